@@ -1,7 +1,7 @@
 import type { RequestScope } from '../request/scope.js';
 
-/** The context of resolvers: the scope of their request. */
+/** The resolver context, which is the scope of the request. */
 export interface GatewayContext extends RequestScope {
-  /** Aborted when a subscription ends. */
+  /** A signal that is aborted when a subscription ends. */
   readonly signal?: AbortSignal;
 }

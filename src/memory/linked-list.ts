@@ -1,4 +1,4 @@
-/** An element of a linked list. It refers to its neighbours, so that adding and removing take constant time. */
+/** An element of a linked list. It refers to the adjacent elements, so that adding and removing take constant time. */
 export interface Linked<Each> {
   previous: Each | undefined;
   next: Each | undefined;

@@ -1,5 +1,5 @@
 // The memory held for one purpose, by caller. Callers that wait for room are served round robin, and none gets more
-// than half of the account. Where slow readers hold memory that others wait for, the caller that holds most loses its
+// than half of the account. If slow readers hold memory that others wait for, the caller that holds the most loses its
 // oldest holding.
 
 import { GatewayError } from '../errors/gateway-error.js';
@@ -16,37 +16,37 @@ import type {
 import { MemoryHolding } from './memory-holding.js';
 import { findSlow, MemoryOwners } from './memory-owners.js';
 
-/** The interval of checks for slow readers while others wait for their memory. */
+/** Interval of checks for slow readers while others wait for their memory. */
 const checkIntervalMs = 100;
-/** The largest share of the ledger for one holding. The rest is for others, so that they do not block it for ever. */
+/** Maximum share of the ledger for a single holding. The rest ensures that other holdings cannot block it forever. */
 const maxHoldingShare = 3 / 4;
-/** The share of the ledger up to which callers without holdings may begin although the account is full. */
+/** Share of the ledger up to which callers without holdings may begin even if the account is full. */
 const maxOvershoot = 3 / 2;
-/** The most waiting callers that are checked whenever memory is released. */
+/** Maximum number of waiting callers checked whenever memory is released. */
 const maxChecks = 16;
 
 export class MemoryAccount implements HoldingAccount {
   usedBytes = 0;
-  /** The limit for the only holding of the account. */
+  /** Limit for a holding that is the only one in the account. */
   readonly maxHoldingBytes: number;
-  /** Called when the account is within its limit again. */
+  /** Called when the account is back within its limit. */
   onRelief: (() => void) | undefined;
   #expectedBytes = 0;
   readonly #owners = new MemoryOwners();
   /** Waiting callers, in the order in which they are admitted. */
   readonly #waitingOwners = new LinkedList<MemoryOwner>();
-  /** The time before which there is no check for slow readers, because the last one found none. */
+  /** The earliest time of the next check for slow readers, since the last check found none. */
   #nextCheckAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isRelieving = false;
   #measuredAt = Number.NEGATIVE_INFINITY;
 
-  /** @param graceMs after which a client that has not taken its response counts as a slow reader */
+  /** @param graceMs time after which a client that has not taken its response counts as a slow reader */
   constructor(
     readonly maxBytes: number,
     private readonly graceMs: number,
     private readonly ledger: WholeLedger,
-    /** Milliseconds of a monotonic clock. */
+    /** Returns milliseconds of a monotonic clock. */
     readonly now: () => number,
   ) {
     this.maxHoldingBytes = ledger.maxBytes * maxHoldingShare;
@@ -57,9 +57,9 @@ export class MemoryAccount implements HoldingAccount {
   }
 
   /**
-   * Whether more may be read for the holding, in addition to what is expected already. The oldest holding always goes
-   * on to its end. A caller without holdings may begin even where others fill the account or read slowly, up to a
-   * bound: no caller keeps all others waiting.
+   * Whether more may be read for the holding, in addition to what is already expected. The oldest holding may always
+   * continue to its end. A caller without holdings may begin even if others fill the account or read slowly, up to a
+   * bound, so that no caller keeps all others waiting.
    */
   isOpenTo(holding: MemoryHolding): boolean {
     const own = this.usedBytesOf(holding.callerId);
@@ -152,7 +152,10 @@ export class MemoryAccount implements HoldingAccount {
     return this.#waitingOwners.size === 0 && this.#mayAdmit(holding, memoryBytes);
   }
 
-  /** Takes the bytes, and makes room by ending the oldest holding of callers that hold more. False where none does. */
+  /**
+   * Takes the bytes, and makes room by ending the oldest holdings of callers that hold more. Returns false if no caller
+   * does.
+   */
   take(holding: MemoryHolding, memoryBytes: number): boolean {
     while (!this.#fitsAccount(holding, memoryBytes)) {
       const largest = this.#owners.largest();
@@ -219,7 +222,7 @@ export class MemoryAccount implements HoldingAccount {
     }, checkIntervalMs).unref();
   }
 
-  /** Returns the caller whose holdings have to end; undefined where there is room, or no caller has to give any. */
+  /** Returns the caller that must give up holdings, or undefined if there is room or no caller has to. */
   #inTheWay(): MemoryOwner | undefined {
     if (this.usedBytes > this.maxBytes && this.#waitingOwners.size === 0) return this.#owners.largest();
     const waiting = this.#waitingOwners.first;
@@ -248,7 +251,7 @@ export class MemoryAccount implements HoldingAccount {
     );
   }
 
-  /** Whether the account has the bytes now, apart from the caller's share. */
+  /** Whether the account has the bytes now, disregarding the caller's share. */
   #isAvailable(holding: MemoryHolding, memoryBytes: number): boolean {
     return !this.ledger.isBlockedBySlowReaders && this.#fitsAccount(holding, memoryBytes);
   }

@@ -1,13 +1,13 @@
 import type { Linked, LinkedList } from './linked-list.js';
 
-/** Work that waits or runs for a request. */
+/** Work that is waiting or running for a request. */
 export interface Abandonable {
   abandon(): void;
 }
 
 /** The request for which memory is acquired. */
 export interface WaitingRequest {
-  /** In the time of `performance.now()`. */
+  /** A `performance.now()` timestamp. */
   readonly expiresAt: number;
   add(waiting: Abandonable): void;
   delete(waiting: Abandonable): void;
@@ -19,16 +19,16 @@ export interface Waiting extends Linked<Waiting> {
   readonly admit: () => void;
 }
 
-/** A caller with holdings, or with requests that wait for memory. */
+/** A caller that has holdings or requests waiting for memory. */
 export interface MemoryOwner extends Linked<MemoryOwner> {
   readonly callerId: string;
   memoryBytes: number;
-  /** The holdings that are not empty, the oldest first. */
+  /** Non-empty holdings, oldest first. */
   readonly holdings: LinkedList<MemoryHolding>;
   readonly waiting: LinkedList<Waiting>;
 }
 
-/** The account of a holding; it counts in bytes of memory. */
+/** A holding's account, which counts in bytes of memory. */
 export interface HoldingAccount {
   readonly maxHoldingBytes: number;
   readonly now: () => number;
@@ -40,21 +40,21 @@ export interface HoldingAccount {
   take(holding: MemoryHolding, memoryBytes: number): boolean;
 }
 
-/** The ledger that an account belongs to. */
+/** The ledger that contains an account. */
 export interface WholeLedger {
   readonly usedBytes: number;
   readonly maxBytes: number;
   readonly isBlockedBySlowReaders: boolean;
-  /** Bytes of the caller's responses that slow readers have not taken. */
+  /** Returns the bytes of the caller's responses that slow readers have not taken. */
   unsentBytesOf(callerId: string): number;
 }
 
 export interface HoldingOptions {
-  /** Bytes of memory per byte, over all forms in which the byte is held at a time. */
+  /** Bytes of memory per byte, over all forms in which the byte is held at the same time. */
   readonly weight?: number;
-  /** Called to free the memory of the holding for others. */
+  /** Called to free the holding's memory for others. */
   readonly end?: () => void;
-  /** Returns the bytes held at the moment, for buffers that shrink without notice. */
+  /** Returns the bytes currently held, for buffers that shrink without notice. */
   readonly measure?: () => number;
 }
 
@@ -64,14 +64,14 @@ export class MemoryHolding {
   next: MemoryHolding | undefined;
   owner: MemoryOwner | undefined;
   memoryBytes = 0;
-  /** The time since which it waits for the client, by the account's clock. */
+  /** The time since which it has been waiting for the client, by the account's clock. */
   sentAt = Number.POSITIVE_INFINITY;
   /** Whether it was closed, or ended because others needed its memory. */
   isEnded = false;
   readonly end: (() => void) | undefined;
   readonly measure: (() => number) | undefined;
   readonly #weight: number;
-  /** The time that it has waited for the client before a pause. */
+  /** Time spent waiting for the client before a pause. */
   #sentMs = 0;
 
   constructor(
@@ -88,17 +88,17 @@ export class MemoryHolding {
     return this.memoryBytes / this.#weight;
   }
 
-  /** The most that can ever be acquired. */
+  /** Maximum that can ever be acquired. */
   get maxBytes(): number {
     return this.account.maxHoldingBytes / this.#weight;
   }
 
-  /** Whether more may be read for it without acquiring memory first. */
+  /** Whether more may be read without acquiring memory first. */
   get isOpen(): boolean {
     return this.account.isOpenTo(this);
   }
 
-  /** Adds bytes (or removes them, where negative) whether or not there is room. */
+  /** Adds bytes, or removes them if negative, whether or not there is room. */
   add(bytes: number): void {
     this.account.change(this, bytes * this.#weight);
   }
@@ -113,30 +113,30 @@ export class MemoryHolding {
     return this.account.hasRoomFor(this, bytes * this.#weight);
   }
 
-  /** Adds bytes at once, at the cost of callers that hold more. False where none does. */
+  /** Adds bytes immediately, at the cost of callers that hold more. Returns false if no caller does. */
   take(bytes: number): boolean {
     return this.account.take(this, bytes * this.#weight);
   }
 
-  /** Sets the bytes that the client has not taken yet. */
+  /** Sets the number of bytes that the client has not taken yet. */
   reserveUnsent(bytes: number): void {
     if (this.memoryBytes === 0) this.startSending();
     this.account.change(this, bytes * this.#weight - this.memoryBytes);
   }
 
-  /** Starts the time after which the client counts as a slow reader, or continues it after a pause. */
+  /** Starts the time after which the client counts as a slow reader, or resumes it after a pause. */
   startSending(): void {
     this.sentAt = this.account.now() - this.#sentMs;
   }
 
-  /** Pauses that time: what follows is the gateway's own work. */
+  /** Pauses that time while the gateway does its own work. */
   pauseSending(): void {
     if (this.sentAt === Number.POSITIVE_INFINITY) return;
     this.#sentMs = this.account.now() - this.sentAt;
     this.sentAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Ends that time: what was held is sent. */
+  /** Ends that time, because everything held has been sent. */
   stopSending(): void {
     this.#sentMs = 0;
     this.sentAt = Number.POSITIVE_INFINITY;
@@ -146,7 +146,7 @@ export class MemoryHolding {
     this.account.change(this, -this.memoryBytes);
   }
 
-  /** Releases all memory, and ignores later changes, such as those of reads that are still under way. */
+  /** Releases all memory, and ignores later changes, such as those from reads still in progress. */
   close(): void {
     this.release();
     this.isEnded = true;

@@ -1,13 +1,13 @@
 // The memory that this process uses for callers, with an account for each purpose. The ledger has half of V8's heap
-// limit, and each account a fixed share of it, so that one purpose never takes the memory of another.
+// limit, and each account has a fixed share of the ledger, so that one purpose never takes memory from another.
 
 import { getHeapStatistics } from 'node:v8';
 import { MemoryAccount } from './memory-account.js';
 
-/** The other half is for the process itself, and for garbage. */
+/** The other half is for the process itself and for garbage. */
 const heapShare = 1 / 2;
 
-/** The accounts' shares of the ledger; their sum is 1. */
+/** The accounts' shares of the ledger, which add up to 1. */
 const shares = {
   /** Bodies of requests and WebSocket messages, until the response. */
   bodies: 1 / 8,
@@ -19,7 +19,7 @@ const shares = {
   unsent: 1 / 4,
 } as const;
 
-/** Within this time, unsent bytes are not the client's fault. */
+/** Until this time has passed, unsent bytes are not attributed to the client. */
 export const unsentGraceMs = 1000;
 /** A page may take longer over a slow connection. */
 export const pageGraceMs = 5000;

@@ -1,7 +1,7 @@
 import { LinkedList } from './linked-list.js';
 import type { MemoryHolding, MemoryOwner, Waiting } from './memory-holding.js';
 
-/** The callers that have holdings in an account, or wait for memory. */
+/** The callers that have holdings in an account or are waiting for memory. */
 export class MemoryOwners {
   readonly #owners = new Map<string, MemoryOwner>();
 
@@ -23,7 +23,7 @@ export class MemoryOwners {
     if (owner.holdings.size === 0 && owner.waiting.size === 0) this.#owners.delete(owner.callerId);
   }
 
-  /** The oldest holding of the caller that has had holdings for longest. */
+  /** The oldest holding of the caller that has had holdings for the longest time. */
   get oldest(): MemoryHolding | undefined {
     for (const { holdings } of this.#owners.values()) if (holdings.first !== undefined) return holdings.first;
     return undefined;
@@ -40,7 +40,7 @@ export class MemoryOwners {
     }
   }
 
-  /** Returns the caller that holds most. */
+  /** Returns the caller that holds the most memory. */
   largest(): MemoryOwner | undefined {
     let largest: MemoryOwner | undefined;
     for (const owner of this.#owners.values()) {
@@ -50,7 +50,7 @@ export class MemoryOwners {
   }
 }
 
-/** Returns the caller's oldest holding that has waited for a client since `sentBefore` or earlier. */
+/** Returns the caller's oldest holding that has been waiting for a client since `sentBefore` or earlier. */
 export function findSlow({ holdings }: MemoryOwner, sentBefore: number): MemoryHolding | undefined {
   for (let holding = holdings.first; holding !== undefined; holding = holding.next) {
     if (holding.end !== undefined && holding.sentAt <= sentBefore) return holding;

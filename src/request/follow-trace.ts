@@ -1,4 +1,4 @@
-// The trace of a request: whether it is exported or timed is known once its caller is.
+// A request's trace. Whether it is exported or timed is known only once its caller is known.
 
 import { isClientListed } from '../access/caller.js';
 import {
@@ -11,18 +11,18 @@ import {
 } from '../telemetry/spans.js';
 import type { RequestTracer, TracedRequest } from './incoming-request.js';
 
-/** Makes the tracers of requests and WebSockets. */
+/** Creates tracers for requests and WebSockets. */
 export class Traces {
   /**
-   * @param tracing null: no spans are exported
-   * @param trustedClients clients that decide which of their requests are traced, and that get times
+   * @param tracing null if no spans are exported
+   * @param trustedClients clients that decide which of their requests are traced, and that receive times
    */
   constructor(
     private readonly tracing: Tracing | null,
     private readonly trustedClients: readonly string[],
   ) {}
 
-  /** @returns a tracer that has one span, which begins now */
+  /** @returns a tracer with one span, which begins now */
   traceRequest(name: string, attributes: SpanAttributes): RequestTracer {
     const startedAt = performance.now();
     let opened: { readonly span: Span | undefined; readonly trace: RequestTrace | undefined } | undefined;

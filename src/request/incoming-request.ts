@@ -1,4 +1,4 @@
-// The facts of one request. The log line, the audit log, spans and metrics read it.
+// The facts about one request, for its log line, the audit log, spans and metrics.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../access/caller.js';
@@ -16,7 +16,7 @@ interface RequestOrigin {
   readonly id: string;
   readonly ip: string;
   readonly headers: IncomingHttpHeaders;
-  /** undefined: it is a WebSocket. */
+  /** The matched route, or undefined for a WebSocket. */
   readonly routeOptions?: { readonly url?: string | undefined };
   readonly log: { child(bindings: { readonly reqId: string } & Partial<TraceIds>): Log };
 }
@@ -27,11 +27,11 @@ export interface TracedRequest {
   readonly caller: Caller | undefined;
 }
 
-/** Traces one request, or the operations of one WebSocket. */
+/** Traces one request, or the operations on one WebSocket. */
 export interface RequestTracer {
   /** Called once the caller is known. Returns undefined if neither spans nor times are recorded. */
   open(request: TracedRequest): RequestTrace | undefined;
-  /** Ends the span of the request, which is opened first unless it was. */
+  /** Ends the request's span, opening it first if necessary. */
   end(request: TracedRequest, end: SpanEnd): void;
 }
 
@@ -39,9 +39,9 @@ export interface RequestTracer {
 export class IncomingRequest {
   readonly usage = new RequestUsage();
   operationName?: string;
-  /** Whether it may wait for changes. */
+  /** Whether the request may wait for changes. */
   isLongPoll?: boolean;
-  /** Whether the gateway broke its response off. */
+  /** Whether the gateway cut off the response. */
   isCut?: boolean;
   #requester: Requester | undefined;
   #isVerifying = false;
@@ -50,8 +50,8 @@ export class IncomingRequest {
   #errors: RequestErrors | undefined;
 
   /**
-   * @param metrics null: its errors are neither counted nor logged
-   * @param tracer undefined: it is neither traced nor timed
+   * @param metrics null if its errors are neither counted nor logged
+   * @param tracer undefined if it is neither traced nor timed
    */
   constructor(
     private readonly origin: RequestOrigin,
@@ -63,27 +63,27 @@ export class IncomingRequest {
     return this.origin.id;
   }
 
-  /** The address of the connection. */
+  /** The connection's address. */
   get address(): string {
     return this.origin.ip;
   }
 
-  /** undefined: no token or link was accepted yet. */
+  /** The sender of the request, or undefined until a token or link is accepted. */
   get requester(): Requester | undefined {
     return this.#requester;
   }
 
-  /** The caller of the token; undefined without an accepted one. */
+  /** The token's caller, or undefined if no token was accepted. */
   get caller(): Caller | undefined {
     return this.#requester instanceof LinkHolder ? undefined : this.#requester;
   }
 
-  /** Whether the keys for its token were not there, and were or are being fetched. */
+  /** Whether the keys for its token were missing and were, or are being, fetched. */
   get isVerifying(): boolean {
     return this.#isVerifying;
   }
 
-  /** Records who sends the request, once that is verified. Nothing else sets its requester. */
+  /** Records the sender of the request, once verified. The requester is set only here. */
   authenticate<Verified extends Requester>(verified: MaybePromise<Verified>): MaybePromise<Verified> {
     if (verified instanceof Promise) this.#isVerifying = true;
     return andThen(verified, (requester) => {
@@ -92,13 +92,16 @@ export class IncomingRequest {
     });
   }
 
-  /** The logger of the request's lines. A child costs more than most requests log, so it is made for the first line. */
+  /**
+   * The logger for the request's lines. Created for the first line, because a child logger costs more than most
+   * requests log.
+   */
   get log(): Log {
     this.#log ??= this.origin.log.child({ reqId: this.id, ...idsOf(this.remoteSpan) });
     return this.#log;
   }
 
-  /** The span of the request's valid `traceparent`. */
+  /** The span in the request's valid `traceparent`. */
   get remoteSpan(): RemoteSpan | undefined {
     this.#remoteSpan ??= parseTraceparent(this.origin.headers.traceparent);
     return this.#remoteSpan;
@@ -108,7 +111,7 @@ export class IncomingRequest {
     return this.remoteSpan?.traceId;
   }
 
-  /** Replaces the `traceparent` of the request's header by another one, if that is valid. */
+  /** Replaces the `traceparent` from the request's header with another one, if that is valid. */
   setTraceparent(traceparent: unknown): void {
     const remote = parseTraceparent(traceparent);
     if (remote === undefined) return;
@@ -116,7 +119,9 @@ export class IncomingRequest {
     this.#log = undefined;
   }
 
-  /** Opens the trace of an operation, once the requester is known. Returns undefined if it is neither traced nor timed. */
+  /**
+   * Opens the trace of an operation, once the requester is known. Returns undefined if it is neither traced nor timed.
+   */
   openTrace(): RequestTrace | undefined {
     return this.tracer?.open(this);
   }
@@ -125,7 +130,7 @@ export class IncomingRequest {
     this.tracer?.end(this, end);
   }
 
-  /** The value of the label `entry`. */
+  /** Value of the label `entry`. */
   get entry(): (typeof entries)[number] {
     const { routeOptions } = this.origin;
     if (routeOptions === undefined) return 'websocket';
@@ -133,14 +138,14 @@ export class IncomingRequest {
     return entriesByPath.find(([path]) => path.test(url))?.[1] ?? 'other';
   }
 
-  /** undefined: no error was sent. */
+  /** The errors that were sent, or undefined without any. */
   get errors(): RequestErrors | undefined {
     return this.#errors;
   }
 
   /**
    * Counts an error that is sent, and logs it if it denies access.
-   * @param target by default that of the error
+   * @param target defaults to the error's target
    */
   recordError(error: SentError, target = error.target): void {
     if (this.metrics === null) return;
@@ -148,7 +153,7 @@ export class IncomingRequest {
     this.#errors.record(error, target);
   }
 
-  /** Returns the request for an execution whose result is not sent: it has its own usage, and records no errors. */
+  /** Returns the request for an execution whose result is not sent. It has its own usage and records no errors. */
   forDryRun(): IncomingRequest {
     const request = new IncomingRequest(this.origin, null);
     request.#requester = this.#requester;
@@ -166,5 +171,5 @@ const entriesByPath = [
   [/^\/mcp\b/, 'mcp'],
 ] as const;
 
-/** The values of the label `entry`. */
+/** Values of the label `entry`. */
 export const entries = [...entriesByPath.map(([, entry]) => entry), 'websocket', 'other'] as const;

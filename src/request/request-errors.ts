@@ -1,4 +1,4 @@
-// The errors that are sent in response to a request: each is counted, and logged if it denies access.
+// The errors sent in response to a request. Each is counted, and logged if it denies access.
 
 import { identityOf, type Requester } from '../access/requester.js';
 import { TokenFault } from '../access/tokens/token-errors.js';
@@ -16,15 +16,15 @@ const maxDenialLines = declareLimit(20, {
   beyond: 'a last line has the number of the others',
 });
 
-/** An error that is sent, and its details for the log only. */
+/** An error that is sent, and its details that appear only in the log. */
 export interface SentError extends Pick<GatewayError, 'extensions'>, Partial<Pick<GatewayError, 'target' | 'cause'>> {}
 
-/** The request that an error responds to. */
+/** The request for which an error is sent. */
 interface FailedRequest {
   readonly log: Log;
   readonly address: string;
   readonly requester: Requester | undefined;
-  /** A value of the label `entry`. */
+  /** Value of the label `entry`. */
   readonly entry: string;
 }
 
@@ -34,7 +34,7 @@ export function isDenial({ status }: ErrorExtensions): boolean {
 }
 
 export class RequestErrors {
-  /** The number of errors sent, by code. */
+  /** Number of errors sent, by code. */
   readonly codes: Record<string, number> = {};
   #denials = 0;
 
@@ -43,7 +43,7 @@ export class RequestErrors {
     private readonly metrics: Metrics,
   ) {}
 
-  /** @param target by default that of the error */
+  /** @param target defaults to the error's target */
   record(error: SentError, target = error.target): void {
     const { code, reason, status } = error.extensions;
     this.metrics.errors.inc({ entry: this.request.entry, code, reason });
@@ -57,13 +57,13 @@ export class RequestErrors {
     if (this.#denials <= maxDenialLines) this.#logDenial(error, target);
   }
 
-  /** Logs the number of denied accesses without a line, if there are any. */
+  /** Logs the number of denied accesses that did not get a line, if any. */
   logRest(): void {
     const more = this.#denials - maxDenialLines;
     if (more > 0) this.request.log.warn({ event: deniedEvent, more }, 'more accesses denied');
   }
 
-  /** Logs at `warn`, so that a quieter log still has all denials for an audit. */
+  /** Logs at `warn`, so that even quieter logs contain all denials for an audit. */
   #logDenial({ extensions, cause }: SentError, target: ErrorTarget | undefined): void {
     const { reason, permission, resource } = extensions;
     const { issuer, subject, clientId } = identityOf(this.request.requester);

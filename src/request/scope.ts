@@ -1,4 +1,4 @@
-// The scope of a request, whether it came by GraphQL, REST, a WebSocket or a tool for agents.
+// The scope of a request, received through GraphQL, REST, a WebSocket or a tool for agents.
 
 import type { Caller } from '../access/caller.js';
 import type { CostReport } from '../admission/cost-report.js';
@@ -26,22 +26,22 @@ export interface RequestScope {
   readonly budget: RequestBudget;
   readonly services: RunServices;
   readonly links: SignedLinks;
-  /** undefined: there is no audit log. */
+  /** The audit of the request's responses, or undefined without an audit log. */
   readonly audit: ResponseAudit | undefined;
-  /** The form in which the client gets the cost of its operation; null: it does not. */
+  /** The form in which the client receives its operation's cost, or null if it does not. */
   readonly costReport: CostReport | null;
 }
 
 interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
   readonly services: RunServiceFactory;
   readonly links: SignedLinks;
-  /** Returns the points of a caller; null: it has no limit. */
+  /** Returns a caller's point account, or null for a caller without a limit. */
   readonly accountOf: (caller: Caller) => PointAccount | null;
   readonly costTotals: CostTotals;
   readonly memory: MemoryLedger;
-  /** null: nothing is audited. */
+  /** The audit log, or null if nothing is audited. */
   readonly auditLog: AuditLog | null;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   readonly now: () => number;
 }
 
@@ -49,7 +49,7 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
 export class Scopes {
   constructor(private readonly options: ScopeOptions) {}
 
-  /** Opens the scope of a request whose token was accepted; its budget is to be ended. */
+  /** Opens the scope of a request whose token was accepted. Its budget must be ended. */
   openScope(request: IncomingRequest, costReport: CostReport | null): RequestScope {
     const { services, links } = this.options;
     const { caller } = request;
@@ -59,7 +59,7 @@ export class Scopes {
     return { request, caller, budget, services: services.open(caller, budget, audit), links, audit, costReport };
   }
 
-  /** Opens the budget of a request whose token or link was accepted, which is to be ended. */
+  /** Opens the budget of a request whose token or link was accepted. The budget must be ended. */
   openBudget(request: IncomingRequest): RequestBudget {
     const { limits, costMode, memory, now } = this.options;
     const { requester, usage } = request;
@@ -82,7 +82,7 @@ export class Scopes {
     return this.#openCost(request, {});
   }
 
-  /** Opens the audit of the responses to a request; undefined: there is no audit log. */
+  /** Opens the audit of the responses to a request, or returns undefined without an audit log. */
   openAudit(request: IncomingRequest): ResponseAudit | undefined {
     const { auditLog, now } = this.options;
     return auditLog === null ? undefined : new ResponseAudit(auditLog, request, now);
@@ -95,7 +95,7 @@ export class Scopes {
   }
 }
 
-/** Returns the scope that presents a change: the stream's, with the budget and services that read the change. */
+/** Returns the scope that presents a change: the stream's scope, with the budget and services that read the change. */
 export function scopeOfChange(
   { request, caller, services, links, audit, costReport }: RequestScope,
   { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,

@@ -1,4 +1,4 @@
-// Creates the services of a request over readers that all requests share.
+// Creates a request's services, based on readers shared by all requests.
 
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../access/caller.js';
@@ -31,36 +31,36 @@ import { TaskRunService } from '../task-runs/task-runs.service.js';
 
 export interface RunServiceFactory {
   readonly readStoredFile: RunReader['readStoredFile'];
-  /** @param audit omitted: nothing is audited */
+  /** @param audit omitted if nothing is audited */
   open(caller: Caller, budget: RequestBudget, audit?: ResponseAudit): RunServices;
-  /** Ends what waits for changes: for a process that shuts down. */
+  /** Ends all waits for changes. Called when the process shuts down. */
   close(): void;
 }
 
 interface RunServicesOptions {
-  /** Called once for consecutive failures of polling for changes. */
+  /** Called once per series of consecutive polling failures. */
   readonly onPollFailure: (error: unknown) => void;
-  /** Receives a function that returns the seconds since the last poll; without waiters, it returns an empty list. */
+  /** Receives a function that returns the seconds since the last poll, or an empty list without waiters. */
   readonly watchPolls?: (ageSeconds: () => readonly number[]) => void;
-  /** The epoch whose changes are no longer valid; null while they are valid. */
+  /** The epoch whose changes have become invalid, or null while they are valid. */
   readonly staleEpoch: string | null;
-  /** Encrypts cursors of changes. */
+  /** Encrypts change cursors. */
   readonly cursorKey: Buffer;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now: () => number;
-  /** The place of the model in the JSON of runs; null: none is configured. */
+  /** Location of the model in a run's JSON; null if not configured. */
   readonly modelPointer?: ModelPointer | null;
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
-  /** The most runs that the scans of an operation test; by default its limit. */
+  /** Maximum number of runs that an operation's scans test. Defaults to the operation limit. */
   readonly maxScannedRuns?: number | undefined;
-  /** The time without a change after which a stream has a heartbeat; 15 seconds by default. */
+  /** Time without a change before a stream sends a heartbeat. Defaults to 15 seconds. */
   readonly heartbeatMs?: number | undefined;
 }
 
 /**
  * Creates services for a dry run, which report their statements instead of sending them. Each read waits until it is
- * aborted. `flush` reports the statements of reads that still wait for a batch.
+ * aborted. `flush` reports the statements of reads still waiting for a batch.
  */
 export function createDryRunServices(
   onStatement: (name: string) => void,
@@ -138,7 +138,7 @@ export function createRunServices(
   };
 }
 
-/** The readers that the services of all requests share. */
+/** The readers shared by the services of all requests. */
 interface ServiceReaders {
   readonly runs: RunReader;
   readonly lists: ListReaders;
@@ -149,7 +149,7 @@ interface ServiceReaders {
   readonly statisticsReader: StatisticsReader;
 }
 
-/** The services that read for the caller of a request. Each is made when it is first used: most requests use one. */
+/** The services that read for a request's caller. Each is created on first use, because most requests use only one. */
 export class RunServices {
   #lists: RunListService | undefined;
   #relatives: RunRelatives | undefined;
@@ -197,7 +197,7 @@ export class RunServices {
     return this.#resources;
   }
 
-  /** Returns the services of a part of the request, which has its own budget. */
+  /** Returns services for a part of the request with a separate budget. */
   renew(budget: RequestBudget, taskRuns: TaskRunService): RunServices {
     return new RunServices(this.readers, this.caller, budget, taskRuns);
   }

@@ -1,8 +1,8 @@
-// The queue of a lane. It serves callers by deficit round robin: each round grants credit, a statement's time is
-// charged to the callers it served, and a caller in debt is skipped until later rounds have paid it off. The items of a
-// caller are served first in, first out.
+// A lane's queue, which serves callers by deficit round robin. Each round grants credit, a statement's time is charged
+// to the callers it served, and a caller in debt is skipped until later rounds have paid off the debt. Each caller's
+// items are served first in, first out.
 
-/** Milliseconds of statement time that a round grants. */
+/** Milliseconds of statement time granted per round. */
 const quantumMs = 5;
 
 interface QueuedItem {
@@ -14,22 +14,25 @@ interface CallerQueue<Item> {
   items: Item[];
   creditMs: number;
   inFlight: number;
-  /** Connections in use, with the caller's part of each shared statement. */
+  /** Connections in use, including the caller's part of each shared statement. */
   held: number;
 }
 
 export class FairQueue<Item extends QueuedItem> {
   readonly #queues = new Map<string, CallerQueue<Item>>();
-  /** In the order of service. Not the map's order: V8 retains the old tables of a map whose keys are moved. */
+  /**
+   * The callers' queues in the order of service. A map's order is not used, because V8 retains the old tables of a map
+   * whose keys are moved.
+   */
   #rotation: CallerQueue<Item>[] = [];
-  /** The items of all callers, including those that are no longer awaited. */
+  /** The items of all callers, including those no longer awaited. */
   #size = 0;
 
   get isEmpty(): boolean {
     return this.#size === 0;
   }
 
-  /** Whether any caller waits, is served, or is in debt. */
+  /** Whether any caller is waiting, being served, or in debt. */
   get hasCallers(): boolean {
     return this.#rotation.length > 0;
   }
@@ -48,7 +51,7 @@ export class FairQueue<Item extends QueuedItem> {
     this.#size += 1;
   }
 
-  /** Removes items of reads that are no longer awaited. The time pays off debts of idle callers. */
+  /** Removes items of reads that are no longer awaited. The elapsed time pays off the debts of idle callers. */
   retain(isLive: (item: Item) => boolean, elapsedMs: number): void {
     for (const queue of [...this.#rotation]) {
       const { length } = queue.items;
@@ -59,7 +62,7 @@ export class FairQueue<Item extends QueuedItem> {
     }
   }
 
-  /** Returns the number of connections that statements of the caller take. */
+  /** Returns the number of connections that the caller's statements occupy. */
   heldBy(callerId: string): number {
     // Rounded, because the fractions of shared statements do not add up exactly.
     return Math.round((this.#queues.get(callerId)?.held ?? 0) * 1e6) / 1e6;
@@ -76,14 +79,14 @@ export class FairQueue<Item extends QueuedItem> {
       if (creditMs > 0) return item;
       if (creditMs > bestCreditMs) [leastIndebted, bestCreditMs] = [item, creditMs];
     }
-    // All waiting callers are in debt. Grants the rounds that the first one needs.
+    // All waiting callers are in debt, so this grants the rounds that the least indebted one needs.
     if (leastIndebted !== undefined) this.#grant(Math.floor(-bestCreditMs / quantumMs + 1) * quantumMs);
     return leastIndebted;
   }
 
-  /** Takes an item and further ones that may share its statement, round robin over the callers. */
+  /** Takes an item and others that may share its statement, round robin over the callers. */
   takeBatch(first: Item, max: number, canBatch: (item: Item) => boolean): Item[] {
-    // Rounds go on while others are served, also for callers in debt.
+    // Rounds continue while others are served, including for callers in debt.
     this.#grant(quantumMs / this.#rotation.length);
     const callerQueue = this.#queues.get(first.callerId)!;
     callerQueue.items.splice(callerQueue.items.indexOf(first), 1);

@@ -1,18 +1,19 @@
-// Reads of a kind share a lane. Slow kinds never take all connections from quick ones, nor a caller from others.
+// Similar reads share a lane. Slow kinds of reads never take all connections from quick ones, and no caller takes all
+// connections from others.
 
 import type { FairQueue } from './fair-queue.js';
 
 /**
- * `point`: runs, entities and facts about access; `page`: pages of lists; `aggregate`: counts and statistics; `bulk`:
- * exports and streams, for which no user waits.
+ * `point`: runs, entities and access facts; `page`: pages of lists; `aggregate`: counts and statistics; `bulk`: exports
+ * and streams, for which no user waits.
  */
 export const lanes = ['point', 'page', 'aggregate', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
 
-/** The lanes' shares of connections while all lanes have waiting reads. Other lanes borrow the share of an idle one. */
+/** The lanes' shares of connections while all lanes have waiting reads. Other lanes borrow an idle lane's share. */
 const shares: Readonly<Record<Lane, number>> = { point: 4, page: 3, aggregate: 2, bulk: 1 };
 
-/** Limits borrowing, because a statement cannot be revoked: one connection is always free for `point`. */
+/** Limits borrowing, because a statement cannot be revoked. One connection is always free for `point`. */
 export function maxInFlight(lane: Lane, connections: number): number {
   switch (lane) {
     case 'point':
@@ -30,7 +31,7 @@ export interface LaneState {
   readonly lane: Lane;
   inFlight: number;
   readonly queue: Pick<FairQueue<never>, 'heldBy'>;
-  /** A sequence number: the later its last statement was started, the higher. */
+  /** A sequence number that is higher the later its last statement was started. */
   lastStartSequence: number;
 }
 
@@ -44,8 +45,8 @@ export function hasCapacity({ lane, inFlight }: LaneState, states: readonly Lane
 }
 
 /**
- * Whether a caller may have another statement in the lane. The last connection of a lane that has several is for other
- * callers, and so is the last one that `point` leaves to all other lanes.
+ * Whether a caller may have another statement in the lane. The last connection in a lane with several is reserved for
+ * other callers, as is the last one that `point` leaves to all other lanes together.
  */
 export function leavesConnection(
   callerId: string,
@@ -63,7 +64,7 @@ function allButOne(connections: number): number {
   return Math.max(1, connections - 1);
 }
 
-/** Orders lanes by priority: furthest below its share first, then longest waiting. */
+/** Orders lanes by priority: the one furthest below its share first, then the longest waiting. */
 export function compareByPriority(one: LaneState, other: LaneState): number {
   return (
     one.inFlight / shares[one.lane] - other.inFlight / shares[other.lane] ||

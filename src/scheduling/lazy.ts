@@ -1,4 +1,7 @@
-/** Returns a loader that is made at its first use: most requests need one or none, and making all allocates much. */
+/**
+ * Returns a loader that is created on first use. Most requests need at most one, and creating all of them would
+ * allocate a lot of memory.
+ */
 export function lazy<Loader>(make: () => Loader): () => Loader {
   let loader: Loader | undefined;
   return () => {
@@ -8,8 +11,8 @@ export function lazy<Loader>(make: () => Loader): () => Loader {
 }
 
 /**
- * Returns a function that makes one value for all keys with the same name, at the first of them. Within a request, a read is
- * such a value: all keys get the same promise.
+ * Returns a function that creates one value for all keys with the same name, when it receives the first of them. For
+ * the reads of a request, the value is a promise that all such keys share.
  */
 export function lazyByName<Key, Value>(nameOf: (key: Key) => string, make: (key: Key) => Value): (key: Key) => Value {
   const values = new Map<string, Value>();

@@ -1,13 +1,13 @@
 /** Keys without duplicates. */
 interface MergedKeys<Key> {
   readonly keys: readonly Key[];
-  /** Returns the results for the original keys from those for the merged ones. */
+  /** Maps the results for the merged keys to the original keys. */
   expand<Result>(results: readonly Result[]): readonly Result[];
 }
 
 /**
  * Merges duplicate keys, so that each is read once.
- * @param merge returns a key for the selections of both; null: the keys differ
+ * @param merge returns a key for both selections, or null if the keys differ
  */
 export function mergeDuplicates<Key>(
   keys: readonly Key[],

@@ -1,4 +1,4 @@
-// Reads of keys that wait in the scheduler, and statements that keys of several reads share.
+// Reads of keys that wait in the scheduler, and statements shared by keys from several reads.
 
 import type { RequestBudget } from '../admission/request-budget.js';
 import type { StatementSignal } from '../database/connection/statement-runner.js';
@@ -9,19 +9,19 @@ import { StatementTrace, traceFailedWait } from './statement-trace.js';
 
 export interface ReadType<Key, Result> {
   readonly lane: Lane;
-  /** The most keys of a statement. */
+  /** Maximum number of keys per statement. */
   readonly maxBatchSize: number;
-  /** While a statement of this type is in flight, another one needs at least this number of keys. */
+  /** Minimum number of keys for another statement while one of this type is in flight. */
   readonly minBatchSize?: number;
-  /** The largest part of the connections for statements of this type; by default the lane's. */
+  /** Maximum share of the connections for statements of this type. Defaults to the lane's. */
   readonly connectionShare?: number;
-  /** The most JSON of a key, where it is read without being acquired first. */
+  /** Maximum number of JSON bytes per key, if it is read without acquiring memory first. */
   readonly maxBytes?: number;
   /** Whether its statements are sent only to the primary, never to a replica. */
   readonly requiresPrimary?: boolean;
-  /** Only keys with the same value are read by one statement. */
+  /** Returns a batch key. Only keys with the same batch key are read with one statement. */
   readonly batchKeyOf?: (key: Key) => unknown;
-  /** Reads the keys by one statement, and returns results in their order. An aborted statement is cancelled. */
+  /** Reads the keys with one statement, and returns the results in order. An aborted statement is cancelled. */
   readonly readMany: (keys: readonly Key[], signal: StatementSignal) => Promise<readonly Result[]>;
 }
 
@@ -33,9 +33,9 @@ export interface LaneQueue extends LaneState {
 /** A registered type of read, with its waiting and running reads. */
 export class TypeState {
   waiting = 0;
-  /** The start of the wait, or the time at which the last batch was taken. */
+  /** The start of the wait, or the time when the last batch was taken. */
   waitingSince = 0;
-  /** The number of waiting items that are read individually. */
+  /** Number of waiting items that are read individually. */
   waitingIsolated = 0;
   inFlight = 0;
 
@@ -48,7 +48,7 @@ export class TypeState {
     public batchDelayMs: number,
   ) {}
 
-  /** Whether an item may start, without a search through all of them. */
+  /** Whether an item may start, determined without searching all items. */
   get isReady(): boolean {
     if (this.waiting === 0 || this.inFlight >= this.#maxInFlight) return false;
     return this.waitingIsolated > 0 || this.hasBatch;
@@ -70,11 +70,11 @@ export class TypeState {
 
 /** One key of a read. */
 export class KeyRead {
-  /** Whether it is read individually, because its statement failed, or must not fail for others. */
+  /** Whether it is read individually, because its statement failed or must not fail for others. */
   isIsolated = false;
   statement: BatchedStatement | undefined;
   hasStarted = false;
-  /** The time in statements that have ended. */
+  /** Time spent in statements that have ended. */
   usedMs = 0;
   #isDelivered = false;
 
@@ -83,7 +83,7 @@ export class KeyRead {
     readonly key: unknown,
     private readonly index: number,
     readonly read: RequestRead,
-    /** In the time of `performance.now()`. */
+    /** A `performance.now()` timestamp. */
     public queuedAt: number,
   ) {
     read.items.push(this);
@@ -93,7 +93,7 @@ export class KeyRead {
     return this.read.budget.callerId;
   }
 
-  /** Whether there is memory for the JSON that it may return. */
+  /** Whether memory is available for the JSON that it may return. */
   get hasRoom(): boolean {
     return this.typeState.type.maxBytes === undefined || this.read.budget.bytes.hasRoom;
   }
@@ -120,7 +120,7 @@ export class KeyRead {
   }
 }
 
-/** The keys that a request reads at once. */
+/** The keys that a request reads together. */
 export class RequestRead {
   readonly items: KeyRead[] = [];
   isSettled = false;
@@ -145,7 +145,7 @@ export class RequestRead {
     this.resolve(this.#results);
   }
 
-  /** Delivers an error for every result that is still missing. */
+  /** Delivers an error for every missing result. */
   fail(): void {
     if (this.budget.trace !== undefined && !this.isSettled) traceFailedWait(this);
     for (const item of this.items) item.fail();
@@ -156,12 +156,12 @@ export class RequestRead {
   }
 }
 
-/** A statement under way. */
+/** A statement in progress. */
 export class BatchedStatement implements StatementSignal {
   readonly startedAt = performance.now();
   aborted = false;
   onabort: (() => void) | null = null;
-  /** The time of its parts that have ended. */
+  /** Time taken by the parts that have ended. */
   #databaseMs = 0;
   #receivedAt = Number.POSITIVE_INFINITY;
 
@@ -186,7 +186,10 @@ export class BatchedStatement implements StatementSignal {
     this.#receivedAt = performance.now();
   }
 
-  /** Charges its cost to the requests that shared it, by their keys. @param minMs the least, if nothing was measured */
+  /**
+   * Charges the statement's cost to the requests that shared it, in proportion to their keys. @param minMs minimum
+   * time, for use if nothing was measured
+   */
   charge(minMs = 0): void {
     const sharedDatabaseMs = Math.max(this.#databaseMs, minMs) / this.items.length;
     const decodingMs = Math.max(0, performance.now() - this.#receivedAt) / this.items.length;
@@ -206,7 +209,7 @@ export class BatchedStatement implements StatementSignal {
     for (const item of this.items) item.failIfExpired(now);
   }
 
-  /** Fails the keys whose time of the database has run out, in this and earlier statements. Returns whether any did. */
+  /** Fails the keys that have used up their database time in this and earlier statements. Returns whether any did. */
   failTimedOut(now: number, timeoutMs: number): boolean {
     const timedOut = this.items.filter(({ isLive, usedMs }) => isLive && now - this.startedAt + usedMs >= timeoutMs);
     for (const item of timedOut) item.fail();
@@ -218,7 +221,10 @@ export class BatchedStatement implements StatementSignal {
     this.#trace?.fail(error);
   }
 
-  /** Removes references between the requests that shared it: V8 would retain all of them as long as the oldest. */
+  /**
+   * Removes references between the requests that shared the statement. Otherwise V8 would retain all of them for as
+   * long as the oldest one.
+   */
   end(): void {
     const requests = this.#requests();
     for (const item of this.items) item.statement = undefined;

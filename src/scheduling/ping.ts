@@ -4,10 +4,10 @@ import type { StatementRunner } from '../database/connection/statement-runner.js
 import { probeTimeoutMs, type ServerProbe } from '../database/server-probe.js';
 import { type ReadScheduler, readSingle } from './read-scheduler.js';
 
-/** `busy`: the server responds, but reads of single runs wait. */
+/** `busy` means that the server responds but reads of single runs are waiting. */
 export type DatabaseStatus = 'ok' | 'busy';
 
-/** The time after which a readiness check also asks as a request does: by a replica, or by a connection that is open. */
+/** Time after which a readiness check also queries the way a request does: through a replica or an open connection. */
 const patienceMs = 500;
 
 interface PingOptions {
@@ -17,8 +17,8 @@ interface PingOptions {
 }
 
 /**
- * Returns a function that resolves when the database responds, on the probe's connection or on one of requests. Sends nothing
- * if other statements have just succeeded.
+ * Returns a function that resolves when the database responds, on the probe's connection or one used by requests. It
+ * sends nothing if other statements have just succeeded.
  */
 export function createPing({ statements, scheduler, probe }: PingOptions): () => Promise<DatabaseStatus> {
   const read = scheduler.register<'ping', object[]>('ping', {

@@ -1,6 +1,6 @@
-// Queues every read of the database. Reads of a type that wait at the same time share a statement, even of different
-// callers: nothing is cached, and every key has its own subject, so that no result reaches another caller. If a member
-// of a batch is slow or fails, its keys are retried individually.
+// Queues every database read. Reads of the same type that wait at the same time share a statement, even across callers.
+// Nothing is cached, and every key has its own subject, so that no result reaches another caller. If a member of a
+// batch is slow or fails, the batch's keys are retried individually.
 
 import type { RequestBudget } from '../admission/request-budget.js';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -9,13 +9,13 @@ import { FairQueue } from './fair-queue.js';
 import { compareByPriority, hasCapacity, type Lane, lanes, leavesConnection, maxInFlight } from './lanes.js';
 import { BatchedStatement, KeyRead, type LaneQueue, type ReadType, RequestRead, TypeState } from './pending-read.js';
 
-/** Returns the result for each key in their order, or an error in its position. Never rejects. */
+/** Returns the result for each key in order, or an error at its position. Never rejects. */
 export type BatchRead<Key, Result> = (
   keys: readonly Key[],
   budget: RequestBudget,
 ) => Promise<readonly (Result | Error)[]>;
 
-/** Returns the result for a single key. @throws the error in its position */
+/** Returns the result for a single key. @throws the error at its position */
 export async function readSingle<Key, Result>(
   read: BatchRead<Key, Result>,
   key: Key,
@@ -26,18 +26,18 @@ export async function readSingle<Key, Result>(
   return result as Result;
 }
 
-/** Receives what metrics count. */
+/** Receives the values that metrics count. */
 export interface LaneObserver {
   sent(lane: Lane, keys: number): void;
   waited(lane: Lane, milliseconds: number): void;
 }
 
-/** The reads of a lane at a moment. */
+/** A lane's reads at some moment. */
 export interface LaneStatus {
   readonly lane: Lane;
-  /** Keys waiting for a statement. */
+  /** Number of keys waiting for a statement. */
   readonly waiting: number;
-  /** Statements that run, and those that may. */
+  /** Number of running statements, and its limit. */
   readonly running: number;
   readonly limit: number;
 }
@@ -45,13 +45,13 @@ export interface LaneStatus {
 interface SchedulerOptions {
   /** Returns the number of concurrent statements. */
   readonly connections: () => number;
-  /** The time limit for a read from its start, retries included. */
+  /** Time limit for a read from its start, including retries. */
   readonly timeoutMs: number;
-  /** Called for each statement with its number of keys, and for each read in it with the time that it waited. */
+  /** Called for each statement with its number of keys, and for each read in it with its waiting time. */
   readonly observe?: LaneObserver | undefined;
 }
 
-/** Far longer than a usual statement: a slow or lost one must not delay reads that wait for a batch. */
+/** Far longer than a typical statement takes. A slow or lost statement must not delay reads that wait for a batch. */
 const maxBatchDelayMs = declareLimit(20, {
   section: 'Inside',
   name: 'time that a read waits for a batch',
@@ -90,7 +90,7 @@ export class ReadScheduler {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** @param name of the type, for people: logs, debuggers, profiles of the heap */
+  /** @param name of the type, for logs, debuggers and heap profiles */
   register<Key, Result>(name: string, type: ReadType<Key, Result>): BatchRead<Key, Result> {
     const lane = this.#lanes.find((state) => state.lane === type.lane)!;
     const typeState = new TypeState(name, type as ReadType<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
@@ -106,28 +106,28 @@ export class ReadScheduler {
     });
   }
 
-  /** Whether a statement has succeeded within the last second, without an outage since. */
+  /** Whether a statement has succeeded within the last second, with no outage since. */
   hasJustSucceeded(): boolean {
     return performance.now() - this.#lastSuccess < 1000;
   }
 
-  /** Records that the database has responded to a statement outside of the scheduler. */
+  /** Records that the database has responded to a statement outside the scheduler. */
   recordSuccess(): void {
     this.#lastSuccess = performance.now();
   }
 
-  /** Whether a statement has been running for that long. */
+  /** Whether a statement has been running for at least this long. */
   hasStatementSince(milliseconds: number): boolean {
     return this.#statements.some(({ startedAt }) => performance.now() - startedAt >= milliseconds);
   }
 
-  /** Whether single runs have been waiting for a statement for a second, without that one was sent. */
+  /** Whether reads of single runs have been waiting for a second without any statement being sent. */
   isStalled(): boolean {
     const { types } = this.#lanes.find(({ lane }) => lane === 'point')!;
     return types.some(({ waiting, waitingSince }) => waiting > 0 && performance.now() - waitingSince >= stallMs);
   }
 
-  /** Starts the reads that wait for a batch. Later ones will not wait, either. */
+  /** Starts the reads that wait for a batch. Later reads will not wait for one either. */
   flush(): void {
     for (const { types } of this.#lanes) for (const typeState of types) typeState.batchDelayMs = 0;
     this.#startReady();
@@ -212,14 +212,14 @@ export class ReadScheduler {
 
   /** Charges a failed statement, and delivers its error or retries its keys individually. */
   #handleFailure(error: unknown, statement: BatchedStatement, items: readonly KeyRead[]): void {
-    // A pooler does not cancel statements that wait there for a server: their connection is closed, which is not an
-    // outage.
+    // A pooler does not cancel statements that wait in it for a server. Their connection is closed instead, which is
+    // not an outage.
     const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < this.#timeoutMs;
     const isOutage = !isAbortedEarly && error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
-    // No statement has succeeded since. The waiting ones would wait as long, and fail, too.
+    // No statement has succeeded since. The waiting ones would take as long and fail too.
     if (isOutage && this.#lastSuccess < statement.startedAt) this.#failWaiting(error, items[0]!.typeState.type);
     if (isOutage) this.#lastSuccess = Number.NEGATIVE_INFINITY;
-    // No time was measured for a statement that was cancelled or has failed.
+    // No time was measured for a statement that was cancelled or failed.
     const chargesElapsedTime = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
     statement.charge(chargesElapsedTime ? performance.now() - statement.startedAt : 0);
     for (const item of items) {
@@ -229,7 +229,10 @@ export class ReadScheduler {
     }
   }
 
-  /** @param failed the type whose statement could not be sent. Where it requires the primary, replicas may serve the others */
+  /**
+   * @param failed the type whose statement could not be sent. If it requires the primary, replicas may still serve
+   * other types.
+   */
   #failWaiting(error: GatewayError, failed: ReadType<unknown, unknown>): void {
     for (const { queue } of this.#lanes) {
       for (const item of [...queue])
@@ -251,7 +254,7 @@ export class ReadScheduler {
     }
   }
 
-  /** Fails reads whose deadline has passed, and removes those that are no longer awaited. */
+  /** Fails reads whose deadline has passed, and removes those no longer awaited. */
   #expire(): void {
     const now = performance.now();
     for (const statement of this.#statements) {

@@ -3,22 +3,22 @@ import type { BoundStatement } from '../database/statements.js';
 import type { ReadType } from './pending-read.js';
 import type { BatchRead, ReadScheduler } from './read-scheduler.js';
 
-/** A type of read whose keys one statement reads. */
+/** A type of read in which one statement reads all keys. */
 export interface StatementRead<Key, Row extends object, Result> extends Omit<ReadType<Key, Result>, 'readMany'> {
-  /** Binds the statement to keys with one batch key. */
+  /** Binds the statement to keys that share a batch key. */
   readonly bind: (keys: readonly Key[]) => BoundStatement;
-  /** Returns a result for each key, in their order. */
+  /** Returns one result per key, in order. */
   readonly toResults: (rows: Row[], keys: readonly Key[]) => readonly Result[];
 }
 
-/** The runner of statements, and the scheduler that decides when each is sent. */
+/** The statement runner, and the scheduler that decides when each statement is sent. */
 export interface ScheduledStatements {
   readonly scheduler: ReadScheduler;
   readonly statements: StatementRunner;
 }
 
 /**
- * Registers a read by one statement. The scheduler calls `bind` and `toResults` once it sends the keys, for callers of the
+ * Registers a read that uses one statement. The scheduler calls `bind` and `toResults` when it sends keys passed to the
  * returned function.
  */
 export function registerStatement<Key, Row extends object, Result>(
@@ -35,7 +35,7 @@ export function registerStatement<Key, Row extends object, Result>(
   });
 }
 
-/** The same for a key that has a separate statement. */
+/** Registers a read in which each key has a separate statement. */
 export function registerSingle<Key, Row extends object, Result>(
   scheduled: ScheduledStatements,
   name: string,

@@ -1,4 +1,4 @@
-// Spans and times of a statement, for the requests in it that are followed.
+// A statement's spans and times, for its traced requests.
 
 import type { RequestBudget } from '../admission/request-budget.js';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -7,7 +7,7 @@ import { type Span, type SpanAttributes, spanAttributes, spanNames } from '../te
 /** A key of a read. */
 interface QueuedKey {
   readonly callerId: string;
-  /** In the time of `performance.now()`. */
+  /** A `performance.now()` timestamp. */
   readonly queuedAt: number;
   readonly hasStarted: boolean;
   readonly typeState: { readonly name: string; readonly lane: { readonly lane: string } };
@@ -19,21 +19,21 @@ interface QueuedRead {
   readonly items: readonly QueuedKey[];
 }
 
-/** A request that waited for the statement, with the keys that it waited for. */
+/** A request that waited for the statement, with the number of its keys. */
 interface Waiting {
   readonly budget: RequestBudget;
   readonly queuedAt: number;
   keys: number;
-  /** undefined: it is not sampled. */
+  /** The request's wait, or undefined if the request is not sampled. */
   span?: Span;
 }
 
 export class StatementTrace {
   readonly #waiting: readonly Waiting[];
   readonly #keys: number;
-  /** The numbers that the statement and each wait for it show. */
+  /** The numbers shown on the statement and on each wait for it. */
   readonly #attributes: SpanAttributes;
-  /** undefined: no request is sampled. */
+  /** The statement's span, or undefined if no request is sampled. */
   #span: Span | undefined;
   #error: unknown;
 
@@ -53,7 +53,7 @@ export class StatementTrace {
     this.#span = this.#open(items[0]!.typeState.name);
   }
 
-  /** Opens the span of the statement: in the trace of its only request, or in a separate one. */
+  /** Opens the statement's span, in the trace of its only request or in a separate trace. */
   #open(name: string): Span | undefined {
     const spans = this.#waiting.flatMap(({ span }) => span ?? []);
     const [first] = spans;
@@ -103,7 +103,7 @@ export class StatementTrace {
   }
 }
 
-/** Opens and ends the span of a read that has failed before a statement was sent for it. */
+/** Opens and ends the span of a read that failed before a statement was sent for it. */
 export function traceFailedWait({ budget, items }: QueuedRead): void {
   const waiting = items.find(({ hasStarted }) => !hasStarted);
   if (waiting === undefined || !budget.trace?.span) return;

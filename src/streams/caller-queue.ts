@@ -1,12 +1,12 @@
-// Parsing a document, or writing a page of an export, blocks the process for up to a tenth of a second. Such work waits
-// in a queue that serves callers round robin. Other requests are served between two batches of its entries.
+// Parsing a document or writing a page of an export blocks the process for up to a tenth of a second. Such work waits
+// in a queue that serves callers round robin, and other requests are served between two batches of its entries.
 
-/** Resolves when the entry of the caller is served. */
+/** Resolves when the caller's entry is served. */
 export type EnterQueue = (callerId: string) => Promise<void>;
 
-/** @param batchSize entries that are served before anything else */
+/** @param batchSize number of entries served before anything else */
 export function createCallerQueue(batchSize = 1): EnterQueue {
-  /** Callers in the order in which they are served next. */
+  /** Callers in the order in which they will be served. */
   const waiting = new Map<string, (() => void)[]>();
   let isBusy = false;
 

@@ -2,18 +2,18 @@ import { GatewayError } from '../errors/gateway-error.js';
 import { createCallerQueue, type EnterQueue } from './caller-queue.js';
 import { CallerCounts } from './open-streams.js';
 
-/** The exports that are open in this process. */
+/** The exports open in this process. */
 export interface OpenExports {
   /**
-   * @returns a function to be called once, when the export has ended
+   * @returns a function to call once, when the export has ended
    * @throws GatewayError RATE_LIMITED beyond the limit
    */
   open(callerId: string): () => void;
-  /** Resolves when a page of the caller may be written. */
+  /** Resolves when a page may be written for the caller. */
   readonly enterWriteQueue: EnterQueue;
 }
 
-/** Seconds: a guess, because the end of an open export cannot be predicted. */
+/** A guess in seconds, because the end of an open export cannot be predicted. */
 const retryAfter = 10;
 
 export function createOpenExports({ exportsPerCaller }: { readonly exportsPerCaller: number }): OpenExports {

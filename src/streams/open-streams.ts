@@ -1,5 +1,5 @@
-// The streams of events that are open in this process, over every transport of GraphQL and over REST: counted, limited,
-// and ended when the process shuts down.
+// The event streams open in this process, over every GraphQL transport and over REST. They are counted, limited, and
+// ended when the process shuts down.
 
 import { GatewayError } from '../errors/gateway-error.js';
 import { createCallerQueue } from './caller-queue.js';
@@ -7,18 +7,18 @@ import { createCallerQueue } from './caller-queue.js';
 export type Transport = 'sse' | 'websocket' | 'multipart' | 'callback' | 'rest';
 
 export interface OpenStream {
-  /** Aborted when the stream ends, from whichever side. */
+  /** A signal that is aborted when either side ends the stream. */
   readonly signal: AbortSignal;
-  /** Resolves when an event of the caller may be written. */
+  /** Resolves when an event may be written for the caller. */
   enterWriteQueue(): Promise<void>;
-  /** Counts the stream as ended; may be called again. */
+  /** Counts the stream as ended. May be called repeatedly. */
   end(): void;
 }
 
 export interface OpenStreams {
   /** @throws GatewayError RATE_LIMITED beyond a limit, SERVICE_UNAVAILABLE while the process shuts down */
   open(callerId: string, transport: Transport): OpenStream;
-  /** Ends all streams, and lets no further one begin. */
+  /** Ends all streams, and lets no more begin. */
   endAll(): void;
 }
 
@@ -28,9 +28,9 @@ interface StreamLimits {
   readonly subscriptionsPerCaller: number;
 }
 
-/** Seconds: a guess, because the end of an open stream cannot be predicted. */
+/** A guess in seconds, because the end of an open stream cannot be predicted. */
 const retryAfter = 10;
-/** Events that are written before anything else is served. */
+/** Number of events written before anything else is served. */
 const eventsPerBatch = 8;
 
 /** @param onCount called with 1 or -1 */
@@ -72,7 +72,7 @@ export function createOpenStreams(
   };
 }
 
-/** A count for each caller. */
+/** Counts by caller. */
 export class CallerCounts {
   readonly #counts = new Map<string, number>();
 

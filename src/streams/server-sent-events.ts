@@ -9,8 +9,8 @@ export const eventStreamHeaders = {
 } as const;
 
 /**
- * A comment, so that the client sees the response begin. The empty line that ends an event would follow only an event: some
- * clients dispatch an event without data there.
+ * A comment that shows the client that the response has begun. It lacks the empty line that ends an event, because some
+ * clients would then dispatch an event without data.
  */
 export const streamOpening = ':\n';
 
@@ -20,13 +20,13 @@ interface EventResponse {
   readonly raw: { readonly writableLength: number };
 }
 
-/** Returns the event, and counts it with the bytes of the response that are not sent yet. */
+/** Returns the event, after counting it with the response's unsent bytes. */
 export function countedEvent(event: string, { request: { unsent }, raw }: EventResponse): string {
   unsent?.reserveUnsent(raw.writableLength + event.length);
   return event;
 }
 
-/** @param data without line breaks, as JSON text is; @param id by which a client that lost the stream resumes it */
+/** @param data without line breaks, like JSON text @param id from which a client that lost the stream resumes */
 export function serverSentEvent(event: string, data: string, id?: string): string {
   return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 }

@@ -1,4 +1,5 @@
-// The runs that a caller may read. Created for each request: its loaders batch, and nothing outlives the request.
+// The runs that a caller may read. Created for each request, with loaders that batch reads and hold nothing beyond the
+// request.
 
 import DataLoader from 'dataloader';
 import { type Caller, isOutsideConfinement } from '../access/caller.js';
@@ -54,7 +55,7 @@ export class TaskRunService {
     private readonly reader: RunReader,
     readonly caller: Caller,
     private readonly budget: RequestBudget,
-    /** Omitted: nothing is audited. */
+    /** The audit of responses, or omitted if nothing is audited. */
     readonly audit?: ResponseAudit,
   ) {
     this.#resultByPath = new DataLoader((keys) => this.#readDeduplicated(keys), { cache: false });
@@ -64,14 +65,14 @@ export class TaskRunService {
     });
   }
 
-  /** The place of the model in the JSON of runs; null: none is configured. */
+  /** Location of the model in a run's JSON, or null if not configured. */
   get modelPointer(): ModelPointer | null {
     return this.reader.modelPointer;
   }
 
   /**
-   * Returns a run with at least the selected fields. Paths requested in the same tick are read by one statement.
-   * @param scopeKind `payload`: rejects a run of which the caller sees only the usage
+   * Returns a run with at least the selected fields. Paths requested in the same tick are read with one statement.
+   * @param scopeKind `payload` rejects a run of which the caller sees only the usage
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the
    * order of the permission table.
    */
@@ -80,9 +81,9 @@ export class TaskRunService {
   }
 
   /**
-   * Returns a run whose path is not known, with the same decision as by its path. Takes one further statement for all
-   * runs requested in the same tick.
-   * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
+   * Returns a run whose path is unknown, with the same decision as for its path. Requires one additional statement for
+   * all runs requested in the same tick.
+   * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED if the run does not exist
    */
   async runById(input: string, selection: RunSelection, scopeKind: ScopeKind = 'usage'): Promise<TaskRunRecord> {
     const id = parseResourceId('id', input);
@@ -96,7 +97,7 @@ export class TaskRunService {
     return run;
   }
 
-  /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
+  /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also if the group does not exist */
   async reportingGroupById(input: string): Promise<ReportingGroupRecord> {
     const id = parseResourceId('id', input);
     const row = await this.#groupForSubjectById().load(id);
@@ -105,7 +106,7 @@ export class TaskRunService {
   }
 
   /**
-   * Returns runs of a task in the order of their ids, each as `runByPath` would: the run, or the error at its index.
+   * Returns a task's runs in the order of their ids. Each element is the run or error that `runByPath` would yield.
    * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 runs in one request.
    */
   async runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]> {
@@ -117,7 +118,7 @@ export class TaskRunService {
   }
 
   /**
-   * Decides which runs under a path a field reads. Looked up once for all requests of the path.
+   * Decides which runs under a path a field reads. The facts are looked up once for all requests for the path.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
   async scopeOf(input: ScopeInput, scopeKind: ScopeKind): Promise<CallerScope> {
@@ -136,7 +137,7 @@ export class TaskRunService {
     return reportingGroupId === null ? null : this.relations.reportingGroupById.load(reportingGroupId);
   }
 
-  /** @throws GatewayError PERMISSION_CHECK_FAILED if the payload of the run is withheld */
+  /** @throws GatewayError PERMISSION_CHECK_FAILED if the run's payload is withheld */
   filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]> {
     if (run.withheld) {
       const { orgId, projectId, taskId, id } = run;
@@ -206,7 +207,7 @@ export class TaskRunService {
       (keys) => this.reader.readScopes(keys, this.budget),
       {
         cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
-        // Lists of one operation are merged first, which takes a tick; the scopes of statistics wait for theirs.
+        // An operation's lists are merged first, which takes a tick. Statistics wait for the lists' scopes.
         batchScheduleFn: (dispatch) => queueMicrotask(() => process.nextTick(() => process.nextTick(dispatch))),
       },
     );
@@ -215,8 +216,8 @@ export class TaskRunService {
 
 /**
  * @param target for the log
- * @param taskId in the error about a missing role; omitted if the caller did not name the task, because that would
- *   reveal that the run exists, and where
+ * @param taskId for the error about a missing role; omitted if the caller did not name the task, because naming it
+ * would reveal that the run exists, and where
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
 function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): TaskRunRecord {
@@ -244,7 +245,7 @@ function mergeKeys(one: RunKey, other: RunKey): RunKey | null {
   return isSame ? { ...one, selection: mergeSelections(one.selection, other.selection) } : null;
 }
 
-/** Returns the row for each id, in their order; null without one. */
+/** Returns the row for each id, in order, with null for missing rows. */
 function rowsById<Row>(
   readRows: (ids: readonly string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,

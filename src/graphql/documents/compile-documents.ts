@@ -21,13 +21,13 @@ import { allRules } from './validation-rules.js';
 export interface TrustedDocument extends ListedDocument {
   readonly document: DocumentNode;
   readonly operations: readonly OperationDefinitionNode[];
-  /** Its text without white space and comments. */
+  /** The text without white space and comments. */
   readonly stripped: string;
 }
 
 export interface CompiledDocuments {
   readonly documents: readonly TrustedDocument[];
-  /** One sentence each, with the file and the operation. */
+  /** One sentence per fault, naming the file and the operation. */
   readonly faults: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export async function compileDocuments(
   }
   return { documents, faults };
 
-  /** Returns undefined for a document that cannot be parsed, or is nested too deep for that. */
+  /** Returns undefined for a document that cannot be parsed, or that is nested too deeply to try. */
   function compile(entry: ListedDocument, reported: string[]): TrustedDocument | undefined {
     if (isTooDeep(entry.text)) {
       reported.push(tooDeepMessage);
@@ -86,7 +86,7 @@ export async function compileDocuments(
     const errors = validate(schema, document, allRules, { maxErrors: limits.documentErrors.value });
     nameArguments(document, errors);
     reported.push(...errors.map(({ message }) => message));
-    // Nested fragments may expand beyond any bound.
+    // Nested fragments may expand without bound.
     if (errors.length === 0 && operations.some((node) => !hasAtMostSelections(document, node, maxTokens))) {
       reported.push(`The document has more than ${maxTokens} selections.`);
     }
@@ -94,7 +94,7 @@ export async function compileDocuments(
   }
 }
 
-/** Returns the name of the operation, or else the id of the document. */
+/** Returns the operation's name or, without one, the document's id. */
 function titleOf({ id, name }: ListedDocument, compiled: TrustedDocument | undefined): string {
   const names = compiled?.operations.flatMap((node) => node.name?.value ?? []) ?? [];
   return name ?? (names.length > 0 ? names.join(', ') : id);

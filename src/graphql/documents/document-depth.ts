@@ -7,20 +7,20 @@ export const tooDeepMessage = `The document must not be nested deeper than ${max
 
 /** A fragment, or all operations of a document. */
 interface Definition {
-  /** The levels of the document's braces and brackets. */
+  /** Number of levels of braces and brackets. */
   levels: number;
-  /** The names of fragments that it spreads, with the deepest level of each. */
+  /** Names of the fragments that it spreads, with the deepest level of each. */
   readonly spreads: Map<string, number>;
-  /** The most levels above it that were found. */
+  /** Maximum number of levels above it found so far. */
   above: number;
 }
 
 type Fragments = ReadonlyMap<string, Definition>;
 
 /**
- * Whether a document has more than 64 levels of braces and brackets, with its fragments expanded. Reads only its tokens,
+ * Whether a document has more than 64 levels of braces and brackets with its fragments expanded. It only reads tokens,
  * because the parser and the validation of fragments are recursive.
- * @param maxTokens the most that are read, as by the parser
+ * @param maxTokens maximum number of tokens read, as in the parser
  */
 export function isTooDeep(text: string, maxTokens: number = limits.documentTokens.value): boolean {
   // Each level has a brace or bracket, so most documents need not be read twice.
@@ -57,7 +57,7 @@ function createDefinition(): Definition {
   return { levels: 0, spreads: new Map(), above: -1 };
 }
 
-/** Returns the tokens without comments, up to the first that is invalid: the parser reports that. */
+/** Returns the tokens without comments, up to the first invalid one, which the parser reports. */
 function tokensOf(text: string, maxTokens: number): Token[] {
   const lexer = new Lexer(new Source(text));
   const tokens: Token[] = [];
@@ -69,13 +69,13 @@ function tokensOf(text: string, maxTokens: number): Token[] {
   return tokens;
 }
 
-/** Returns the name of a fragment whose definition begins with these tokens. */
+/** Returns the name of the fragment whose definition begins with these tokens. */
 function fragmentName(keyword: Token | undefined, name: Token | undefined): string | undefined {
   const isFragment = keyword?.kind === TokenKind.NAME && keyword.value === 'fragment';
   return isFragment && name?.kind === TokenKind.NAME && name.value !== 'on' ? name.value : undefined;
 }
 
-/** Recursion ends, because a spread is at least one level below its definition. */
+/** The recursion ends, because a spread is at least one level below its definition. */
 function exceedsLevels(definition: Definition, above: number, fragments: Fragments): boolean {
   if (above <= definition.above) return false;
   definition.above = above;

@@ -10,7 +10,7 @@ function fragmentDefinitions({ definitions }: DocumentNode): FragmentDefinitionN
   return definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
 }
 
-/** Whether an operation of the document has at most `max` selections, its fragments expanded. */
+/** Whether an operation of the document has at most `max` selections with its fragments expanded. */
 export function hasAtMostSelections(
   document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,

@@ -11,7 +11,7 @@ import {
 import { limits } from '../../limits.js';
 import { hasAtMostSelections } from './selection-count.js';
 
-/** Validation rule that allows the SDL only once in a document, because it is long. */
+/** Validation rule that allows the SDL only once per document, because it is long. */
 const allowServiceFieldOnce: ValidationRule = (context) => {
   const selected = new Set<string>();
   return {
@@ -27,7 +27,7 @@ const allowServiceFieldOnce: ValidationRule = (context) => {
 
 const maxSelections = limits.introspectionSelections.value;
 
-/** Validation rule that limits the operations of a document that introspects the schema. */
+/** Validation rule that limits the operations in a document that introspects the schema. */
 const limitIntrospection: ValidationRule = (context) => ({
   Document(document) {
     if (findField(document, ['__schema', '__type']) === null) return;
@@ -39,7 +39,7 @@ const limitIntrospection: ValidationRule = (context) => ({
   },
 });
 
-/** Returns the first of the fields that a document selects. */
+/** Returns the first selection of one of these fields in a document. */
 export function findField(document: DocumentNode, names: readonly string[]): FieldNode | null {
   let found: FieldNode | null = null;
   visit(document, {
@@ -52,7 +52,7 @@ export function findField(document: DocumentNode, names: readonly string[]): Fie
   return found;
 }
 
-/** The gateway's validation rules in addition to GraphQL's. */
+/** The gateway's validation rules, in addition to GraphQL's. */
 export const ownRules: readonly ValidationRule[] = [allowServiceFieldOnce, limitIntrospection];
 
 export const allRules: readonly ValidationRule[] = [...specifiedRules, ...ownRules];

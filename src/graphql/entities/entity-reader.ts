@@ -1,4 +1,4 @@
-// Reads objects of several types by their ids or keys, by the caller's services.
+// Reads objects of several types by id or key, through the caller's services.
 
 import { forbidden, GatewayError, isHidden } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
@@ -13,7 +13,10 @@ import { type EntityType, parseRepresentation } from './representation.js';
 export type EntityResult = Entity | GatewayError;
 export type Entity = TaskRunRecord | ReportingGroupRecord | EntityReference;
 
-/** An entity of other services. Nothing is read unless its name is selected, so that a missing one looks the same. */
+/**
+ * An entity owned by another service. Nothing is read unless its name is selected, so that a missing one looks the
+ * same.
+ */
 export interface EntityReference {
   readonly typeName: Exclude<EntityType, 'TaskRun' | 'ReportingGroup'>;
   readonly id: string;
@@ -39,7 +42,7 @@ export async function readEntities(
 
 /**
  * Returns results in the order of the ids. A hidden object takes the same statements as a missing one.
- * @param argument the name for errors
+ * @param argument name used in errors
  * @throws GatewayError VALIDATION_FAILED for too many ids
  */
 export async function readNodes(
@@ -105,7 +108,7 @@ function nullIfHidden(error: unknown): null {
   return null;
 }
 
-/** Returns the error of an entity. An outage or an internal error is thrown, because it concerns all entities. */
+/** Returns an entity's error. An outage or internal error is thrown instead, because it concerns all entities. */
 function entityError(error: unknown): GatewayError {
   if (error instanceof GatewayError && error.extensions.status < 500) return error;
   throw error;

@@ -1,10 +1,10 @@
-// Parses the representations of entities that federated gateways send.
+// Parses the entity representations sent by federated gateways.
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { type RunPath, runPathNames } from '../../task-runs/columns/run-path.js';
 
-/** An entity by one of its keys. The ids are unvalidated strings. */
+/** One of an entity's keys. The ids are unvalidated strings. */
 export type EntityKey =
   | { readonly type: 'TaskRun'; readonly path: RunPath }
   | { readonly type: EntityType; readonly id: string };
@@ -13,7 +13,7 @@ const entityTypes = ['TaskRun', 'ReportingGroup', 'Organization', 'Project', 'Ta
 export type EntityType = (typeof entityTypes)[number];
 
 /**
- * Parses a representation. For a run, the longer key is used if it is complete. Members that are in no key are ignored.
+ * Parses a representation. A run's longer key is used if it is complete. Members that belong to no key are ignored.
  * @param index of the representation, for errors
  * @throws GatewayError VALIDATION_FAILED
  */

@@ -1,4 +1,4 @@
-// Presents errors to GraphQL clients: errors of the catalogue, GraphQL's own with the status of REST, and a masked
+// Presents errors to GraphQL clients: catalogue errors, GraphQL's own errors with the status used by REST, and a masked
 // message for all others.
 
 import { unwrapResolverError } from '@apollo/server/errors';
@@ -14,7 +14,7 @@ const maxMessageLength = limits.messageLength.value;
 export type PresentError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**
- * Creates Apollo Server's `formatError`. An unknown error is masked and has only the request id of its log line.
+ * Creates Apollo Server's `formatError`. An unknown error is masked and only contains the request id of its log line.
  * @param publicUrl base of absolute URLs, called for each error
  */
 export function createErrorPresenter(publicUrl: () => string): PresentError {
@@ -29,7 +29,7 @@ export function createErrorPresenter(publicUrl: () => string): PresentError {
   };
 }
 
-/** Replaces roles and visibilities by their names in the schema. */
+/** Replaces roles and visibilities with their names in the schema. */
 function toEnumNames({ requires, holds, ...extensions }: ErrorExtensions): Readonly<Record<string, unknown>> {
   if (requires === undefined || holds === undefined) return extensions;
   const { role, visibility } = requires;
@@ -40,14 +40,14 @@ function toEnumNames({ requires, holds, ...extensions }: ErrorExtensions): Reado
   };
 }
 
-/** Omits the middle of a message: one about a variable begins with the value and ends with the fault. */
+/** Omits the middle of a message. Messages about variables begin with the value and end with the fault. */
 function shorten(message: string): string {
   if (message.length <= maxMessageLength) return message;
   const half = maxMessageLength / 2;
   return `${message.slice(0, half)}…${message.slice(1 - half)}`;
 }
 
-/** Errors of graphql-js without a code, which Apollo Server does not classify. */
+/** graphql-js errors without a code, which Apollo Server does not classify. */
 const codeByMessage: readonly (readonly [message: RegExp, code: GraphqlCode])[] = [
   [/^Too many errors processing variables, error limit reached\. Execution aborted\.$/, 'BAD_USER_INPUT'],
   [/^Argument "\w+" (of required type|of non-null type|has invalid value)/, 'BAD_USER_INPUT'],
@@ -55,8 +55,10 @@ const codeByMessage: readonly (readonly [message: RegExp, code: GraphqlCode])[] 
 ];
 
 /**
- * Returns the code of an error that graphql-js itself made; undefined for one that has a code, or another origin.
- * @param isThrownInside a field, where only graphql-js knows the location in the document
+ * Returns the code for an error created by graphql-js itself, or undefined for an error that has a code or another
+ * origin.
+ * @param isThrownInside whether the error was thrown inside a field, where only graphql-js knows the location in the
+ * document
  */
 function graphqlCodeOf(error: unknown, isThrownInside: boolean): GraphqlCode | undefined {
   if (isVariableError(error)) return 'BAD_USER_INPUT';
@@ -65,7 +67,7 @@ function graphqlCodeOf(error: unknown, isThrownInside: boolean): GraphqlCode | u
   return codeByMessage.find(([message]) => message.test(error.message))?.[1];
 }
 
-/** Whether the error is about an invalid variable: it concerns the operation and has no path. */
+/** Whether the error is about an invalid variable. Such an error concerns the whole operation and has no path. */
 function isVariableError(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || error.path !== undefined || error.extensions.code !== undefined) return false;
   return error.nodes?.length === 1 && error.nodes[0]!.kind === Kind.VARIABLE_DEFINITION;
@@ -74,11 +76,11 @@ function isVariableError(error: unknown): boolean {
 interface PublicError {
   readonly message: string;
   readonly extensions: ErrorExtensions;
-  /** Only logged. */
+  /** The target for the log; clients do not receive it. */
   readonly target?: GatewayError['target'];
 }
 
-/** Returns the public part of an error; null without one. */
+/** Returns the public part of an error, or null if the error has none. */
 export function publicError(error: unknown): PublicError | null {
   const original = unwrapError(error);
   if (original instanceof GatewayError) {
@@ -88,7 +90,7 @@ export function publicError(error: unknown): PublicError | null {
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
   const ownCode = graphqlCodeOf(original, original !== error);
   if (ownCode !== undefined) return graphqlError(withoutPayload(error as GraphQLError), ownCode);
-  // An error that a resolver has thrown is not one of GraphQL's own, even with such a code.
+  // An error thrown by a resolver is not one of GraphQL's own, even if it has such a code.
   if (original !== error) return null;
   const code = extensions?.code;
   if (isGraphqlCode(code)) return graphqlError(withoutPayload(error as GraphQLError), code);
@@ -103,7 +105,7 @@ export function publicError(error: unknown): PublicError | null {
   return null;
 }
 
-/** Returns the error that a resolver has thrown, or the cause of an error of the whole response. */
+/** Returns the error thrown by a resolver, or the cause of an error in the whole response. */
 function unwrapError(error: unknown): unknown {
   const unwrapped = unwrapResolverError(error);
   return unwrapped instanceof GraphQLError && unwrapped.originalError instanceof GatewayError
@@ -120,14 +122,14 @@ function graphqlError(message: string, code: GraphqlCode): PublicError {
 const payloadPath = /\b(?:search|reference|contextId|response|submitted|runData|eq|in|contains|startsWith)\b/;
 const maxQuotedLength = 42;
 
-/** Whether a message may quote the value of an argument: a short one that is not payload, an object or a list. */
+/** Whether a message may quote an argument's value, which must be short and neither payload nor an object or list. */
 export function mayQuote(value: string, path: string): boolean {
   return value.length <= maxQuotedLength && !/^[{[]/.test(value) && !payloadPath.test(path);
 }
 
 /**
- * Returns graphql-js' message without values that may be payload: graphql-js quotes whole variables and invalid
- * strings. A short value of a variable stays.
+ * Returns graphql-js' message without values that may be payload, because graphql-js quotes whole variables and invalid
+ * strings. Short values of variables are kept.
  */
 function withoutPayload({ message, originalError }: GraphQLError): string {
   if (/^String cannot represent a non string value: /.test(message))
@@ -151,7 +153,7 @@ function maskedError(error: unknown): PublicError {
   return { message, extensions };
 }
 
-/** The log level of a returned error. */
+/** Returns the log level for a returned error. */
 export function logLevelOf(reason: string): 'debug' | 'info' | 'warn' | 'error' {
   return reason in catalogue ? catalogue[reason as keyof typeof catalogue].logLevel : 'debug';
 }

@@ -1,9 +1,9 @@
-// Errors of literals in a document, in which graphql-js does not name the argument with the invalid value.
+// Errors about literals in a document, for which graphql-js does not name the argument with the invalid value.
 
 import { type ASTNode, type DocumentNode, type GraphQLError, isValueNode, Kind, print, visit } from 'graphql';
 import { mayQuote } from './error-presenter.js';
 
-/** Adds the paths of arguments to the messages of an invalid document, and removes values that may be payload. */
+/** Adds argument paths to the messages for an invalid document, and removes values that may be payload. */
 export function nameArguments(document: DocumentNode, errors: readonly GraphQLError[]): void {
   const literalErrors = errors.filter(({ nodes: [node] = [] }) => node && isValueNode(node) && !isVariable(node));
   if (literalErrors.length === 0) return;
@@ -21,7 +21,7 @@ export function nameArguments(document: DocumentNode, errors: readonly GraphQLEr
 
 const isVariable = ({ kind }: ASTNode) => kind === Kind.VARIABLE;
 
-/** @param nodes from the root to the literal, interleaved with their lists of children */
+/** @param nodes from the root to the literal, interleaved with their child lists */
 function argumentPath(nodes: readonly (ASTNode | readonly ASTNode[])[]): string {
   return nodes
     .map((nodeOrList, index) => {

@@ -7,9 +7,9 @@ export function recordOperationName(name: string | null | undefined, { request }
   if (name != null) request.operationName = name.slice(0, 128);
 }
 
-/** Records a returned error in the log and the metrics, and adds the request id to an unknown one. */
+/** Records a returned error in the log and the metrics, and adds the request id to unknown errors. */
 export function recordError(error: GraphQLError, { request, budget }: GatewayContext): void {
-  // After the client has gone, every read fails, without a response.
+  // Once the client has disconnected, every read fails and no response is sent.
   if (budget.deadline.isAbandoned) return;
   const known = publicError(error);
   const sent = known ?? new GatewayError('INTERNAL_SERVER_ERROR');
@@ -17,7 +17,8 @@ export function recordError(error: GraphQLError, { request, budget }: GatewayCon
   if (known === null) error.extensions.requestId = request.id;
   const { code, reason } = sent.extensions;
   const level = logLevelOf(reason);
-  // The request's line has clients' mistakes already. Errors for operators are logged with their cause.
+  // Client errors are already included in the request's log line. Errors that concern operators are logged with their
+  // cause.
   if (level === 'warn' || level === 'error') {
     const cause = error.originalError?.cause ?? error.originalError ?? error;
     request.log[level]({ err: cause, code, path: error.path }, 'A field failed.');

@@ -9,8 +9,8 @@ import { inspect } from 'graphql/jsutils/inspect.js';
 import type { PlannedField } from './field-plan.js';
 
 /**
- * Returns the object type that `resolveType` returns for a value.
- * @throws GraphQLError with the message of graphql-js if it is not a possible type of the abstract type
+ * Returns the object type that `resolveType` has named for a value.
+ * @throws GraphQLError with graphql-js' message if it is not a possible type of the abstract type
  */
 export function ensureObjectType(
   typename: unknown,

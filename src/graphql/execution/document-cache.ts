@@ -2,13 +2,13 @@ import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { declareLimit } from '../../limits.js';
 
-/** A cache of valid documents. The least recently used are evicted first. */
+/** A cache of valid documents that evicts the least recently used ones first. */
 export interface DocumentCache {
   find(source: string): DocumentNode | undefined;
   /** Finds a document by the key with which it was added. */
   findByKey(key: string): DocumentNode | undefined;
   add(key: string, document: DocumentNode): void;
-  /** Pins these documents instead of earlier ones, so that they are never evicted. */
+  /** Pins these documents instead of the previous ones, so that they are never evicted. */
   pin(documents: readonly DocumentNode[]): void;
   isPinned(document: DocumentNode): boolean;
   /** Updates the size of a document, to which executions add plans. */
@@ -21,9 +21,9 @@ interface CachedDocument {
   readonly plannedFields: number;
 }
 
-/** Measured bytes of a token with its syntax node, a character (comments take most), and a planned field. */
+/** Measured bytes per token with its syntax node, per character (comments take the most), and per planned field. */
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
-/** Bytes. A document beyond `documentBytes` is not cached, because it would evict many others. */
+/** Cache limits in bytes. A document larger than `documentBytes` is not cached, because it would evict many others. */
 const defaultLimits = {
   totalBytes: declareLimit(64 * 1024 * 1024, {
     section: 'Inside',
@@ -41,11 +41,11 @@ const defaultLimits = {
   }),
 };
 
-/** The plans of documents, kept by the executor. */
+/** The documents' plans, kept by the executor. */
 interface DocumentPlans {
-  /** Returns the number of planned fields of a document. */
+  /** Returns the number of planned fields in a document. */
   plannedFields(document: DocumentNode): number;
-  /** Discards the plans of a document. */
+  /** Discards a document's plans. */
   forget(document: DocumentNode): void;
 }
 
@@ -60,7 +60,7 @@ export function createDocumentCache(plans: DocumentPlans, limits = defaultLimits
   });
   const pinned = new Map<string, DocumentNode>();
   const pinnedKeys = new Map<string, string>();
-  // The plans of pinned documents are evicted like any others.
+  // Plans of pinned documents are evicted like any others.
   const pinnedPlans = new LRUCache<DocumentNode, number>({
     maxSize: limits.totalBytes,
     maxEntrySize: limits.documentBytes,

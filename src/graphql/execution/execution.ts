@@ -4,18 +4,18 @@ import { type FieldNode, GraphQLError, type GraphQLResolveInfo, locatedError } f
 import type { Path } from 'graphql/jsutils/Path.js';
 import type { MaybePromise } from '../../maybe-promise.js';
 
-/** The inputs, with the names that they have in `info`. */
+/** The inputs, named as in `info`. */
 export type ExecutionInputs = Pick<
   GraphQLResolveInfo,
   'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'
 > & { readonly contextValue: unknown };
 
-/** The container of a completed value: an object of the result, or a list. */
+/** The container of a completed value, either an object in the result or a list. */
 export type Container = Record<string | number, unknown>;
 
-/** An object or a list in the result, and its position. */
+/** An object or list in the result, and its position. */
 export class Position {
-  /** Whether an error has made it or an ancestor null, so that pending values below no longer count. */
+  /** Whether an error has nulled it or an ancestor, so that pending values below no longer count. */
   isNulled = false;
 
   constructor(
@@ -27,20 +27,20 @@ export class Position {
   ) {}
 }
 
-/** Returns the path in the form of errors. @param position undefined at the root */
+/** Returns the path in the format used in errors. @param position undefined at the root */
 function toPathArray(position: Position, key: string | number): (string | number)[] {
   const path = [key];
   for (let at = position; at.parent; at = at.parent) path.push(at.key);
   return path.reverse();
 }
 
-/** Returns the path in the form of `info`. */
+/** Returns the path in the format used in `info`. */
 export function toPath(position: Position, key: string | number, typename: string | undefined): Path {
   const { parent } = position;
   return { prev: parent === null ? undefined : toPath(parent, position.key, position.typename), key, typename };
 }
 
-/** The place of a value in the result, for its completion and its errors. */
+/** The location of a value in the result, for its completion and its errors. */
 export interface Slot {
   readonly fieldNodes: readonly FieldNode[];
   readonly container: Container;
@@ -64,20 +64,21 @@ export class Execution {
     this.root = new Position(null, this.result, 'data', undefined, true);
   }
 
-  /** Sets the completed value once the promise is fulfilled; until then it is null. */
+  /** Sets the completed value once the promise is fulfilled. Until then it is null. */
   settle<At extends Slot>(
     promised: PromiseLike<unknown>,
     slot: At,
     complete: (value: unknown, slot: At, execution: Execution) => unknown,
   ): void {
     this.#promises += 1;
-    // A tick later, for graphql-js' order of errors.
+    // Delayed by a tick to match graphql-js' order of errors.
     const fail = (error: unknown) =>
       queueMicrotask(() => {
         this.#failPromised(error, slot);
         this.#countDown();
       });
-    // Unlike any thenable, a native promise calls back once, and not before the sibling fields were read.
+    // Unlike an arbitrary thenable, a native promise calls back only once, and not before the sibling fields have been
+    // read.
     Promise.resolve(promised).then((value) => {
       const startedAt = performance.now();
       try {
@@ -92,7 +93,7 @@ export class Execution {
     }, fail);
   }
 
-  /** Calls `finish` when no promise is pending, which may be at once. */
+  /** Calls `finish` once no promise is pending, which may be immediately. */
   whenSettled<Result>(finish: () => Result): MaybePromise<Result> {
     if (this.#promises === 0) return finish();
     return new Promise((resolve, reject) => {
@@ -107,7 +108,7 @@ export class Execution {
   }
 
   /**
-   * Records the error of a value, and returns null.
+   * Records a value's error, and returns null.
    * @throws GraphQLError for a value that cannot be null, which fails the completion of its container
    */
   fail(rawError: unknown, slot: Slot): null {
@@ -120,7 +121,7 @@ export class Execution {
     return null;
   }
 
-  /** Records an error of the root, which makes the data null. */
+  /** Records an error at the root, which makes the data null. */
   failRoot(error: unknown): void {
     this.result.data = null;
     this.root.isNulled = true;
@@ -131,13 +132,13 @@ export class Execution {
   }
 
   /**
-   * Records the error of a promised value and propagates null, because the completion of its container has returned.
+   * Records a promised value's error and propagates null, because the completion of its container has already returned.
    */
   #failPromised(rawError: unknown, { fieldNodes, parent, key, isNullable }: Slot): void {
     const error = locatedError(rawError, fieldNodes, toPathArray(parent, key));
     let ancestor: Position | null = parent;
     for (let isNull = isNullable; !isNull; ancestor = ancestor.parent) {
-      // An earlier error has nulled it already.
+      // An earlier error has already nulled it.
       if (ancestor === null || ancestor.isNulled) return;
       ancestor.isNulled = true;
       isNull = ancestor.isNullable;

@@ -1,4 +1,4 @@
-// Executes operations over any schema like graphql-js, but plans each once.
+// Executes operations over any schema like graphql-js, but plans each operation only once.
 
 import {
   assertValidSchema,
@@ -17,25 +17,25 @@ import type { PlannedOperation } from './planned-operation.js';
 
 export interface ExecutionArguments {
   readonly operation: PlannedOperation;
-  /** The variables as the client sent them. */
+  /** The variables as sent by the client. */
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly rootValue?: unknown;
   readonly contextValue?: unknown;
 }
 
 export interface ExecutionResponse {
-  /** The members in the order in which they are written; without `data` if nothing was executed. */
+  /** The members in the order in which they are written, without `data` if nothing was executed. */
   readonly result: FormattedExecutionResult;
-  /** In the order of occurrence. */
+  /** The errors in order of occurrence. */
   readonly errors: readonly GraphQLError[];
-  /** The time that this process took to call resolvers and complete their values. */
+  /** Time that this process spent calling resolvers and completing their values. */
   readonly processorMs: number;
 }
 
 export interface ExecutorOptions {
-  /** Formats an error of the response; by default like graphql-js. */
+  /** Formats an error in the response. Defaults to graphql-js' format. */
   readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
-  /** Called after an execution that planned more of the document. */
+  /** Called after an execution that extended the document's plans. */
   readonly onPlanned?: (document: DocumentNode) => void;
 }
 
@@ -45,7 +45,7 @@ export class Executor {
   readonly #formatError: NonNullable<ExecutorOptions['formatError']>;
   readonly #onPlanned: ExecutorOptions['onPlanned'];
 
-  /** @param documents of whose operations it executes any */
+  /** @param documents the documents that contain the executable operations */
   constructor(documents: PlannedDocuments, { formatError = toJSON, onPlanned }: ExecutorOptions = {}) {
     this.#documents = documents;
     this.#formatError = formatError;
@@ -54,14 +54,14 @@ export class Executor {
 
   /**
    * Executes an operation, synchronously if all resolvers are synchronous.
-   * @throws like graphql-js' `execute`: for an invalid schema, or for variables that are not an object
+   * @throws like graphql-js' `execute`, for an invalid schema or variables that are not an object
    */
   execute(args: ExecutionArguments): MaybePromise<ExecutionResponse> {
     const { operation, variables, rootValue, contextValue } = args;
     const { schema } = this.#documents;
     assertValidSchema(schema);
     const rootType = rootTypeOf(operation.node, schema);
-    // graphql-js has the messages for requests that cannot be executed.
+    // Uses graphql-js' messages for requests that cannot be executed.
     if (!rootType || !isObjectOrAbsent(variables)) return this.#executeByGraphqlJs(args);
 
     const startedAt = performance.now();
@@ -112,7 +112,7 @@ export class Executor {
   }
 }
 
-/** graphql-js passes on anything that is thrown while it coerces variables, such as a RangeError. */
+/** graphql-js passes on anything thrown while it coerces variables, such as a RangeError. */
 function toGraphqlError(error: Error): GraphQLError {
   return error instanceof GraphQLError ? error : locatedError(error, undefined);
 }

@@ -1,9 +1,9 @@
-// The plan of an operation: its selections, determined once for all executions.
+// An operation's plan: its selections, determined once for all executions.
 
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import type { Container, Execution, Position } from './execution.js';
 
-/** The fields selected of objects of one type, merged by their response names. */
+/** The fields selected on objects of one type, merged by response name. */
 export interface SelectionPlan {
   readonly fields: readonly FieldPlan[];
   /** Returns a new object to fill. */
@@ -11,14 +11,14 @@ export interface SelectionPlan {
 }
 
 export interface PlannedField {
-  /** The name in the result: the alias, if there is one. */
+  /** Name in the result: the alias, if there is one. */
   readonly key: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  /** The same array for every execution of the plan, so that it can be a key of caches. */
+  /** The same array for every execution of the plan, so that it can be a cache key. */
   readonly fieldNodes: readonly FieldNode[];
   /**
-   * The plan for objects of this type at the field.
+   * Returns the plan for objects of this type at the field.
    * @throws GraphQLError for a condition that is neither true nor false
    */
   readonly selectionOf: (type: GraphQLObjectType, execution: Execution) => SelectionPlan;
@@ -32,14 +32,14 @@ export interface FieldPlan extends PlannedField {
 
 /**
  * Calls the resolver, or reads the property. The value may be a promise.
- * @throws every error of the arguments or the resolver
+ * @throws every error from the arguments or the resolver
  */
 export type ReadField = (source: unknown, execution: Execution, position: Position) => unknown;
 
 /**
- * Returns the completed value for `key` of `container`, which is at `parent`, or `pending` if a promise will set it
+ * Returns the completed value for `key` in `container`, which is at `parent`, or `pending` if a promise will set it
  * there.
- * @throws the error of the value
+ * @throws the value's error
  */
 export type CompleteValue = (
   value: unknown,

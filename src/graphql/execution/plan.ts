@@ -1,5 +1,5 @@
-// Plans an operation. The selection below a field is planned for a type when the first object of the type is returned
-// there, so that nested fragments are expanded only as far as objects exist.
+// Plans an operation. A field's child selection is planned for a type when the field first returns an object of that
+// type, so that nested fragments are expanded only as far as objects exist.
 
 import { type FieldNode, type GraphQLObjectType, isNonNullType } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
@@ -34,7 +34,7 @@ function planSelection(
   const fields: FieldPlan[] = [];
   for (const [key, fieldNodes] of fieldNodesByKey) {
     const definition = getFieldDef(schema, type, fieldNodes[0]!);
-    // The definition is missing only in an invalid document. graphql-js omits the field, too.
+    // The definition is missing only in an invalid document. graphql-js omits the field too.
     if (!definition) continue;
     const isNullable = !isNonNullType(definition.type);
     const complete = completerFor(definition.type);
@@ -65,11 +65,11 @@ function createSelectionPlanner(fieldNodes: readonly FieldNode[], size: PlanSize
   };
 }
 
-/** Measured: with up to this number of names, filling an empty object is faster than copying one with all names. */
+/** Measured: up to this number of names, filling an empty object is faster than copying one that contains all names. */
 const maxFilledNames = 12;
 
 function createResultFactory(names: readonly string[]): SelectionPlan['createResult'] {
-  // Without such a property, an assignment to `__proto__` sets the prototype.
+  // Without such a property, assigning to `__proto__` would set the prototype.
   if (names.length <= maxFilledNames && !names.includes('__proto__')) return () => ({});
   const allNames = JSON.parse(`{${names.map((name) => `"${name}":null`).join()}}`);
   return () => ({ ...allNames });

@@ -1,4 +1,4 @@
-// The documents of one schema with the plans of their operations.
+// The documents for one schema, with their operations' plans.
 
 import {
   type DocumentNode,
@@ -13,38 +13,45 @@ import type { SelectionPlan } from './field-plan.js';
 import { planOperation } from './plan.js';
 import { findOperation, type PlannedOperation, planDocument } from './planned-operation.js';
 
-/** Beyond this number of fields, an operation's plans for other conditions are discarded, and remade when needed. */
+/** Beyond this number of fields, an operation's plans for other conditions are discarded, and recreated when needed. */
 const maxPlannedFields = declareLimit(20_000, {
   section: 'Inside',
   name: 'planned fields of an operation',
   beyond: 'planned again for other conditions',
 });
 
-/** Holds the plans of documents as long as these are referenced. */
+/** Holds the plans of documents for as long as the documents are referenced. */
 export class PlannedDocuments {
   readonly #operationsByDocument = new WeakMap<DocumentNode, readonly PlannedOperation[]>();
 
-  /** @param maxVariableErrors one more states that there are others; by default graphql-js' limit */
+  /**
+   * @param maxVariableErrors limit beyond which one more error states that there are others; defaults to graphql-js'
+   * limit
+   */
   constructor(
     readonly schema: GraphQLSchema,
     readonly maxVariableErrors = 50,
   ) {}
 
   /**
-   * Returns an operation with its plans; undefined for a missing one, or without a name for several.
-   * @param document valid. Operations of an invalid one are executed as far as graphql-js would.
+   * Returns an operation with its plans, or undefined if it is missing or if several operations exist and no name is
+   * given.
+   * @param document a valid document. Operations in an invalid one are executed as far as graphql-js would.
    */
   findOperation(document: DocumentNode, name: string | null | undefined): PlannedOperation | undefined {
     return findOperation(this.#plannedOperations(document), name);
   }
 
-  /** Returns the number of fields in the plans of the document's operations, and in the formulas of their costs. */
+  /** Returns the number of fields in the plans and cost formulas of the document's operations. */
   plannedFields(document: DocumentNode): number {
     const operations = this.#operationsByDocument.get(document) ?? [];
     return operations.reduce((fields, { size, cost }) => fields + size.fields + (cost?.fields ?? 0), 0);
   }
 
-  /** Plans its operations as far as plans do not depend on a request. Bound, to be passed as a function. */
+  /**
+   * Plans the document's operations, as far as plans do not depend on a request. An arrow function, so that it can be
+   * passed as a callback.
+   */
   readonly prepare = (document: DocumentNode): void => {
     const { schema } = this;
     for (const operation of this.#plannedOperations(document)) {
@@ -56,7 +63,7 @@ export class PlannedDocuments {
     }
   };
 
-  /** Discards its plans and formulas, which are remade when needed. */
+  /** Discards the document's plans and formulas, which are recreated when needed. */
   forget(document: DocumentNode): void {
     this.#operationsByDocument.delete(document);
   }
@@ -72,7 +79,8 @@ export class PlannedDocuments {
 }
 
 /**
- * Returns the root type. For an event, a subscription is executed like a query. Mutations, which are serial, have none.
+ * Returns the root type. For an event, a subscription is executed like a query. Mutations, which would be serial, have
+ * no root type.
  */
 export function rootTypeOf(
   { operation }: OperationDefinitionNode,
@@ -82,7 +90,7 @@ export function rootTypeOf(
   return schema.getRootType(operation);
 }
 
-/** Returns the plan for the values that the execution has for the conditions of the operation. */
+/** Returns the plan for the execution's values of the operation's conditions. */
 export function planFor(operation: PlannedOperation, execution: Execution, rootType: GraphQLObjectType): SelectionPlan {
   const { variableValues } = execution.inputs;
   let key = '';

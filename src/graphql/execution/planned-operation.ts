@@ -11,22 +11,22 @@ import type { SelectionPlan } from './field-plan.js';
 import type { PlanSize } from './plan.js';
 import { type CoerceVariables, createCoerceVariables } from './variables.js';
 
-/** An operation of a document, with everything that is planned for it. */
+/** An operation in a document, with everything planned for it. */
 export interface PlannedOperation {
   readonly document: DocumentNode;
   readonly node: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** The variables of `@skip` and `@include`. */
+  /** The variables used in `@skip` and `@include`. */
   readonly conditions: readonly string[];
   /** Plans by the values of the conditions. */
   readonly plans: Map<string, SelectionPlan>;
   readonly coerceVariables: CoerceVariables;
   size: PlanSize;
-  /** Set by the first estimate. */
+  /** The cost formula, set by the first estimate. */
   cost: CostFormula | undefined;
 }
 
-/** @param maxVariableErrors one more states that there are others */
+/** @param maxVariableErrors limit beyond which one more error states that there are others */
 export function planDocument(
   document: DocumentNode,
   schema: GraphQLSchema,
@@ -46,7 +46,7 @@ export function planDocument(
   return operations;
 }
 
-/** Returns undefined for a missing operation, or without a name for several operations. */
+/** Returns undefined if the operation is missing or if several operations exist and no name is given. */
 export function findOperation(
   operations: readonly PlannedOperation[],
   name: string | null | undefined,

@@ -1,4 +1,4 @@
-// Reads a field's value by its resolver, or from the property with its name.
+// Reads a field's value through its resolver, or from the property with its name.
 
 import { type FieldNode, type GraphQLField, getArgumentValues, isNonNullType, Kind, valueFromAST } from 'graphql';
 import type { Execution } from './execution.js';
@@ -9,7 +9,8 @@ export function createReadField(field: PlannedField): ReadField {
   const { resolve } = field.definition;
   const toArguments = createArgumentReader(field);
   if (!resolve) return createPropertyReader(field, toArguments);
-  // Resolvers of the schema declare `info` if they use it: schema/direct-calls.ts. It is made only for those.
+  // The schema's resolvers declare `info` if they use it (see schema/direct-calls.ts), and it is created only for
+  // those.
   if (resolve.length >= 4) {
     return (source, execution, position) =>
       resolve(source, toArguments(execution), execution.inputs.contextValue, toResolveInfo(field, execution, position));
@@ -18,7 +19,7 @@ export function createReadField(field: PlannedField): ReadField {
   return (source, execution) => resolveWithoutInfo(source, toArguments(execution), execution.inputs.contextValue);
 }
 
-/** Creates a reader like graphql-js' default resolver. */
+/** Creates a reader that works like graphql-js' default resolver. */
 function createPropertyReader(field: PlannedField, toArguments: (execution: Execution) => Arguments): ReadField {
   const { name, args } = field.definition;
   return (source, execution, position) => {
@@ -33,12 +34,12 @@ function createPropertyReader(field: PlannedField, toArguments: (execution: Exec
 
 type Arguments = Record<string, unknown>;
 
-/** An argument whose value is known before the execution, or is that of a variable. */
+/** An argument whose value is either known before the execution or taken from a variable. */
 type PlannedArgument = readonly [name: string, value: unknown, variable: string | null];
 
 /**
- * Creates a reader of arguments that coerces constants once. It creates an object for each call, since resolvers may
- * change it.
+ * Creates an argument reader that coerces constants once. It creates a new object for each call, since resolvers may
+ * modify it.
  */
 function createArgumentReader({ definition, fieldNodes }: PlannedField): (execution: Execution) => Arguments {
   const node = fieldNodes[0]!;
@@ -47,7 +48,10 @@ function createArgumentReader({ definition, fieldNodes }: PlannedField): (execut
     (planned && toArguments(planned, variableValues)) ?? getArgumentValues(definition, node, variableValues);
 }
 
-/** Returns null for arguments that graphql-js has to coerce for each call: it has the errors, and copies objects. */
+/**
+ * Returns null for arguments that graphql-js has to coerce for each call, because it provides the errors and copies
+ * objects.
+ */
 function planArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode): PlannedArgument[] | null {
   const planned: PlannedArgument[] = [];
   for (const { name, type, defaultValue } of args) {
@@ -65,7 +69,7 @@ function planArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode
   return planned;
 }
 
-/** Returns null if a variable has no value, for which an argument may have a default value. */
+/** Returns null if a variable has no value, in which case the argument may have a default value. */
 function toArguments(planned: readonly PlannedArgument[], variableValues: Arguments): Arguments | null {
   const values: Arguments = {};
   for (const [name, constant, variable] of planned) {

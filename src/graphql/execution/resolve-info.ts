@@ -3,7 +3,7 @@ import type { Execution, Position } from './execution.js';
 import { toPath } from './execution.js';
 import type { PlannedField } from './field-plan.js';
 
-/** Returns the `info` that graphql-js passes to resolvers. @param position of the object with the field */
+/** Returns the `info` that graphql-js passes to resolvers. @param position of the object that contains the field */
 export function toResolveInfo(field: PlannedField, execution: Execution, position: Position): GraphQLResolveInfo {
   const { key, definition, fieldNodes, parentType } = field;
   const { schema, fragments, rootValue, operation, variableValues } = execution.inputs;

@@ -12,7 +12,7 @@ import {
 type Inputs = Readonly<Record<string, unknown>>;
 type VariableValues = ReturnType<typeof getVariableValues>;
 
-/** Coerces the variables of an operation like graphql-js' `getVariableValues`, which also writes the errors. */
+/** Coerces an operation's variables like graphql-js' `getVariableValues`, which also creates the errors. */
 export type CoerceVariables = (inputs: Inputs) => VariableValues;
 
 interface LeafVariable {
@@ -22,9 +22,9 @@ interface LeafVariable {
 }
 
 /**
- * Creates the function for an operation's variables. It finds the types of scalars once, where graphql-js does so for
- * each execution, which takes longer than coercing them.
- * @param maxErrors one more states that there are others
+ * Creates the function for an operation's variables. It looks up scalar types once, whereas graphql-js does so for each
+ * execution, which takes longer than the coercion itself.
+ * @param maxErrors limit beyond which one more error states that there are others
  */
 export function createCoerceVariables(
   schema: GraphQLSchema,
@@ -38,7 +38,9 @@ export function createCoerceVariables(
   };
 }
 
-/** Returns null if a variable is not a scalar or enum, has a default value, or a name that no assignment can set. */
+/**
+ * Returns null if a variable is not a scalar or enum, has a default value, or has a name that no assignment can set.
+ */
 function leafVariables(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],

@@ -1,5 +1,5 @@
-// The definitions of the Apollo Federation specification that this subgraph uses, so that its SDL is valid in every
-// GraphQL tool, even one without support for federation. Definitions:
+// The definitions from the Apollo Federation specification that this subgraph uses. Including them makes its SDL valid
+// in every GraphQL tool, even without support for federation. Reference:
 // https://www.apollographql.com/docs/graphos/reference/federation/directives
 
 import { type DocumentNode, Kind, parse } from 'graphql';
@@ -19,7 +19,7 @@ directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION |
 directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
 `);
 
-/** Returns the definitions that a schema with these directives needs, including those of `@link`. */
+/** Returns the definitions required by a schema that uses these directives, including those for `@link`. */
 export function definitionsFor(used: ReadonlySet<string>): DocumentNode {
   const definitions = all.definitions.filter(
     (node) => node.kind !== Kind.DIRECTIVE_DEFINITION || node.name.value === 'link' || used.has(node.name.value),

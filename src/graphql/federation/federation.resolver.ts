@@ -8,7 +8,7 @@ import { Organization, Project, ReportingGroup, Task } from '../types/resources.
 import { TaskRun } from '../types/run.js';
 import { toSubgraphSdl } from './sdl.js';
 
-/** The representation of an entity. Accepted unvalidated, so that a malformed one does not reject the others. */
+/** An entity representation. It is not validated here, so that a malformed one does not reject the others. */
 const AnyScalar = new GraphQLScalarType({
   name: '_Any',
   description: 'The representation of an entity: its `__typename` and the fields of one of its keys.',
@@ -33,7 +33,9 @@ export function entityTypeOf(entity: FoundEntity): EntityType {
   return 'taskId' in entity ? 'TaskRun' : 'ReportingGroup';
 }
 
-/** The fields of every subgraph: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
+/**
+ * The fields required in every subgraph: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec
+ */
 @Resolver()
 export class FederationResolver {
   @Query(() => [Entity], {

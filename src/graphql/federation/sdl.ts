@@ -1,4 +1,4 @@
-// Prints the schema for clients, and for the composition with other subgraphs.
+// Prints the schema for clients, and for composition with other subgraphs.
 
 import { getDocumentNodeFromSchema } from '@graphql-tools/utils';
 import { type DocumentNode, type GraphQLSchema, print, specifiedDirectives, visit } from 'graphql';
@@ -7,7 +7,7 @@ import { definitionsFor, federationSpec } from './directives.js';
 const subgraphSdls = new WeakMap<GraphQLSchema, string>();
 const specified = new Set(specifiedDirectives.map(({ name }) => name));
 
-/** Returns the text of `_service { sdl }`: the schema with the directives that composers and routers read. */
+/** Returns the text of `_service { sdl }`: the schema with the directives for composition and routers. */
 export function toSubgraphSdl(schema: GraphQLSchema): string {
   let sdl = subgraphSdls.get(schema);
   if (sdl === undefined) {
@@ -41,7 +41,8 @@ function withoutSubgraphFields(schema: GraphQLSchema): DocumentNode {
 }
 
 /**
- * Returns a schema without `Node` and its fields: every subgraph may have them, and would resolve objects of others.
+ * Returns a schema without `Node` and its fields. Every subgraph may have them, and would be asked to resolve other
+ * subgraphs' objects.
  */
 function withoutNodes(document: DocumentNode): DocumentNode {
   return visit(document, {
@@ -51,10 +52,15 @@ function withoutNodes(document: DocumentNode): DocumentNode {
   });
 }
 
-/** Types of other services, which may have their own `name`. Without `@shareable` there, no graph could be composed. */
+/**
+ * Types owned by other services, which may define their own `name`. Without `@shareable` there, composition would fail.
+ */
 const externalTypes: ReadonlySet<string> = new Set(['User', 'LlmModel']);
 
-/** Returns a schema without the names of objects of other services, and without the type that has nothing but a name. */
+/**
+ * Returns a schema without the names of other services' objects, and without the type that has no field besides its
+ * name.
+ */
 function withoutExternalNames(document: DocumentNode): DocumentNode {
   return visit(document, {
     ObjectTypeDefinition(node) {

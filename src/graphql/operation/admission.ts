@@ -1,5 +1,5 @@
-// Decides which operations are executed: those that their callers may and can pay, by an estimate of the cost, and whose
-// introspection is allowed.
+// Decides which operations are executed: those that their callers may execute and, according to a cost estimate, can
+// pay for, provided that their introspection is allowed.
 
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { explainCost } from '../../admission/cost-report.js';
@@ -28,7 +28,10 @@ interface AdmissionOptions {
 export class Admission {
   constructor(private readonly options: AdmissionOptions) {}
 
-  /** Returns the response to an operation that is not executed, with an error or with its cost; null for any other. */
+  /**
+   * Returns the response to an operation that is not executed, either an error or its cost. Returns null for all other
+   * operations.
+   */
   admit(request: OperationRequest): MaybePromise<OperationResponse | null> {
     const { responses, rejectIntrospection } = this.options;
     const { operation, context } = request;
@@ -50,7 +53,7 @@ export class Admission {
     }
   }
 
-  /** Responds with the cost of the operation instead of its result. */
+  /** Responds with the operation's cost instead of its result. */
   async #explain({ operation, variables, context }: OperationRequest): Promise<OperationResponse> {
     const { executor, responses, scopeSizes: sizes } = this.options;
     let processorMs = 0;
@@ -79,7 +82,7 @@ export class Admission {
     return budget.cost.admit(formula.estimate(variables, sizes), () => formula.mostExpensive(variables, sizes));
   }
 
-  /** Returns the formula of an operation's cost, which is kept with its plans. */
+  /** Returns an operation's cost formula, which is kept with its plans. */
   #formulaOf(operation: PlannedOperation): CostFormula {
     if (operation.cost === undefined) {
       operation.cost = new CostFormula(this.options.schema, operation.document, operation.node);

@@ -1,6 +1,6 @@
-// Prepares documents that are not known yet by Apollo Server: it parses and validates them, looks up and registers
-// persisted queries, and applies its rules for CSRF and GET. It executes nothing: what it accepts goes on like a document
-// that was known, and what it rejects is the response.
+// Uses Apollo Server to prepare documents that are not cached. Apollo Server parses and validates them, looks up and
+// registers persisted queries, and applies its rules for CSRF and GET, but executes nothing. An accepted document is
+// processed like a cached one; a rejection is the response.
 
 import {
   ApolloServer,
@@ -33,7 +33,7 @@ import type { FoundOperation, OperationTransport } from './operation-transport.j
 import type { PersistedQueries } from './persisted-queries.js';
 import { type OperationResponse, stringifyResult } from './response.js';
 
-/** The options that are the same for every use of Apollo Server. */
+/** The options common to every use of Apollo Server. */
 export type ServerOptions = Pick<
   ApolloServerOptionsWithSchema<BaseContext>,
   | 'documentStore'
@@ -58,7 +58,7 @@ interface PreparerOptions {
   readonly hideSuggestions: HideSuggestions;
 }
 
-/** The context that Apollo Server passes to the hooks. It copies the object, but not `accepted`. */
+/** The context that Apollo Server passes to the hooks. It copies the context object, but not `accepted`. */
 interface Preparation {
   readonly context: GatewayContext;
   readonly accepted: { operation?: FoundOperation };
@@ -72,7 +72,8 @@ export class ApolloPreparer {
       ...server,
       schema,
       persistedQueries: { cache: persistedQueries.cache, ttl: null },
-      // Every operation needs a bearer token, which no browser adds unasked, so the header protects like a preflight.
+      // Every operation needs a bearer token, which browsers never add on their own, so the header protects as well as
+      // a preflight does.
       csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
       // Apollo Server traces subgraphs by default.
       plugins: [createPlugin(hooks), ApolloServerPluginInlineTraceDisabled(), ...silentPlugins()],
@@ -87,7 +88,7 @@ export class ApolloPreparer {
     return this.#server.stop();
   }
 
-  /** Returns the operation of a valid document, or the response that rejects the request. */
+  /** Returns the operation in a valid document, or the response that rejects the request. */
   async prepare(parameters: unknown, transport: OperationTransport): Promise<FoundOperation | OperationResponse> {
     const preparation: Preparation = { context: transport.context, accepted: {} };
     const httpGraphQLRequest = transport.toHttpRequest(parameters);
@@ -131,7 +132,7 @@ export class ApolloPreparer {
   }
 }
 
-/** The parameters of an operation that did not come by HTTP, checked by its protocol. */
+/** The parameters of an operation not received over HTTP, checked by its protocol. */
 interface OperationParameters {
   readonly query?: string | null;
   readonly operationName?: string | null;
@@ -139,10 +140,10 @@ interface OperationParameters {
   readonly extensions?: Record<string, unknown> | null;
 }
 
-/** Plugins without which Apollo Server would report to its company, or add pages and headers. */
+/** Plugins that keep Apollo Server from reporting to Apollo and from adding pages and headers. */
 export function silentPlugins(): ApolloServerPlugin<object>[] {
   return [
-    // Nothing is reported to Apollo, even if the environment has an APOLLO_KEY.
+    // Disables all reports to Apollo, even if the environment contains an APOLLO_KEY.
     ApolloServerPluginUsageReportingDisabled(),
     ApolloServerPluginSchemaReportingDisabled(),
     // A browser that follows a link to a document gets the response.
@@ -158,12 +159,12 @@ function createPlugin({
   hideSuggestions,
 }: Pick<PreparerOptions, 'planned' | 'metrics' | 'hideSuggestions'>): ApolloServerPlugin<Preparation> {
   return {
-    // Not a GraphQL request. Apollo Server rejects it before it creates a context.
+    // The request is not a GraphQL request. Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {
       const { code, reason } = publicError(error)!.extensions;
       metrics.errors.inc({ entry: 'graphql', code, reason });
     },
-    // A hook or plugin threw. Apollo Server logs the error, and sends a masked one for the request.
+    // A hook or plugin threw an error. Apollo Server logs it and sends a masked error for the request.
     async unexpectedErrorProcessingRequest() {
       metrics.errors.inc({ entry: 'graphql', code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' });
     },
@@ -193,7 +194,7 @@ function createPlugin({
   };
 }
 
-/** @returns a function that charges the processor's time until its call */
+/** @returns a function that charges the processor time elapsed until it is called */
 function chargeTime({ context: { budget } }: Preparation): () => Promise<void> {
   const startedAt = performance.now();
   return async () => budget.cost.addProcessor(performance.now() - startedAt);
@@ -215,7 +216,7 @@ function setHttpHead({ request, response: { http, body } }: GraphQLRequestContex
 
 const maxErrors = limits.documentErrors.value;
 
-/** Limits the errors of variables that graphql-js has found, for which it has its own limit. */
+/** Limits the variable errors found by graphql-js, which applies its own limit to them. */
 export function limitErrors(result: FormattedExecutionResult): void {
   const { errors = [], data } = result;
   // The last error states that there are more.

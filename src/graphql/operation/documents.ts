@@ -1,5 +1,5 @@
-// Finds the document of a request: the gateway's own, a trusted or persisted one by its id, a known one by its text, or a
-// new one, which Apollo Server prepares.
+// Finds a request's document: the gateway's own, a trusted or persisted one by id, a cached one by text, or a new one
+// that Apollo Server prepares.
 
 import { type DocumentNode, GraphQLError, OperationTypeNode } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
@@ -22,13 +22,13 @@ interface DocumentsOptions {
   readonly trustedLists: TrustedLists;
   readonly persistedQueries: PersistedQueries;
   readonly preparer: ApolloPreparer;
-  /** Parsing a document blocks the process, so that callers take turns. */
+  /** Parsing a document blocks the process, so callers are queued. */
   readonly enterParseQueue: EnterQueue;
   readonly responses: Pick<ResponseWriter, 'reject'>;
 }
 
 export class Documents {
-  /** Documents that were found by their text, and those that were not. */
+  /** Numbers of documents that were and were not found by their text. */
   readonly lookups = { hit: 0, miss: 0 };
 
   constructor(private readonly options: DocumentsOptions) {}
@@ -38,9 +38,10 @@ export class Documents {
   }
 
   /**
-   * Returns the operation, or the response of Apollo Server that rejects it.
+   * Returns the operation, or Apollo Server's response that rejects it.
    * @param parameters any parsed JSON
-   * @throws GatewayError as `TrustedDocuments.resolve`; VALIDATION_FAILED for variables or a document that are too large
+   * @throws GatewayError as `TrustedDocuments.resolve`; VALIDATION_FAILED for variables or a document that are too
+   * large
    */
   find(parameters: unknown, transport: OperationTransport): MaybePromise<FoundOperation | OperationResponse> {
     if (transport.ownDocument !== undefined) return this.#findOwn(transport.ownDocument, parameters as PlainParameters);
@@ -52,7 +53,7 @@ export class Documents {
     return this.options.cache.isPinned(document);
   }
 
-  /** Updates the size of a document in the cache, to which plans were added. */
+  /** Updates the cached size of a document to which plans were added. */
   updateSize(document: DocumentNode): void {
     this.options.cache.updateSize(document);
   }
@@ -67,7 +68,7 @@ export class Documents {
     return known ?? this.#prepare(parameters, transport);
   }
 
-  /** Returns null for an operation that Apollo Server has to prepare, or to reject. */
+  /** Returns null for an operation that Apollo Server has to prepare or reject. */
   #findKnown(parameters: unknown, { isGet, needsApolloCheck }: OperationTransport): FoundOperation | null {
     if (needsApolloCheck || !isPlain(parameters)) return null;
     const { query, operationName, variables, extensions } = parameters;
@@ -103,7 +104,7 @@ interface PlainParameters {
   readonly extensions?: Record<string, unknown> | null;
 }
 
-/** Whether parameters have nothing to reject or to register. */
+/** Whether the parameters contain nothing to reject or register. */
 function isPlain(parameters: unknown): parameters is PlainParameters {
   if (!isJsonObject(parameters)) return false;
   const { query, operationName, variables, extensions } = parameters;

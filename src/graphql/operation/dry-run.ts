@@ -1,4 +1,4 @@
-// A dry run finds the statements of an operation by executing it over services that read nothing.
+// A dry run finds an operation's statements by executing it over services that read nothing.
 
 import type { StatementCount } from '../../admission/cost-report.js';
 import { unlimitedBudget } from '../../admission/request-budget.js';
@@ -6,7 +6,7 @@ import { createDryRunServices } from '../../request/services.js';
 import type { GatewayContext } from '../context.js';
 
 /**
- * Returns the statements that an operation sends first, in their order. Later ones depend on their results.
+ * Returns the statements that an operation sends first, in order. Later ones depend on their results.
  * @param execute executes the operation with the given context
  */
 export async function dryRun(
@@ -26,7 +26,7 @@ export async function dryRun(
     audit: undefined,
     request: request.forDryRun(),
   };
-  // Only microtasks and ticks precede the first reads, so by then all of them are there.
+  // Only microtasks and ticks precede the first reads, so all of them have been queued by then.
   setImmediate(() => {
     services.flush();
     budget.deadline.abandon();

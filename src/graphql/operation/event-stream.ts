@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { OpenStream } from '../../streams/open-streams.js';
 
-/** Ends a stream early, with the errors for the client. */
+/** Ends a stream early, with errors for the client. */
 export class EventStreamError extends Error {
   constructor(readonly errors: readonly GraphQLFormattedError[]) {
     super('event stream failed');
@@ -10,7 +10,7 @@ export class EventStreamError extends Error {
 
 interface EventStreamOptions {
   readonly source: AsyncIterator<unknown>;
-  /** The open stream that is counted until it ends. */
+  /** The open stream, which counts until it ends. */
   readonly stream: OpenStream;
   /** Returns the text of the response to an event. */
   readonly respond: (event: unknown) => Promise<string> | string;
@@ -20,7 +20,7 @@ interface EventStreamOptions {
 const ended = { done: true, value: undefined } as const;
 
 /**
- * The responses of a subscription as JSON texts. An event is read when the previous one was taken, so that a client
+ * A subscription's responses as JSON texts. Each event is read when the previous one has been taken, so that a client
  * that does not read holds at most one.
  */
 export class EventStream implements AsyncIterableIterator<string, undefined> {
@@ -29,11 +29,11 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
   constructor(options: EventStreamOptions) {
     this.#options = options;
     const { source, stream } = options;
-    // A generator that waits between two events has to be ended. Its errors after the end are ignored.
+    // A generator waiting between two events has to be ended explicitly. Its errors after the end are ignored.
     stream.signal.addEventListener('abort', () => void Promise.resolve(source.return?.()).catch(() => {}));
   }
 
-  /** Aborted when the stream ends, from whichever side. */
+  /** A signal that is aborted when either side ends the stream. */
   get signal(): AbortSignal {
     return this.#options.stream.signal;
   }
@@ -50,7 +50,7 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
       const { done, value } = await source.next();
       if (!done && !stream.signal.aborted) return { done: false, value: await respond(value) };
     } catch (error) {
-      // A pending read fails, too, when the stream is ended.
+      // When the stream is ended, a pending read fails too.
       if (stream.signal.aborted) return ended;
       stream.end();
       throw new EventStreamError([formatError(error)]);
@@ -59,7 +59,7 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
     return ended;
   }
 
-  /** Ends the stream at once, during any wait. */
+  /** Ends the stream immediately, during any wait. */
   async return(): Promise<IteratorResult<string, undefined>> {
     this.#options.stream.end();
     return ended;

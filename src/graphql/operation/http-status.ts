@@ -3,8 +3,8 @@ import { documentCatalogue } from '../../errors/catalogue.js';
 import { acceptsGraphqlResponse, acceptsJson, chooseResponseMediaType, jsonMediaType } from './media-type.js';
 
 /**
- * GraphQL over HTTP, section "application/json": a well-formed request with an invalid document or variables gets
- * status 200; Apollo Server returns 400 with every media type.
+ * According to GraphQL over HTTP, section "application/json", a well-formed request with an invalid document or
+ * variables gets status 200. Apollo Server returns 400 with every media type.
  */
 const errorsOfWellFormedRequests = new Set([
   'GRAPHQL_PARSE_FAILED',
@@ -13,7 +13,9 @@ const errorsOfWellFormedRequests = new Set([
   'OPERATION_RESOLUTION_FAILURE',
 ]);
 
-/** Statuses of codes that routers have to pass on: they replace a 4xx with JSON by their own error. */
+/**
+ * Statuses for codes that routers have to pass on. Routers replace a 4xx response in plain JSON with their own error.
+ */
 const statusByHandledCode: Readonly<Record<string, number>> = {
   RATE_LIMITED: 429,
   COST_ESTIMATED_TOO_EXPENSIVE: 422,
@@ -21,18 +23,18 @@ const statusByHandledCode: Readonly<Record<string, number>> = {
   ...Object.fromEntries(Object.values(documentCatalogue).map(({ code, status }) => [code, status])),
 };
 
-/** Whether a rejection with this code has status 200 for clients of plain JSON, and its own status for others. */
+/** Whether a rejection with this code has status 200 for plain-JSON clients, and its own status for others. */
 export function keepsStatus200ForPlainJson(code: string): boolean {
   return Object.hasOwn(statusByHandledCode, code);
 }
 
 export interface Rejection {
   readonly status: number;
-  /** undefined: the client's preferred media type. */
+  /** The response's media type, or undefined for the one that the client prefers. */
   readonly mediaType?: string;
 }
 
-/** Returns the response for a result that rejects a well-formed request; undefined for any other result. */
+/** Returns the response head for a result that rejects a well-formed request, or undefined for any other result. */
 export function toRejection(
   { errors, data }: FormattedExecutionResult,
   accept: string | undefined,

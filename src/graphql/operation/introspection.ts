@@ -1,4 +1,5 @@
-// Decides who may read the schema, for each request: the cached document of an owner may be sent by another caller.
+// Decides for each request who may read the schema, because a document cached for an owner may be sent by another
+// caller.
 
 import { type DocumentNode, type FieldNode, GraphQLError, locatedError } from 'graphql';
 import type { Config } from '../../config/config.js';
@@ -6,7 +7,7 @@ import type { MaybePromise } from '../../maybe-promise.js';
 import type { GatewayContext } from '../context.js';
 import { findField } from '../documents/validation-rules.js';
 
-/** Returns the error for an introspecting document of a caller who may not, or for whom this cannot be determined. */
+/** Returns an error if the document introspects and the caller is not allowed to, or if that cannot be determined. */
 export type RejectIntrospection = (
   document: DocumentNode,
   context: GatewayContext,
@@ -35,7 +36,7 @@ export function createIntrospectionRule(introspection: Config['introspection']):
 }
 
 /**
- * Removes graphql-js' "Did you mean …" from the errors of a caller who may not introspect the schema. Returns null if
+ * Removes graphql-js' "Did you mean …" from the errors for a caller who may not introspect the schema. Returns null if
  * there is nothing to remove.
  */
 export type HideSuggestions = (errors: readonly GraphQLError[], context: GatewayContext) => Promise<void> | null;
@@ -50,13 +51,13 @@ export function createSuggestionRule(introspection: Config['introspection']): Hi
   async function hide(errors: readonly GraphQLError[], context: GatewayContext): Promise<void> {
     const mayIntrospect = introspection === 'owners' && (await ownsOrganization(context).catch(() => false));
     if (mayIntrospect) return;
-    // The message of a variable's error includes that of its cause.
+    // The message of a variable error includes that of its cause.
     for (const errorOrCause of errors.flatMap((error) => [error, error.originalError ?? error]))
       errorOrCause.message = withoutSuggestion(errorOrCause.message);
   }
 }
 
-/** Removes the suggestion at the end of a message. A quoted value before it may have the same words. */
+/** Removes the suggestion at the end of a message. A preceding quoted value may contain the same words. */
 function withoutSuggestion(message: string): string {
   const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return start === -1 ? message : message.slice(0, start);

@@ -5,10 +5,10 @@ import { eventStreamType } from '../../streams/server-sent-events.js';
 
 const json = 'application/json';
 export const jsonMediaType = `${json}; charset=utf-8`;
-/** With the charset, because a type without one does not match an Accept header that has it. */
+/** Includes the charset, because a type without one does not match an Accept header that has it. */
 const graphqlResponseMediaType = 'application/graphql-response+json; charset=utf-8';
 
-/** Whether the client prefers the media type with which errors have 4xx statuses; plain JSON is the default. */
+/** Whether the client prefers the media type in which errors have 4xx statuses. Plain JSON is the default. */
 export function acceptsGraphqlResponse(accept: string | undefined): boolean {
   return preferred(accept, [jsonMediaType, graphqlResponseMediaType]) === graphqlResponseMediaType;
 }
@@ -23,29 +23,32 @@ export function prefersPage(accept: string | undefined): boolean {
   return preferred(accept, [jsonMediaType, graphqlResponseMediaType, 'text/html']) === 'text/html';
 }
 
-/** The media types of Apollo Server. */
+/** Apollo Server's media types. */
 const offeredMediaTypes = [jsonMediaType, graphqlResponseMediaType, `${json}; callbackSpec=1.0; charset=utf-8`];
 
-/** Returns the media type of a response, chosen like Apollo Server; null if that would reject the request. */
+/**
+ * Returns the media type of a response, chosen the way Apollo Server does, or null if Apollo Server would reject the
+ * request.
+ */
 export function chooseResponseMediaType(accept: string | undefined): string | null {
   return accept ? (preferred(accept, offeredMediaTypes) ?? null) : offeredMediaTypes[0]!;
 }
 
-/** Returns the media type of an error from outside of Apollo Server, with a default if the client accepts none. */
+/** Returns the media type for an error raised outside Apollo Server, with a default if the client accepts none. */
 export function responseMediaType(accept: string | undefined): string {
   return preferred(accept, offeredMediaTypes) ?? offeredMediaTypes[0]!;
 }
 
-/** The media types of streams; Apollo Client expects a certain boundary. */
+/** The media types of streams. Apollo Client expects this particular boundary. */
 const streamMediaTypes = {
   sse: eventStreamType,
   multipart: 'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
 } as const;
 type Stream = keyof typeof streamMediaTypes;
 
-/** Returns the client's preferred form of a subscription's events; null: it accepts no stream. */
+/** Returns the client's preferred stream format for subscription events, or null if it accepts none. */
 export function chooseStream(accept = '*/*'): Stream | null {
-  // Without `subscriptionSpec`, `multipart/mixed` is the format of incremental delivery.
+  // Without `subscriptionSpec`, `multipart/mixed` is the format for incremental delivery.
   const offered: Stream[] = /subscriptionSpec/i.test(accept) ? ['sse', 'multipart'] : ['sse'];
   const mediaType = preferred(
     accept,
@@ -54,7 +57,7 @@ export function chooseStream(accept = '*/*'): Stream | null {
   return offered.find((stream) => streamMediaTypes[stream] === mediaType) ?? null;
 }
 
-/** Whether the response to a query has to be an event stream, because the client accepts only that. */
+/** Whether the response to a query has to be an event stream, because the client accepts nothing else. */
 export function wantsEventStream(accept: string | undefined): boolean {
   return chooseResponseMediaType(accept) === null && chooseStream(accept) === 'sse';
 }
@@ -66,12 +69,12 @@ const maxAcceptLength = declareLimit(1024, {
   beyond: 'read as `*/*`',
 });
 
-/** Returns the header as it is read. */
+/** Returns the header in the form in which it is parsed. */
 export function limitAccept(accept: string): string {
   return accept.length > maxAcceptLength ? '*/*' : accept;
 }
 
-/** Types of texts that the REST API offers. */
+/** The text types that the REST API offers. */
 const restMediaTypes = [
   'application/json',
   'application/x-ndjson',
@@ -81,10 +84,10 @@ const restMediaTypes = [
   eventStreamType,
 ];
 
-/** Appended to types of texts: a type without a charset does not match an Accept header that has one. */
+/** Appended to text types, because a type without a charset does not match an Accept header that has one. */
 export const charset = '; charset=utf-8';
 
-/** Every type that is offered anywhere; of types that a client prefers equally, the first is chosen. */
+/** Every type offered anywhere. Among types that a client prefers equally, the first is chosen. */
 const allMediaTypes = [
   ...new Set([
     ...offeredMediaTypes,
@@ -94,12 +97,13 @@ const allMediaTypes = [
   ]),
 ];
 
-/** The types of a header by preference. Callers send the same few headers all the time. */
+/** A header's types by preference. Callers keep sending the same few headers. */
 const typesByAccept = new LRUCache<string, readonly string[]>({ max: 100 });
 
 /**
- * Returns the type of a REST response that the client prefers, the first of equals; undefined if it accepts none.
- * @param offered some of {@link restMediaTypes}, in their order
+ * Returns the type of a REST response that the client prefers, or the first of several equally preferred ones.
+ * Undefined if the client accepts none.
+ * @param offered some of {@link restMediaTypes}, in the same order
  */
 export function preferredRestType<Type extends string>(
   accept: string | undefined,

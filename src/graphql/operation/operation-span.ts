@@ -1,4 +1,4 @@
-// The spans of operations and of events, for requests that are sampled.
+// The spans of operations and events, for sampled requests.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { MaybePromise } from '../../maybe-promise.js';
@@ -7,17 +7,17 @@ import type { GatewayContext } from '../context.js';
 import type { PlannedOperation } from '../execution/planned-operation.js';
 import type { OperationResponse } from './response.js';
 
-/** Opens the span of an operation, in which its reads take part, and ends it with the response. */
+/** Opens the span of an operation, which becomes the parent of its reads, and ends it with the response. */
 export function traceOperation<Responded extends OperationResponse | object>(
   { budget, request }: GatewayContext,
   respond: () => MaybePromise<Responded>,
 ): MaybePromise<Responded> {
-  // The request may have several operations.
+  // The request may contain several operations.
   const trace = budget.trace === undefined ? undefined : request.openTrace();
   return trace?.parent === undefined ? respond() : inSpan(budget, trace, spanNames.operation, respond, errorOf);
 }
 
-/** Opens the span of the response to an event of a subscription. */
+/** Opens the span of the response to a subscription event. */
 export async function traceEvent<Response>(
   budget: RequestBudget,
   subscription: RequestTrace,
@@ -34,7 +34,7 @@ async function inSpan<Result>(
   errorIn: (result: Result) => unknown = () => undefined,
 ): Promise<Result> {
   const span = parent!.open(name);
-  // A part of a request has a separate trace, so that parts at the same time have their own parents.
+  // Part of a request has a separate trace, so that concurrent parts have their own parents.
   budget.trace = new RequestTrace(span, isTimed, timing);
   try {
     const result = await run();
@@ -46,7 +46,7 @@ async function inSpan<Result>(
   }
 }
 
-/** Names the span after the operation; a name that clients may have invented is left out. */
+/** Names the span after the operation, omitting a name that a client may have invented. */
 export function nameOperation(span: Span, { node }: PlannedOperation, isPinned: boolean): void {
   const { operation, name } = node;
   const known = isPinned ? name?.value : undefined;

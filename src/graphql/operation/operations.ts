@@ -1,6 +1,6 @@
-// The only way to the response of an operation. HTTP, WebSockets and tools for agents translate their requests into
-// parameters, and responses into their protocols. They have verified the token (step 2) and opened the context (step 3); the
-// numbers here, too, are those of docs/architecture.md.
+// The only way to respond to an operation. HTTP, WebSockets and tools for agents translate their requests into
+// parameters, and the responses into their protocols. They have already verified the token (step 2) and opened the
+// context (step 3). The step numbers in this file are those in docs/architecture.md.
 
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
@@ -21,7 +21,7 @@ import type { TracedExecution } from './traced.js';
 
 export type ResponseOrStream = OperationResponse | EventStream;
 
-/** The result of an operation; the response where the execution has presented it. */
+/** An operation's result, or its response if the execution has already presented it. */
 type Executed = ExecutionResponse | ResponseOrStream;
 
 export interface OperationDependencies {
@@ -39,21 +39,21 @@ export class Operations {
   constructor(private readonly dependencies: OperationDependencies) {}
 
   /**
-   * Responds to an operation, at once if nothing has to be waited for.
+   * Responds to an operation, synchronously if it does not have to wait for anything.
    * @param parameters any parsed JSON
    * @throws GatewayError for documents that the caller may not send, for parameters that are too large, and
-   *   AUDIT_UNAVAILABLE
+   * AUDIT_UNAVAILABLE
    */
   respond(parameters: unknown, transport: OperationTransport): MaybePromise<ResponseOrStream> {
     return traceOperation(transport.context, () => this.#audit(this.#process(parameters, transport), transport));
   }
 
-  /** Returns the form of a recorded error that keeps a response from being sent. */
+  /** Returns the client's form of a recorded error that prevents a response from being sent. */
   present(error: GatewayError): GraphQLFormattedError {
     return this.dependencies.responses.present(toGraphqlError(error));
   }
 
-  /** Takes the steps 4 and 5. An operation that is not found or not admitted has a response instead. */
+  /** Performs steps 4 and 5. An operation that is not found or not admitted yields a response instead. */
   #process(parameters: unknown, transport: OperationTransport): MaybePromise<ResponseOrStream> {
     const { documents, admission } = this.dependencies;
     const { context } = transport;
@@ -70,7 +70,7 @@ export class Operations {
     });
   }
 
-  /** Executes, or subscribes. Each resolver makes one read, which takes the steps 6 and 7. */
+  /** Executes or subscribes. Each resolver makes one read, which performs steps 6 and 7. */
   #execute(request: OperationRequest, transport: OperationTransport): MaybePromise<Executed> {
     const { subscriptions, traced, executor } = this.dependencies;
     const { operation, variables, context } = request;
@@ -97,14 +97,14 @@ export class Operations {
     recordOperationName(name, context);
     context.audit?.nameDocument(documents.trusted.idOf(document), name);
     metrics.operations.inc();
-    // The names of pinned documents are few: clients may invent any number of others.
+    // Only names of pinned documents are recorded. They are few, whereas clients may invent any number of others.
     const isPinned = documents.isPinned(document);
     if (isPinned) metrics.trustedOperations.inc({ operation: name ?? '' });
     const span = context.budget.trace?.span;
     if (span !== undefined) nameOperation(span, operation, isPinned);
   }
 
-  /** Records what of a response is payload, before it is sent. A stream records its events, too. */
+  /** Records the payload in a response before it is sent. A stream also records its events. */
   #audit(
     responding: MaybePromise<ResponseOrStream>,
     { context: { audit }, entry }: OperationTransport,

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { declareLimit } from '../../limits.js';
 
-/** Bytes. Clients send evicted texts again. */
+/** Maximum size of the cache. Clients resend evicted texts. */
 const maxPersistedBytes = declareLimit(32 * 1024 * 1024, {
   section: 'Inside',
   name: 'texts of automatic persisted queries',
@@ -18,26 +18,26 @@ const maxPersistedDocumentBytes = declareLimit(1024 * 1024, {
   shownAs: 'MiB',
   beyond: 'not kept',
 });
-/** The prefix that Apollo Server puts before the digest of a text. */
+/** The prefix that Apollo Server adds to a text's digest. */
 const keyPrefix = 'apq:';
 
-/** The texts of automatic persisted queries, by their digests. */
+/** The texts of automatic persisted queries, by digest. */
 export class PersistedQueries {
   readonly #texts = new LRUCache<string, string>({
     maxSize: maxPersistedBytes,
     maxEntrySize: maxPersistedDocumentBytes,
-    // A string with characters beyond Latin-1 takes two bytes for each character.
+    // A string with characters beyond Latin-1 takes two bytes per character.
     sizeCalculation: (text, key) => 2 * (text.length + key.length),
   });
 
-  /** The cache as Apollo Server takes it. */
+  /** The cache in the form that Apollo Server expects. */
   readonly cache = {
     get: async (key: string) => this.#texts.get(key),
     set: async (key: string, text: string) => void this.#texts.set(key, text),
     delete: async (key: string) => this.#texts.delete(key),
   };
 
-  /** Returns the text that the extensions of a request name by its digest. */
+  /** Returns the text whose digest a request's extensions contain. */
   textOf(extensions: Readonly<Record<string, unknown>> | null | undefined): string | undefined {
     const persisted = extensions?.persistedQuery;
     if (!isJsonObject(persisted) || persisted.version !== 1) return undefined;

@@ -1,4 +1,4 @@
-// Rejects requests before their document is looked up or parsed, because reporting their errors would cost too much.
+// Rejects requests before their document is looked up or parsed, if reporting their errors would cost too much.
 
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
@@ -20,9 +20,10 @@ const maxObjects = limits.variableObjects.value;
 const maxListed = limits.variableListed.value;
 
 /**
- * @param loc of the variables in an error
- * @throws GatewayError VALIDATION_FAILED for variables of more than 64 levels, an object of more than 1,000 members, more
- *   than 2,000 objects, or lists of more than 20,000 values in all. Representations of entities have a separate limit.
+ * @param loc location of the variables in an error
+ * @throws GatewayError VALIDATION_FAILED for variables with more than 64 levels, an object with more than 1,000
+ * members, more than 2,000 objects, or lists with more than 20,000 values in total. Entity representations have a
+ * separate limit.
  */
 export function assertVariableSize(body: unknown, loc: readonly string[] = ['variables']): void {
   let objects = 0;
@@ -45,7 +46,7 @@ function assertAtMost(count: number, max: number, unit: string, of: string, loc:
   if (count > max) throw validationFailed(loc, `must not contain ${unit} ${formatCount(max)} ${of}`, 'too_long');
 }
 
-/** Whether a value is the representation of an entity. No input type has such a member. */
+/** Whether a value is an entity representation. No input type has such a member. */
 function isRepresentation(value: unknown): boolean {
   return typeof value === 'object' && value !== null && '__typename' in value;
 }

@@ -9,11 +9,11 @@ import type { ExecutionResponse } from '../execution/executor.js';
 
 /** The response to an operation that is not a stream. */
 export interface OperationResponse {
-  /** Empty where Apollo Server has written the text. */
+  /** The result, which is empty if Apollo Server wrote the text. */
   readonly result: FormattedExecutionResult;
   /** The JSON text. */
   readonly text: string;
-  /** Set where Apollo Server has rejected an HTTP request. */
+  /** The response head if Apollo Server rejected an HTTP request. */
   readonly head?: ResponseHead;
 }
 
@@ -24,7 +24,7 @@ export interface ResponseHead {
 
 type ExecutedResult = Pick<ExecutionResponse, 'result'> & Partial<Pick<ExecutionResponse, 'processorMs'>>;
 
-/** Records the errors of operations, and writes their responses. */
+/** Records errors in operations, and writes their responses. */
 export class ResponseWriter {
   constructor(private readonly presentError: PresentError) {}
 
@@ -34,7 +34,7 @@ export class ResponseWriter {
     return this.present(error);
   }
 
-  /** Returns the form of an error that is recorded already. */
+  /** Returns the form of an error that has already been recorded. */
   present(error: GraphQLError) {
     return this.presentError(error.toJSON(), error);
   }
@@ -44,7 +44,7 @@ export class ResponseWriter {
     return this.write({ result: { errors: [this.format(toGraphqlError(error), context)] } }, context);
   }
 
-  /** Charges the time of the execution and of the writing, and adds the cost for a client that asks for it. */
+  /** Charges the time for execution and writing, and adds the cost if the client requests it. */
   write({ result, processorMs = 0 }: ExecutedResult, context: GatewayContext): OperationResponse {
     const startedAt = performance.now();
     const { budget } = context;
@@ -58,7 +58,7 @@ export class ResponseWriter {
   }
 
   toResponse(result: FormattedExecutionResult, context: GatewayContext): OperationResponse {
-    // graphql-js detects a missing operation type only during execution, so its result has data.
+    // graphql-js detects a missing operation type only during execution, so its result contains data.
     if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
       delete result.data;
     try {
@@ -75,7 +75,7 @@ export function toGraphqlError(error: unknown): GraphQLError {
   return locatedError(error, undefined);
 }
 
-/** @throws GraphQLError VALIDATION_FAILED for a result beyond the maximum length of a string, half a gigabyte. */
+/** @throws GraphQLError VALIDATION_FAILED for a result beyond the maximum string length, half a gigabyte. */
 export function stringifyResult(result: object): string {
   try {
     return stringifyJson(result);

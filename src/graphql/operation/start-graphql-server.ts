@@ -1,4 +1,4 @@
-// Opens all parts that respond to operations.
+// Opens all components that respond to operations.
 
 import type { GraphQLSchema } from 'graphql';
 import type { ScopeSizes } from '../../admission/scope-size.js';
@@ -30,15 +30,15 @@ import { TrustedLists } from './trusted-lists.js';
 
 interface GraphqlServerOptions {
   readonly config: Pick<Config, 'limits' | 'introspection' | 'trustedDocuments' | 'costMode'>;
-  /** The place of the model in the JSON of runs; null: none is configured. */
+  /** Location of the model in a run's JSON; null if not configured. */
   readonly modelPointer: ModelPointer | null;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
   readonly scopeSizes: ScopeSizes;
-  /** Base of absolute URLs, without a trailing slash; called for each error. */
+  /** Base of absolute URLs, without a trailing slash. Called for each error. */
   readonly publicUrl: () => string;
-  /** Operations of the gateway itself. */
+  /** The gateway's own operations. */
   readonly ownDocuments: readonly ListedDocument[];
 }
 
@@ -51,7 +51,7 @@ export interface GraphqlServer {
   stop(): Promise<void>;
 }
 
-/** @throws Error that names every fault of the trusted documents */
+/** @throws Error naming every fault in the trusted documents */
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { modelPointer, log, metrics, streams, scopeSizes, publicUrl, ownDocuments } = options;
   const { introspection, costMode, trustedDocuments: settings } = options.config;
@@ -119,13 +119,13 @@ interface ApolloOptions extends Required<Pick<ServerOptions, 'formatError'>> {
   readonly cache: DocumentCache;
 }
 
-/** Returns the options of Apollo Server, which parses and validates, and keeps valid documents in the cache. */
+/** Returns the options for Apollo Server, which parses and validates documents and caches the valid ones. */
 function apolloOptions({ log, formatError, cache }: ApolloOptions): ServerOptions {
   return {
     logger: log,
     formatError,
     includeStacktraceInErrorResponses: false,
-    // Decided by the caller, after validation.
+    // Decided by the caller's role, after validation.
     introspection: true,
     validationRules: [...ownRules],
     validationOptions: { maxErrors: limits.documentErrors.value },

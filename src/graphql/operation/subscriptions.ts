@@ -23,7 +23,7 @@ interface SubscriptionOptions {
 export class Subscriptions {
   constructor(private readonly options: SubscriptionOptions) {}
 
-  /** Returns the stream of a subscription, or the response that rejects it. */
+  /** Returns a subscription's stream, or the response that rejects it. */
   async open(
     request: OperationRequest,
     transport: Pick<OperationTransport, 'streamTransport' | 'entry'>,

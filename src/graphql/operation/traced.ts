@@ -1,5 +1,5 @@
-// Executes operations for federated gateways that ask for a trace. A trace consists of the resolver calls of graphql-js. Its
-// hooks cannot be removed from a schema, so these operations have a separate schema, which the first one creates.
+// Executes operations for federated gateways that request a trace. A trace consists of graphql-js' resolver calls. Its
+// hooks cannot be removed from a schema, so these operations have a separate schema, created for the first of them.
 
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
@@ -13,7 +13,7 @@ import type { OperationRequest } from './operation-transport.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
 
 export const traceHeader = 'apollo-federation-include-trace';
-/** The only value of the header that asks for a trace. */
+/** The only header value that requests a trace. */
 export const traceFormat = 'ftv1';
 
 interface TracedOptions {
@@ -28,7 +28,7 @@ export class TracedExecution {
 
   constructor(private readonly options: TracedOptions) {}
 
-  /** Executes an operation that was admitted, and presents the result, which has the trace as an extension. */
+  /** Executes an admitted operation, and presents the result, which includes the trace as an extension. */
   async execute({ operation, variables, context }: OperationRequest): Promise<OperationResponse> {
     this.#server ??= this.#start();
     const server = await this.#server;
@@ -62,7 +62,7 @@ export class TracedExecution {
       schema: await createSchema(),
       plugins: [
         presentErrors(hideSuggestions),
-        // It has no error messages.
+        // Masks error messages in the trace.
         ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
         ...silentPlugins(),
       ],

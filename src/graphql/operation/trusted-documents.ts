@@ -16,7 +16,7 @@ import type { OperationTransport } from './operation-transport.js';
 
 export type DocumentSettings = Config['trustedDocuments'];
 
-/** The request that has a document. */
+/** The request that contains a document. */
 type Sender = Pick<OperationTransport, 'context' | 'isOwnPage'>;
 
 /** The trusted documents of one configuration. */
@@ -33,7 +33,7 @@ export class TrustedDocuments {
     private readonly dependencies: { readonly metrics: Metrics; readonly enterParseQueue: EnterQueue },
   ) {
     this.#byId = new Map([
-      // In addition to the id in the list, clients may send the digest of GraphQL over HTTP.
+      // In addition to the id in the list, clients may send the digest defined by GraphQL over HTTP.
       ...documents.map((document) => [sha256Of(document.text), document] as const),
       ...documents.map((document) => [document.id, document] as const),
     ]);
@@ -44,8 +44,8 @@ export class TrustedDocuments {
   }
 
   /**
-   * Returns the parameters of a GraphQL request with the text of the document, or unchanged; promised if that depends
-   * on more than the request.
+   * Returns the parameters of a GraphQL request, either with the document's text or unchanged. Returns a promise if
+   * that depends on more than the request.
    * @param parameters any parsed JSON
    * @throws GatewayError PERSISTED_QUERY_NOT_IN_LIST, PERSISTED_QUERY_ID_REQUIRED, CANNOT_SEND_PQ_ID_AND_BODY,
    * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
@@ -56,7 +56,7 @@ export class TrustedDocuments {
     return id === undefined && this.settings.mode === 'off' ? parameters : this.#resolveListed(parameters, id, sender);
   }
 
-  /** Returns the id in the list of a trusted document; undefined for any other. */
+  /** Returns a trusted document's id in the list, or undefined for any other document. */
   idOf(document: DocumentNode): string | undefined {
     return this.#idByDocument.get(document);
   }
@@ -72,7 +72,7 @@ export class TrustedDocuments {
       if (hasText) await this.#checkText(query, sender);
       return parameters;
     }
-    // Apollo's automatic persisted queries have the text with the id once.
+    // Apollo's automatic persisted queries send the text once together with the id.
     const isAutomatic = documentId == null;
     if (hasText) {
       if (!isAutomatic || (this.#isStrict && !(await this.#isExempt(sender))))
@@ -127,7 +127,8 @@ function idIn(documentId: unknown, extensions: unknown): string | undefined {
   const persisted = isJsonObject(extensions) ? extensions.persistedQuery : undefined;
   if (!isJsonObject(persisted)) return undefined;
   const { sha256Hash } = persisted;
-  // Apollo Server would treat a list of one hash like the hash, and find a text that an exempt client has registered.
+  // Apollo Server would treat a list of one hash like the hash itself, and find a text that an exempt client has
+  // registered.
   if (typeof sha256Hash !== 'string' || sha256Hash === '') {
     throw validationFailed(['extensions', 'persistedQuery', 'sha256Hash'], 'must be a non-empty string');
   }

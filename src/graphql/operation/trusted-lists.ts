@@ -16,7 +16,7 @@ export interface LoadedDocuments extends CompiledLists {
 }
 
 interface TrustedListsOptions {
-  /** Operations of the gateway itself. */
+  /** The gateway's own operations. */
   readonly ownDocuments: readonly ListedDocument[];
   readonly settings: DocumentSettings;
   readonly compile: CompileOptions;
@@ -25,7 +25,7 @@ interface TrustedListsOptions {
   readonly enterParseQueue: EnterQueue;
 }
 
-/** The gateway's own documents, and the trusted ones, which may be replaced while it runs. */
+/** The gateway's own documents, and the trusted ones, which may be replaced at runtime. */
 export class TrustedLists {
   #current: TrustedDocuments;
   #listed: readonly TrustedDocument[];
@@ -34,14 +34,14 @@ export class TrustedLists {
     private readonly options: TrustedListsOptions,
     readonly own: readonly TrustedDocument[],
     loaded: LoadedDocuments,
-    /** The files and folders of the lists at the start. */
+    /** The list files and folders at startup. */
     readonly paths: readonly string[],
   ) {
     this.#current = this.#use(loaded);
     this.#listed = loaded.documents;
   }
 
-  /** @throws Error that names every fault of the documents */
+  /** @throws Error naming every fault in the documents */
   static async open(options: TrustedListsOptions): Promise<TrustedLists> {
     const own = await compileDocuments(options.ownDocuments, options.compile);
     if (own.faults.length > 0) throw new Error(own.faults.join('\n'));
@@ -50,12 +50,12 @@ export class TrustedLists {
     return new TrustedLists(options, own.documents, loaded, loaded.paths);
   }
 
-  /** The lists as they are now. A request uses the same ones until its end. */
+  /** The current lists. A request uses the same ones until it ends. */
   get current(): TrustedDocuments {
     return this.#current;
   }
 
-  /** The trusted documents: the same list until they are replaced. */
+  /** The trusted documents. The array stays the same until they are replaced. */
   get listed(): readonly TrustedDocument[] {
     return this.#listed;
   }

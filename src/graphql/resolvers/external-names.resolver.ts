@@ -1,4 +1,4 @@
-// Resolves the names that organizations give to users, task revisions and models. The SDL of the subgraph has none of
+// Resolves the names that organizations give to users, task revisions and models. The subgraph's SDL contains none of
 // them, because other subgraphs own these types.
 
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
@@ -6,7 +6,7 @@ import type { ExternalResource } from '../../task-runs/resources/external-names-
 import type { GatewayContext } from '../context.js';
 import { LlmModel, TaskRevision, User } from '../types/resources.js';
 
-/** The id in a run, or in a group of runs, with the organization of the runs. */
+/** The id in a run or group of runs, with the runs' organization. */
 export type ExternalReference = Omit<ExternalResource, 'kind'>;
 
 const options = (type: string) =>

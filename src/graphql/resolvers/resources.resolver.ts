@@ -1,5 +1,5 @@
-// Resolves the names and the parents of organizations, projects and tasks, which are null for callers without a role
-// there, whether or not they exist, and their runs, which are FORBIDDEN then.
+// Resolves the names, parents and runs of organizations, projects and tasks. For callers without a role there, names and
+// parents are null and runs are FORBIDDEN, whether or not the resource exists.
 
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';
@@ -16,7 +16,7 @@ import { TaskRunStats } from '../types/statistics.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';
 
-/** A resource from a list of visible ones, which has the name already. */
+/** A resource from a list of visible ones, which already has its name. */
 interface Named {
   readonly id: string;
   readonly name?: string;

@@ -1,4 +1,4 @@
-// A list in the form of the connection type, with lazy cursors, because most pages need at most two.
+// Presents a list as the connection type, with lazy cursors, because most pages need at most two.
 
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TaskRunRecord } from '../../task-runs/columns/records.js';
@@ -30,7 +30,7 @@ const connectionSelection = memoizeByFieldNodes((selection) => {
   };
 });
 
-/** Returns the selection of a list for that of its connection. @throws GatewayError VALIDATION_FAILED beyond a limit */
+/** Returns the list selection for a connection's selection. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
   const { isPageSelected, runFields, fieldsPerRun, count } = connectionSelection(info);
   return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, fieldsPerRun, count };
@@ -42,7 +42,7 @@ export class RunConnection {
   readonly totalCount: RunList['count'];
   readonly #list: RunList;
 
-  /** @param input the arguments of the list */
+  /** @param input the list's arguments */
   constructor(
     list: RunList,
     readonly input: RunListInput,

@@ -7,7 +7,7 @@ import { isMeasure, type Timing } from '../../task-runs/statistics/measures.js';
 import type { Split } from '../../task-runs/statistics/splits.js';
 import type { MeasuredRuns, RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
 
-/** Figures in the form of their GraphQL types. */
+/** Figures in the shape of their GraphQL types. */
 class MeasuresView {
   constructor({ figures, percentilesOf }: MeasuredRuns) {
     const timing = (name: Timing) => ({ ...figures[name], ...percentilesOf(name) });
@@ -19,14 +19,14 @@ class MeasuresView {
   }
 }
 
-/** Statistics in the form of their GraphQL types. */
+/** Statistics in the shape of their GraphQL types. */
 export class StatisticsView extends MeasuresView {
   readonly #statistics: RunStatistics;
   readonly #orgId: string;
   readonly #dimension: Dimension | null;
 
   /**
-   * @param orgId the organization of the runs
+   * @param orgId the runs' organization
    * @param dimension of the split; null without a split
    */
   constructor(statistics: RunStatistics, orgId: string, dimension: Dimension | null) {
@@ -45,7 +45,7 @@ export class StatisticsView extends MeasuresView {
     Object.assign(this, { value, ...(relation && { [relation]: related }) });
   }
 
-  /** Returns the value of a group as JSON. @throws GatewayError RESPONSE_TOO_LARGE if it was omitted */
+  /** Returns a group's value as JSON. @throws GatewayError RESPONSE_TOO_LARGE if it was omitted */
   jsonWithin(maxBytes: number): RawJson | null {
     const { json, value } = this.#statistics;
     if (isJson(this.#dimension!)) return toRawJson(json, maxBytes);
@@ -67,7 +67,7 @@ export class StatisticsView extends MeasuresView {
   }
 }
 
-/** Returns an error for a sum beyond the range of Int. */
+/** Returns an error for a sum outside the range of Int. */
 function intOrError(sum: number | undefined): number | GatewayError | undefined {
   if (sum === undefined || sum === (sum | 0)) return sum;
   return new GatewayError('UNREADABLE_VALUE', {}, { cause: new Error(`A sum of retries is ${sum}.`) });

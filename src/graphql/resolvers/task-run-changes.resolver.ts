@@ -59,7 +59,7 @@ async function follow(
   return locateErrors(await services.changes.follow(input, selection, signal!), info);
 }
 
-/** Adds locations to errors of events, which graphql-js does only for errors that a resolver throws. */
+/** Adds locations to errors of events. graphql-js adds them only to errors thrown by a resolver. */
 function locateErrors(
   changes: AsyncIterableIterator<FollowedChange>,
   { fieldNodes, path }: GraphQLResolveInfo,

@@ -6,7 +6,8 @@ import { TaskRunFile } from '../types/run.js';
 type Link = string | Promise<string>;
 
 /**
- * Links are signed once for a file, under any number of names. A record belongs to one request, and so to one caller.
+ * Links are signed once per file, regardless of the number of aliases. A record belongs to a single request, and
+ * therefore to a single caller.
  */
 const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, Link>>> = {
   inline: new WeakMap(),

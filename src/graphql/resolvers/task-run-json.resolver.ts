@@ -10,7 +10,10 @@ import type { GatewayContext } from '../context.js';
 import { malformedPath } from '../selection/run-selection.js';
 import { PathArgs, PathToValueArgs, PreviewArgs, RequiredPathArgs, TaskRun } from '../types/run.js';
 
-/** The JSON of a run: values, whole or at a path, and texts, whole or cut. They count against the bytes of the response. */
+/**
+ * A run's JSON: values, complete or at a path, and texts, complete or truncated. They count towards the response's byte
+ * limit.
+ */
 @Resolver(() => TaskRun)
 export class TaskRunJsonResolver {
   @FieldResolver()
@@ -101,7 +104,9 @@ export class TaskRunJsonResolver {
   }
 }
 
-/** Counts what a value takes in the response. A string takes more than its length, because its quotes are escaped. */
+/**
+ * Counts the bytes that a value takes in the response. A string takes more than its length, because quotes are escaped.
+ */
 function writeToBudget<Value extends RawJson | string>(value: Value | null, budget: ByteBudget): Value | null {
   if (value instanceof RawJson) budget.write(value.text);
   else if (typeof value === 'string') budget.write(JSON.stringify(value));
@@ -124,7 +129,7 @@ function textOf(value: RawJson | null): string | null {
   return value instanceof RawJson ? value.text : null;
 }
 
-/** Truncates to a number of characters, counted like in PostgreSQL, never within a surrogate pair. */
+/** Truncates to a number of characters, counted as in PostgreSQL, never within a surrogate pair. */
 function truncate(text: string | null | undefined, length: number | null): string | null {
   const maxLength = length ?? limits.defaultPreviewLength.value;
   if (text == null) return null;

@@ -66,7 +66,7 @@ export class TaskRunListResolver {
   }
 }
 
-/** Reads a run by its path, with the same decision. It counts as a run of the operation. */
+/** Reads a run by path, with the same decision. It counts as one of the operation's runs. */
 function runAt(
   path: RunPath | null,
   { budget, services }: GatewayContext,

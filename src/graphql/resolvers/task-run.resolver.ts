@@ -95,7 +95,7 @@ export class TaskRunResolver {
   }
 }
 
-/** Reads a run by its path, with the same decision. It counts as a run of the operation. */
+/** Reads a run by path, with the same decision. It counts as one of the operation's runs. */
 async function adjacentRun(
   run: TaskRunRecord,
   direction: 'next' | 'previous',

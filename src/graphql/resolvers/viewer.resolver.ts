@@ -80,7 +80,7 @@ export class ViewerResolver {
   }
 }
 
-/** The part of a viewer's project that is needed to find its tasks. */
+/** The part of a viewer's project needed to find its tasks. */
 interface VisibleProject {
   readonly project: { readonly id: string };
 }
@@ -129,12 +129,12 @@ export class ViewerTaskResolver {
   }
 }
 
-/** The part of a viewer's task that is needed to find its policy. */
+/** The part of a viewer's task needed to find its policy. */
 interface VisibleTaskNode {
   readonly task: { readonly id: string };
 }
 
-/** Separates a task from its properties that depend on the caller. */
+/** Separates a task from those of its properties that depend on the caller. */
 function toViewerTask({ role, isAnalyst, runVisibility, runAccess, ...task }: VisibleTask) {
   return { task, role, isAnalyst, runVisibility, runAccess };
 }

@@ -47,13 +47,13 @@ export const BigIntScalar = createTextScalar({
   },
 });
 
-/** graphql-scalars' JSON with a description of what is preserved. */
+/** graphql-scalars' JSON, with a description of what is preserved. */
 export const JSONScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   description: 'Any JSON value: an object, a list, a string, a number, a boolean or null. A string stays a string.',
 });
 
-/** Scalars by the type names of columns and filters. */
+/** Scalars by the type names used for columns and filters. */
 export const namedScalars = {
   ID,
   UUID: UUIDScalar,
@@ -66,7 +66,7 @@ export const namedScalars = {
   String,
 } satisfies Record<ScalarName, unknown>;
 
-/** Checks only the form. An invalid date is rejected by its field, like other values out of range. */
+/** Checks only the format. An invalid date is rejected by its field, like other values out of range. */
 function checkDateTimeForm(text: string): string {
   try {
     parseDateTime(text);

@@ -3,15 +3,15 @@ import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 interface TextScalar {
   readonly name: string;
   readonly description: string;
-  /** The URL of the format's specification; omitted: the description specifies it. */
+  /** URL of the format's specification. Omitted if the description specifies the format. */
   readonly specifiedByURL?: string;
-  /** Checks input. @throws Error whose message is the rest of a sentence */
+  /** Validates input. @throws Error with a message that completes a sentence */
   readonly parse: (text: string) => string;
-  /** Checks numbers, given as texts; omitted: numbers are rejected. */
+  /** Validates numbers, given as texts. If omitted, numbers are rejected. */
   readonly parseNumber?: (text: string) => string;
 }
 
-/** Creates a scalar that is a string with a format, also internally, so that nothing is rounded or truncated. */
+/** Creates a scalar for a formatted string. It remains a string internally, so that nothing is rounded or truncated. */
 export function createTextScalar({ name, description, specifiedByURL, parse, parseNumber }: TextScalar) {
   const reject = (message: string, node?: ASTNode): never => {
     throw new GraphQLError(`${name} cannot represent the value: ${message}.`, node ? { nodes: node } : {});
@@ -30,7 +30,7 @@ export function createTextScalar({ name, description, specifiedByURL, parse, par
     name,
     description,
     specifiedByURL,
-    // Stored values have this form already. A check would take a seventh of the time of a page.
+    // Stored values are already in this format. A check would take a seventh of the time for a page.
     serialize: (value) => (typeof value === 'string' ? value : reject('it is not a string')),
     parseValue(value) {
       if (typeof value === 'string') return check(parse, value);

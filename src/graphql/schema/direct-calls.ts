@@ -1,6 +1,6 @@
-// TypeGraphQL's wrapper of a resolver method looks for middlewares and copies arguments deeply at each call, and overflows
-// the stack on a deep representation of an entity. There are no middlewares here, and some methods are called for hundreds
-// of runs at a time, so all of them are called directly.
+// On each call of a resolver method, TypeGraphQL's wrapper looks for middleware and deep-copies the arguments, which
+// overflows the stack for a deep entity representation. The gateway has no middleware, and some methods are called for
+// hundreds of runs at a time, so all methods are called directly.
 
 import {
   type GraphQLFieldResolver,
@@ -17,7 +17,7 @@ type Parameter = NonNullable<ResolverMethod['params']>[number];
 type Resolve = GraphQLFieldResolver<unknown, unknown>;
 type Method = (...parameters: unknown[]) => unknown;
 
-/** Replaces TypeGraphQL's wrapper of every resolver method of the schema. */
+/** Replaces TypeGraphQL's wrapper for every resolver method in the schema. */
 export function callResolversDirectly(schema: GraphQLSchema): void {
   const { queries, subscriptions, fieldResolvers, objectTypes, interfaceTypes } = getMetadataStorage();
   const classes = [...objectTypes, ...interfaceTypes];
@@ -46,7 +46,8 @@ function createResolve(
   const inOrder = parameters.toSorted((one, other) => one.index - other.index);
   const method = instance[methodName]!;
   switch (inOrder.map(({ kind }) => kind).join()) {
-    // Methods that are called for each of hundreds of runs. A loop over the parameters takes longer than most of them.
+    // These methods are called for each of hundreds of runs. Looping over the parameters would take longer than most of
+    // them.
     case 'root,context':
       return (root, _args, context) => method.call(instance, root, context);
     case 'root,args,context':
@@ -58,7 +59,7 @@ function createResolve(
       instance,
       readers.map((read) => read(root, args, context, info)),
     );
-  // The executor makes `info` only for resolvers that declare it.
+  // The executor creates `info` only for resolvers that declare it.
   return parameters.some(({ kind }) => kind === 'info')
     ? call
     : (root, args, context) => call(root, args, context, undefined as never);

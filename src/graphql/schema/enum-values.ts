@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { isPayload } from '../../task-runs/columns/payload.js';
 
-/** Adds the valid values to errors of invalid enum values, which in graphql-js only repeat the invalid one. */
+/** Adds the valid values to errors for invalid enum values, in which graphql-js only repeats the invalid one. */
 export function listEnumValuesInErrors(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isEnumType(type) || isIntrospectionType(type)) continue;
@@ -25,7 +25,7 @@ export function listEnumValuesInErrors(schema: GraphQLSchema): void {
   }
 }
 
-/** Tags the dimensions whose values are payload. TypeGraphQL has no directives on values of enums. */
+/** Tags the dimensions whose values are payload. TypeGraphQL does not support directives on enum values. */
 export function tagPayloadDimensions(schema: GraphQLSchema): void {
   for (const value of assertEnumType(schema.getType('TaskRunDimension')).getValues()) {
     if (!isPayload('dimensions', value.name)) continue;

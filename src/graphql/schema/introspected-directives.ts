@@ -1,5 +1,5 @@
-// The directives in introspection. graphql-js lists a location that the specification of October 2021 and libraries of
-// other languages lack, which reject the whole schema for it.
+// The directives in introspection. graphql-js lists a location missing from the October 2021 specification and from
+// libraries for other languages, which reject the whole schema because of it.
 
 import {
   DirectiveLocation,
@@ -22,7 +22,7 @@ export const knownDirectives = specifiedDirectives.map((directive) =>
     : directive,
 );
 
-/** Replaces the enum of locations in the schema's own map, because all schemas share that of graphql-js. */
+/** Replaces the enum of locations in the schema's own map, because all schemas share graphql-js' enum. */
 export function hideUnknownLocation(schema: GraphQLSchema): void {
   const types = schema.getTypeMap();
   const locations = types.__DirectiveLocation;

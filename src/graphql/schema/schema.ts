@@ -27,9 +27,9 @@ import { hideUnknownLocation, knownDirectives } from './introspected-directives.
 import { withoutModels } from './without-models.js';
 
 interface SchemaOptions {
-  /** Whether errors may list the values of an enum, which reveal parts of the schema. */
+  /** Whether errors may list the values of an enum, which reveals parts of the schema. */
   readonly listsEnumValues?: boolean;
-  /** The place of the model in the JSON of runs; null: the schema has no models. */
+  /** Location of the model in a run's JSON, or null for a schema without models. */
   readonly modelPointer?: ModelPointer | null;
 }
 
@@ -64,7 +64,7 @@ export async function createSchema({
       ErrorCatalogResolver,
       FederationResolver,
     ],
-    // Arguments are checked where they are used, with errors of the catalogue. class-validator is not installed.
+    // Arguments are validated where they are used, with errors from the catalogue. class-validator is not installed.
     validate: false,
     pubSub: noPubSub,
     directives: knownDirectives,
@@ -76,16 +76,16 @@ export async function createSchema({
   if (listsEnumValues) listEnumValuesInErrors(schema);
   addCostDirectives(schema);
   tagPayloadDimensions(schema);
-  // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
+  // TypeGraphQL assembles the root type from many resolvers and provides no way to describe it.
   schema.getQueryType()!.description = 'All queries. Each requires a bearer token.';
   schema.getSubscriptionType()!.description = 'All subscriptions. Each requires a bearer token.';
-  // TypeGraphQL makes every `resolveType` asynchronous, with a promise for each of hundreds of entities.
+  // TypeGraphQL makes every `resolveType` asynchronous, creating a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = entityTypeOf;
   return schema;
 }
 
-/** A stub that TypeGraphQL requires for subscriptions, which have separate streams here. */
+/** A stub that TypeGraphQL requires for subscriptions, although they use separate streams here. */
 const noPubSub: PubSub = {
   publish() {},
   subscribe() {

@@ -1,14 +1,14 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 
-/** The parts of the schema about models, by the types that have them. */
+/** The parts of the schema that concern models, by type. */
 const parts: Readonly<Record<string, readonly string[]>> = {
   TaskRun: ['model'],
   TaskRunFilter: ['model', 'modelIn'],
   TaskRunDimension: ['MODEL'],
 };
 
-/** Returns the schema of a gateway for which no place of the model is configured. */
+/** Returns the schema for a gateway without a configured model location. */
 export function withoutModels(schema: GraphQLSchema): GraphQLSchema {
   const isPart = (type: string, name: string) => parts[type]?.includes(name) === true;
   return mapSchema(schema, {

@@ -1,4 +1,4 @@
-// Converts an operation's selection on a run to the selection of the run's statement.
+// Converts an operation's selection on a run to the selection for the run's statement.
 
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
@@ -28,7 +28,7 @@ import {
   type SelectionSource,
 } from './selected-fields.js';
 
-/** Fields that need no reading, because the path of a run is always read and the stubs have only parts of it. */
+/** Fields that need no reading, because a run's path is always read and the stubs contain only parts of it. */
 const pathFields = ['orgId', 'projectId', 'organization', 'project', 'task'];
 
 const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
@@ -54,7 +54,7 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
 const maxWholeJson = limits.wholeJsonNames.value;
 
 /**
- * Returns the fields of runs that are selected below fields whose values are runs.
+ * Returns the run fields selected within fields that return runs.
  * @throws GatewayError VALIDATION_FAILED for more than 200 fields of a run and its nested objects
  */
 export function selectedRunFields(selection: FieldSelection): readonly FieldNode[] {
@@ -64,9 +64,9 @@ export function selectedRunFields(selection: FieldSelection): readonly FieldNode
 }
 
 /**
- * Returns the selection of a run for its fields.
+ * Returns the selection for a run's fields.
  * @throws GatewayError VALIDATION_FAILED for whole JSON or previews under more than six names, several malformed paths,
- *   or a preview of no such length
+ * or an invalid preview length
  */
 export function runSelectionOfFields(fields: readonly FieldNode[], source: SelectionSource): RunSelection {
   let fieldGroups: FieldGroups = FieldGroup.none;
@@ -124,7 +124,7 @@ export function malformedPath(): GatewayError {
   return validationFailed(['path'], mustBePointer);
 }
 
-/** Returns a function, because the selection depends on variables if a field has arguments. */
+/** Returns a function, because the selection depends on variables if any field has arguments. */
 const memoizedRunSelection = memoizeByFieldNodes((selection): ((source: SelectionSource) => RunSelection) => {
   const fields = selectedRunFields(selection);
   if (fields.some((field) => field.arguments?.length)) return (source) => runSelectionOfFields(fields, source);
@@ -132,12 +132,12 @@ const memoizedRunSelection = memoizeByFieldNodes((selection): ((source: Selectio
   return () => fixed;
 });
 
-/** Returns the selection for a field whose values are runs. @throws GatewayError VALIDATION_FAILED beyond a limit */
+/** Returns the selection for a field that returns runs. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runSelection(selection: FieldSelection): RunSelection {
   return memoizedRunSelection(selection)(selection);
 }
 
-/** Returns the selection on runs. Also limits the selections on other types, which are always read whole. */
+/** Returns the selection on runs. Also limits the selections on other types, which are always read completely. */
 const selectedEntityFields = memoizeByFieldNodes((selection) => {
   for (const type of ['ReportingGroup', 'Organization', 'Project', 'Task']) {
     assertFieldCount(descendantFields(selection.fieldNodes, selection, type));
@@ -146,7 +146,7 @@ const selectedEntityFields = memoizeByFieldNodes((selection) => {
 });
 
 /**
- * Returns the selection of runs for a field that returns objects of all types.
+ * Returns the run selection for a field that returns objects of all types.
  * @throws GatewayError VALIDATION_FAILED beyond a limit
  */
 export function entityRunSelection(info: GraphQLResolveInfo): RunSelection {

@@ -16,14 +16,14 @@ import {
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 
-// Reads a selection like the executor: through fragments, without fields that @skip and @include omit.
+// Reads selections the way the executor does: through fragments, without fields that @skip and @include omit.
 
 export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNodes'>;
 
 /**
  * Caches the result of `read` for a selection. A plan has the same field nodes for every execution, and different ones
- * for other values of `@skip` and `@include`. `read` must not depend on variables otherwise.
+ * for other values of `@skip` and `@include`. Apart from these, `read` must not depend on variables.
  */
 export function memoizeByFieldNodes<Result>(read: (selection: FieldSelection) => Result) {
   const results = new WeakMap<readonly FieldNode[], Result>();
@@ -44,17 +44,17 @@ export function fieldsNamed(fields: readonly FieldNode[], name: string): FieldNo
 }
 
 /**
- * Returns the fields directly below these fields, repeated for each position at which they are selected. If objects of
- * several types are returned, only those selected on `type`.
+ * Returns the direct child fields of these fields, repeated for each position at which they are selected. If objects of
+ * several types are returned, it includes only the fields selected on `type`.
  */
 export function childFields(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? []));
 
   function fieldsOf(selections: readonly SelectionNode[]): FieldNode[] {
     const found: FieldNode[] = [];
-    // Visited fragments, because the work would double with each fragment that spreads another twice.
+    // Tracks visited fragments, because the work would double with each fragment that spreads another one twice.
     const visitedFragments = new Set<string>();
-    // A stack instead of recursion: fragments may be nested deeper than calls can.
+    // Uses a stack instead of recursion, because fragments may be nested more deeply than calls can.
     const pending = selections.toReversed();
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
       if (!isIncluded(node, source.variableValues)) continue;
@@ -84,10 +84,13 @@ export function childFields(fields: readonly FieldNode[], source: SelectionSourc
   }
 }
 
-/** Lists and statistics of tasks and projects count their fields themselves. */
+/** Lists and statistics of tasks and projects count their own fields. */
 const ownCounts: ReadonlySet<string> = new Set(['taskRuns', 'taskRunStats']);
 
-/** Returns the fields at any depth, without those of nested lists and statistics; `type` as for {@link childFields}. */
+/**
+ * Returns the fields at any depth, excluding those of nested lists and statistics. `type` works as in {@link
+ * childFields}.
+ */
 export function descendantFields(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   const all: FieldNode[] = [];
   let level = childFields(fields, source, type);
@@ -101,20 +104,23 @@ export function descendantFields(fields: readonly FieldNode[], source: Selection
   return all;
 }
 
-/** @throws GatewayError VALIDATION_FAILED for more fields of a kind of object and its nested ones, aliases included. */
+/**
+ * @throws GatewayError VALIDATION_FAILED if more fields are selected on an object and its nested ones, including
+ * aliases.
+ */
 export function assertFieldCount(fields: readonly FieldNode[], max: number = limits.runFields.value): void {
   if (fields.length > max) {
     throw validationFailed(['query'], `must not select more than ${max} fields of an object`, 'too_long');
   }
 }
 
-/** Returns the value of a field's argument of a scalar type; undefined if it is omitted. */
+/** Returns the value of a field's scalar argument, or undefined if it is omitted. */
 export function argumentOf(field: FieldNode, name: string, { variableValues }: SelectionSource): unknown {
   const argument = field.arguments?.find((node) => node.name.value === name);
   return argument && valueFromASTUntyped(argument.value, variableValues);
 }
 
-/** Whether a node is selected by its own `@skip` and `@include`. */
+/** Whether a node is selected according to its own `@skip` and `@include`. */
 function isIncluded(node: SelectionNode, variableValues: SelectionSource['variableValues']): boolean {
   if (!node.directives?.length) return true;
   return (
@@ -123,7 +129,7 @@ function isIncluded(node: SelectionNode, variableValues: SelectionSource['variab
   );
 }
 
-/** Returns the path of a field without its positions in lists, which is the same for all objects of a list. */
+/** Returns a field's path without list positions, which is the same for all objects in a list. */
 export function groupName(path: ResponsePath): string {
   const keys: string[] = [];
   for (let at: ResponsePath | undefined = path; at; at = at.prev) if (typeof at.key === 'string') keys.push(at.key);

@@ -1,4 +1,4 @@
-// Converts the selection of statistics to the measures and splits that are read.
+// Converts the selection of statistics to the measures and splits to read.
 
 import type { FieldNode } from 'graphql';
 import { limits } from '../../limits.js';
@@ -26,7 +26,10 @@ const splitFields = ['buckets', 'groupBy'] as const;
 
 type SplitField = (typeof splitFields)[number];
 
-/** @throws GatewayError VALIDATION_FAILED for an unknown time zone, arguments of `groupBy`, or more than 400 fields. */
+/**
+ * @throws GatewayError VALIDATION_FAILED for an unknown time zone, invalid `groupBy` arguments, or more than 400
+ * fields.
+ */
 export function statisticsSelection(
   fieldNodes: readonly FieldNode[],
   source: SelectionSource,
@@ -36,7 +39,7 @@ export function statisticsSelection(
   return { ...selectStatistics(null, fieldNodes, source), fields: fields.length };
 }
 
-/** @param level the field with the sets; null: all runs */
+/** @param level the field that contains the sets; null for all runs */
 function selectStatistics(
   level: SplitField | null,
   fieldNodes: readonly FieldNode[],

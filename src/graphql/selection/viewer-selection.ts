@@ -1,4 +1,5 @@
-// Limits selections on the caller's organizations, projects and tasks, lists whose lengths no argument limits.
+// Limits selections on the caller's organizations, projects and tasks, since no argument limits the length of these
+// lists.
 
 import type { FieldNode } from 'graphql';
 import type { LimitCounts } from '../../admission/limit-counts.js';
@@ -25,7 +26,7 @@ const listedFieldCounts = memoizeByFieldNodes((selection) => {
 });
 
 /**
- * Counts the fields that are returned of organizations and projects.
+ * Counts the fields returned for organizations and projects.
  * @throws GatewayError VALIDATION_FAILED beyond a limit
  */
 export function countListed(
@@ -38,7 +39,7 @@ export function countListed(
   counts.count(limits.listFields, organizations.length * perOrganization + projects * perProject);
 }
 
-/** Returns the selection of a page of tasks. @throws GatewayError VALIDATION_FAILED beyond a limit */
+/** Returns the selection for a page of tasks. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export const taskPageSelection = memoizeByFieldNodes((selection): TaskPageSelection => {
   const fields = descendantFields(selection.fieldNodes, selection);
   assertFieldCount(fields);

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** The values are the stored ones, which resolvers return. */
+/** The values are those stored, which resolvers return unchanged. */
 export enum Role {
   OWNER = 'owner',
   EDITOR = 'editor',
@@ -23,7 +23,7 @@ registerEnumType(Role, {
   },
 });
 
-/** The values are the stored ones, which resolvers return. */
+/** The values are those stored, which resolvers return unchanged. */
 export enum RunVisibility {
   OWNER_ONLY = 'owner_only',
   EDITORS_AND_OWNERS = 'editors_and_owners',
@@ -41,7 +41,7 @@ registerEnumType(RunVisibility, {
   },
 });
 
-/** The values are the policy's, which resolvers return. */
+/** The values are those of the policy, which resolvers return unchanged. */
 export enum RunAccess {
   ALL = 'all',
   USAGE = 'usage',

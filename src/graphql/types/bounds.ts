@@ -1,6 +1,6 @@
 import { Extensions } from 'type-graphql';
 
-/** Bounds of an argument or a member of an input, as keywords of JSON Schema. They are checked where the value is used. */
+/** Bounds of an argument or input member, as JSON Schema keywords. They are enforced where the value is used. */
 export interface Bounds {
   readonly minimum?: number;
   readonly maximum?: number;
@@ -9,7 +9,7 @@ export interface Bounds {
   readonly maxLength?: number;
 }
 
-/** Adds bounds to the schema, for descriptions of tools: SDL has none. */
+/** Adds bounds to the schema for tool descriptions, since SDL cannot express them. */
 export function Bounded(bounds: Bounds): PropertyDecorator {
   return Extensions({ bounds }) as PropertyDecorator;
 }

@@ -31,8 +31,8 @@ export class ReportingGroup implements Node {
   modified!: string;
 }
 
-// Organizations, projects and tasks of runs. Other services own these, so their subgraphs can add fields, and may have
-// their own `name`. Properties that depend on the caller are on the types of `viewer`.
+// The organizations, projects and tasks of runs. Other services own these, so their subgraphs can add fields and may
+// define their own `name`. Properties that depend on the caller are on the `viewer` types.
 
 @ObjectType({
   simpleResolvers: true,
@@ -67,8 +67,8 @@ export class Task implements Node {
   id!: string;
 }
 
-// Entities of other services, with only their keys, so that their subgraphs can add fields to them. For clients of only this
-// gateway, `external-names.resolver.ts` adds the names.
+// Entities of other services, with only their keys, so that their subgraphs can add fields to them. For clients that
+// use only this gateway, `external-names.resolver.ts` adds the names.
 
 @ObjectType({ simpleResolvers: true, description: 'A user. Other subgraphs can add fields.' })
 @Directive('@key(fields: "id", resolvable: false)')

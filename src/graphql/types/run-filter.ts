@@ -111,7 +111,7 @@ export class RunFilterArgs {
   filter?: RunFilterInput | null;
 }
 
-/** Selects runs: those of a task, a project or an organization, narrowed down by a filter. */
+/** Selects the runs of a task, project or organization, narrowed down by a filter. */
 @ArgsType()
 export class RunScopeArgs {
   @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })

@@ -8,7 +8,7 @@ import { DateTimeScalar, JSONScalar, namedScalars, UUIDScalar } from '../scalars
 import { Bounded } from './bounds.js';
 import { Node } from './node.js';
 
-/** Declares a field that is a column of the run, with the type, nullability and description of the entity. */
+/** Declares a field for a column of the run, with the type, nullability and description from the entity. */
 export function ColumnField(): PropertyDecorator {
   return (prototype, property) => {
     const { scalar, isNullable, default: nullReadsAs, description } = runColumn(String(property));

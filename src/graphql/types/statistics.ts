@@ -15,7 +15,7 @@ import { LlmModel, Project, ReportingGroup, Task, TaskRevision, User } from './r
 })
 export class TaskRunStatsOfPreviousPeriod extends TaskRunMeasures {}
 
-/** Its fields `buckets` and `groupBy` have arguments and are resolved in `task-run-stats.resolver.ts`. */
+/** The fields `buckets` and `groupBy` have arguments and are resolved in `task-run-stats.resolver.ts`. */
 @InterfaceType({ description: 'A set of task runs that can be grouped, and whose measures can be compared over time.' })
 export abstract class TaskRunSeries {
   @Field(() => TaskRunStatsOfPreviousPeriod, {
@@ -165,7 +165,7 @@ const relation = (dimension: string, of: string) => ({
   description: `${of} that the group stands for; null for runs without one, and where they are not grouped by \`${dimension}\`.`,
 });
 
-/** Its field `json` is resolved in `task-run-stats.resolver.ts`. */
+/** The field `json` is resolved in `task-run-stats.resolver.ts`. */
 @ObjectType({
   simpleResolvers: true,
   implements: [TaskRunMeasures, TaskRunSeries],

@@ -7,20 +7,20 @@ import { FieldGroup } from '../columns/field-groups.js';
 import { hasPayload } from '../columns/payload.js';
 import { filterNames, type RunFilter, scopeKindOf } from '../visibility/run-filter.js';
 
-/** The way that a response takes. */
+/** The channel through which a response is sent. */
 export type AuditEntry = 'graphql' | 'rest' | 'websocket' | 'callback' | 'mcp' | 'link';
 
-/** The columns of exports and lists that payload belongs to. */
+/** The column groups in exports and lists that contain payload. */
 type PayloadGroup = 'io' | 'files';
 
-/** The response that is about to be sent. */
+/** A response about to be sent. */
 export interface AuditedResponse {
   readonly entry: AuditEntry;
-  /** A trusted document's id and name, a route, or a tool. Never a text of the client. */
+  /** A trusted document's id and name, a route, or a tool. Never a text from the client. */
   readonly operation?: string | undefined;
   /** Bytes of the JSON or file, before compression. */
   readonly bytes: number;
-  /** Whether the response has no payload, but depends on the payload that was read for it. */
+  /** Whether the response contains no payload but depends on payload that was read for it. */
   readonly isWithoutPayload?: boolean;
 }
 
@@ -34,7 +34,7 @@ interface AuditedRequest {
 
 interface AuditedRun {
   readonly id: string;
-  /** null or omitted: the caller sees the payload. */
+  /** Why payload is withheld; null or omitted if the caller sees it. */
   readonly withheld?: object | null;
 }
 
@@ -47,30 +47,30 @@ const maxNamedRuns = declareLimit(100, {
 });
 
 /**
- * Collects what of a response is payload, and writes its line. An operation has one: a stream or export writes a line when
- * it begins, and one for each event or page.
+ * Collects the payload in a response and writes its audit line. There is one instance per operation. A stream or export
+ * writes a line when it begins, and one for each event or page.
  */
 export class ResponseAudit {
   readonly #groups = new Set<PayloadGroup>();
   readonly #runs = new Set<string>();
   #isQueried = false;
-  /** The names of the filters of a stream or export that begins. */
+  /** The filter names of a stream or export that is beginning. */
   #filters: readonly string[] | undefined;
   #trustedDocument: string | undefined;
 
   constructor(
     private readonly log: AuditLog,
     private readonly request: AuditedRequest,
-    /** Milliseconds since 1970. */
+    /** Returns milliseconds since 1970. */
     private readonly now: () => number,
   ) {}
 
-  /** @param id undefined: the document is not trusted */
+  /** @param id undefined if the document is not trusted */
   nameDocument(id: string | undefined, name: string | undefined): void {
     if (id !== undefined) this.#trustedDocument = name === undefined ? id : `${id}/${name}`;
   }
 
-  /** Adds runs that a caller may read, with what was selected of them. */
+  /** Adds runs that a caller may read, with their selection. */
   addRuns(runs: AuditedRuns, selection: RunSelection): void {
     if (!selectsColumns(selection)) return;
     const read = runs.filter(isVisible);
@@ -78,7 +78,7 @@ export class ResponseAudit {
     this.#addIds(read);
   }
 
-  /** Adds runs whose files leave. */
+  /** Adds runs whose files are sent. */
   addFiles(runs: AuditedRuns): void {
     const read = runs.filter(isVisible);
     if (read.length > 0) this.#groups.add('files');
@@ -86,8 +86,8 @@ export class ResponseAudit {
   }
 
   /**
-   * Adds a list, which the filter may have decided by payload.
-   * @param selection null: the runs themselves are not selected
+   * Adds a list, whose filter may depend on payload.
+   * @param selection null if the runs themselves are not selected
    */
   addList(filter: RunFilter, runs: AuditedRuns, selection: RunSelection | null): void {
     if (selection !== null) this.addRuns(runs, selection);
@@ -96,18 +96,18 @@ export class ResponseAudit {
     this.#addIds(runs);
   }
 
-  /** Adds a page of an export, with the files where they were selected. */
+  /** Adds a page of an export, with the files if they were selected. */
   addPage(runs: AuditedRuns, selection: RunSelection): void {
     this.addRuns(runs, selection);
     if (selection.fieldGroups & FieldGroup.files) this.addFiles(runs);
   }
 
-  /** Adds numbers or groups that were decided by payload. */
+  /** Adds numbers or groups that depend on payload. */
   addQuery(): void {
     this.#isQueried = true;
   }
 
-  /** Adds a stream or export that begins. */
+  /** Adds a stream or export that is beginning. */
   addOpening(filter: RunFilter, selection: RunSelection): void {
     if (selectsColumns(selection)) this.#groups.add('io');
     if (selection.fieldGroups & FieldGroup.files) this.#groups.add('files');
@@ -116,8 +116,8 @@ export class ResponseAudit {
   }
 
   /**
-   * Writes the line of a response that has payload, or was decided by it, and begins the next one. Called before the first
-   * byte of the response is sent.
+   * Writes the line for a response that contains or depends on payload, and starts the next one. Must be called before
+   * the response's first byte is sent.
    * @throws GatewayError AUDIT_UNAVAILABLE: the response must not be sent
    */
   async record(response: AuditedResponse): Promise<void> {
@@ -128,7 +128,8 @@ export class ResponseAudit {
   }
 
   /**
-   * Writes the line of an error that may depend on payload which was read before, such as that of a value that is too large.
+   * Writes the line for an error that may depend on payload read beforehand, such as an error about a value that is too
+   * large.
    * @throws GatewayError AUDIT_UNAVAILABLE: the error must not be sent
    */
   async recordError(error: unknown, response: Pick<AuditedResponse, 'entry' | 'operation'>): Promise<void> {
@@ -136,7 +137,7 @@ export class ResponseAudit {
     if (isOfRequest) await this.record({ ...response, bytes: 0, isWithoutPayload: true });
   }
 
-  /** Forgets what was collected, because the response does not have it. */
+  /** Discards what was collected, because the response does not contain it. */
   discard(): void {
     this.#groups.clear();
     this.#runs.clear();

@@ -1,6 +1,6 @@
-// Cursors of changes have a position that is the same in every feed, for any path and filter: the transaction that
-// wrote a version, and the run. Both are encrypted: transactions are numbered over all databases of the server, and a
-// position between two runs of the caller would reveal runs of others.
+// Cursors of changes contain a position that is the same in every feed, for any path and filter: the transaction that
+// wrote a version, and the run. Both are encrypted, because transactions are numbered across all databases of the
+// server, and because a position between two of the caller's runs would reveal other callers' runs.
 
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { formatId, isResourceId } from '../../access/resource-id.js';
@@ -9,7 +9,7 @@ import { decodeWords, invalidCursor } from '../columns/cursor-words.js';
 
 /** The position of a run's newest version. */
 export interface ChangePosition {
-  /** The id of the transaction that wrote it, as a decimal text. */
+  /** Id of the transaction that wrote the version, as decimal text. */
   readonly xid: string;
   readonly id: string;
 }
@@ -17,11 +17,11 @@ export interface ChangePosition {
 export interface ChangeCursor {
   /** The epoch in which transaction ids are comparable. */
   readonly epoch: string;
-  /** null: before all runs. */
+  /** The position after which the feed continues, or null to start before all runs. */
   readonly position: ChangePosition | null;
   /**
-   * The transaction before which all others had ended when a walk from the first run began. Its reader needs no earlier
-   * deletions. null: unknown, because the cursor is valid without it.
+   * All transactions before this one had ended when a walk from the first run began, so its reader does not need
+   * earlier deletions. Null (unknown) in cursors that are valid without it.
    */
   readonly snapshotFloor: string | null;
 }
@@ -29,29 +29,29 @@ export interface ChangeCursor {
 export const maxXid = 2n ** 64n - 1n;
 export const maxRunId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Returns the position after all versions of earlier transactions. */
+/** Returns the position after all versions written by earlier transactions. */
 export function positionBefore(xid: string): ChangePosition {
   return { xid: String(BigInt(xid) - 1n), id: maxRunId };
 }
 
-/** Returns the first transaction that may have versions after the position. */
+/** Returns the first transaction that may have written versions after the position. */
 export function firstXidAfter({ xid, id }: ChangePosition): string {
   return id === maxRunId ? String(BigInt(xid) + 1n) : xid;
 }
 
-/** Returns the later of two positions; null is before all others. */
+/** Returns the later of two positions. Null precedes all others. */
 export function laterPosition(one: ChangePosition | null, other: ChangePosition): ChangePosition {
   if (one === null) return other;
   const difference = BigInt(one.xid) - BigInt(other.xid);
   return difference > 0n || (difference === 0n && one.id > other.id) ? one : other;
 }
 
-/** Encodes and parses cursors with the key of a database. */
+/** Encodes and parses cursors with a database's key. */
 export interface ChangeCursors {
   encode(cursor: ChangeCursor): string;
   /**
-   * @throws GatewayError VALIDATION_FAILED naming the argument; CURSOR_EXPIRED for a cursor of version 0.1 and older,
-   * which was not encrypted, and for one that a newer gateway has made in another form
+   * @throws GatewayError VALIDATION_FAILED naming the argument; CURSOR_EXPIRED for unencrypted cursors of version 0.1
+   * and older, and for cursors that a newer gateway created in another format
    */
   parse(text: string, argument?: string): ChangeCursor;
 }
@@ -59,11 +59,11 @@ export interface ChangeCursors {
 const cipher = 'aes-256-ctr';
 const vectorSize = 16;
 const plainSize = 41;
-/** With the start of a walk. */
+/** Number of bytes including the start of a walk. */
 const walkSize = 49;
-/** Newer gateways may make longer cursors, up to this length of the text. */
+/** Newer gateways may create longer cursors, up to this text length. */
 const maxTextLength = 1024;
-/** The first byte, by what follows. */
+/** The first byte, depending on what follows. */
 const firstBytes = { start: 2, position: 3, walk: 4 };
 const sizes: Readonly<Record<number, number>> = {
   [firstBytes.start]: plainSize,
@@ -72,7 +72,7 @@ const sizes: Readonly<Record<number, number>> = {
 };
 
 /**
- * Encrypts cursors with a synthetic initialization vector: the digest of the plain text. Equal cursors have equal
+ * Encrypts cursors with a synthetic initialization vector, the digest of the plain text. Equal cursors have equal
  * bytes, and altered ones are detected.
  * @param key of the database, at least 32 random bytes
  */
@@ -98,7 +98,7 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
     },
   };
 
-  /** Returns null for a text that was not encrypted with the key, or altered. */
+  /** Returns null if the text was altered or not encrypted with this key. */
   function decrypt(text: string): Buffer | null {
     const bytes = Buffer.from(text, 'base64url');
     if (bytes.toString('base64url') !== text || bytes.length <= vectorSize) return null;
@@ -121,7 +121,7 @@ function toBytes({ epoch, position, snapshotFloor }: ChangeCursor): Buffer {
   return bytes;
 }
 
-/** @param bytes decrypted and authenticated @throws GatewayError CURSOR_EXPIRED for a form of a newer gateway */
+/** @param bytes decrypted and authenticated @throws GatewayError CURSOR_EXPIRED for a newer gateway's format */
 function fromBytes(bytes: Buffer): ChangeCursor {
   const form = bytes[0]!;
   if (bytes.length !== sizes[form]) throw new GatewayError('CURSOR_EXPIRED');
@@ -142,7 +142,7 @@ function uuidAt(bytes: Buffer, offset: number): string {
   return formatId(bytes.toString('hex', offset, offset + 16));
 }
 
-/** Whether a text is a cursor of version 0.1: the words `1`, the epoch, and those of a position if there is one. */
+/** Whether a text is a cursor of version 0.1: the words `1`, the epoch and, if there is a position, its two words. */
 function isUnencrypted(text: string): boolean {
   const [version, epoch, ...position] = decodeWords(text);
   return version === '1' && isResourceId(epoch) && (position.length === 0 || position.length === 2);

@@ -7,17 +7,17 @@ import type { ScopeKind } from '../columns/payload.js';
 import type { ScopePath } from '../columns/run-path.js';
 import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../visibility/roles-in-sql.js';
 
-/** A caller, and the task, project or organization that it follows. It may see all runs there, only its own, or none. */
+/** A caller and the task, project or organization they follow. The caller may see all runs there, only their own, or none. */
 export interface FollowedScope {
   readonly path: ScopePath;
   readonly subject: string;
-  /** The id of the caller as a run's executor; null: it executes no runs. */
+  /** The caller's id as a run's executor, or null if they execute no runs. */
   readonly userId: string | null;
-  /** The tasks that the token is confined to; null: it is not confined. */
+  /** The tasks to which the token is confined, or null without such a confinement. */
   readonly taskIds: readonly string[] | null;
-  /** The projects that the token is confined to; null: it is not confined. Only for an organization. */
+  /** For an organization, the projects to which the token is confined, or null for a token that is not confined. */
   readonly projectIds?: readonly string[] | null;
-  /** The runs that the feed has. */
+  /** The runs that the feed contains. */
   readonly scopeKind: ScopeKind;
 }
 
@@ -51,12 +51,12 @@ const isVisible = (roles: string, has: (own: typeof hasOwn) => string) => `(
         FROM (${roles}) AS granted
       )`;
 const isInTokenScope = '(request.task_ids IS NULL OR task.id = ANY (request.task_ids::uuid[]))';
-/** Without grants on the tasks, which went with them. */
+/** The roles on the project. Grants on the tasks were deleted with them. */
 const rolesOnProject = rolesOn("('organization', project.org_id), ('project', project.id)");
 
-// One look-up in the index per task. Only for a task with changes does the statement decide who sees them. Other
-// callers are not woken: the cost of their requests must not depend on changes that they do not see. A waiter that a long
-// outage left before forgotten deletions is woken, and finds its position expired.
+// Looks up each task in the index once, and decides who sees its changes only for tasks that have any. Other callers
+// are not woken, because the cost of their requests must not depend on changes that they do not see. If a long outage
+// left a waiter before forgotten deletions, it is woken and finds that its position has expired.
 const toStatement = (
   name: string,
   isFollowed: string,
@@ -131,7 +131,7 @@ export function bindChangePoll(scopes: readonly PolledScope[]): BoundStatement {
 
 const timeoutMs = 5000;
 
-/** Checks all scopes for changes once. The statement is for the whole process, so it bypasses the callers' queue. */
+/** Checks all scopes for changes once. The statement serves the whole process, so it bypasses the callers' queue. */
 export function createChangePoll(
   statements: StatementRunner,
   scheduler: ReadScheduler,

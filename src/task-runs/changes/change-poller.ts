@@ -1,5 +1,5 @@
-// Polls for changes on behalf of all waiters, by one statement at a time, and none without waiters. A waiter is a
-// position: no changes are queued for it, because it reads them itself.
+// Polls for changes on behalf of all waiters, with one statement at a time and none without waiters. A waiter is only a
+// position. No changes are queued for it, because it reads them itself.
 
 import type { ChangePoll, FollowedScope, PolledScope } from './change-poll.js';
 import { ChangeWaiter, type Wake } from './change-waiter.js';
@@ -13,24 +13,24 @@ export interface WaitOptions {
 }
 
 export interface PendingWait {
-  /** Resolves on a possible change, or with `isOver` after the time, `close` or `end`. Never rejects. */
+  /** Resolves on a possible change, or with `isOver` after the timeout, `close` or `end`. Never rejects. */
   readonly wake: Promise<Wake>;
   end(): void;
 }
 
 interface ChangePollerOptions {
   readonly poll: (scopes: readonly PolledScope[]) => Promise<ChangePoll>;
-  /** Called once for consecutive failures. */
+  /** Called once per series of consecutive failures. */
   readonly onFailure: (error: unknown) => void;
 }
 
 const minIntervalMs = 250;
 const maxIntervalMs = 1000;
 const idleFactor = 1.5;
-/** The random share of the interval, in both directions, so that processes do not poll in step. */
+/** Random variation of the interval in both directions, so that processes do not poll in step. */
 const jitter = 0.2;
 
-/** The poller that all streams and waiting requests of a process share. */
+/** The poller shared by all streams and waiting requests of a process. */
 export class ChangePoller {
   readonly #waitersByScope = new Map<string, Set<ChangeWaiter>>();
   #intervalMs = minIntervalMs;
@@ -38,7 +38,7 @@ export class ChangePoller {
   #isPolling = false;
   #isFailing = false;
   #isClosed = false;
-  /** The last successful poll, or the first wait after a time without one. */
+  /** Time of the last successful poll, or of the first wait after a period without waiters. */
   #polledAt = 0;
 
   constructor(private readonly options: ChangePollerOptions) {}
@@ -69,7 +69,7 @@ export class ChangePoller {
     return this.#isClosed;
   }
 
-  /** Wakes all waiters, and accepts no further ones: for a process that shuts down. */
+  /** Wakes all waiters and accepts no more. Called when the process shuts down. */
   close(): void {
     this.#isClosed = true;
     for (const waiters of [...this.#waitersByScope.values()]) for (const waiter of [...waiters]) waiter.end();

@@ -1,4 +1,4 @@
-// Reads pages of changes, and before them the scope and the end of the settled ones.
+// Reads pages of changes, preceded by their scope and the end of the settled changes.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
@@ -37,10 +37,10 @@ import {
 } from './change-statement.js';
 import { assertRemembered } from './forgotten-deletions.js';
 
-/** A run that was deleted, or moved away from its task. */
+/** A run that was deleted, or moved out of its task. */
 export interface RunDeletion {
   readonly runId: string;
-  /** The task that the run was in. */
+  /** The task that contained the run. */
   readonly taskId: string;
   readonly deletedAt: string;
 }
@@ -51,17 +51,17 @@ export type PagedChange = { readonly position: ChangePosition } & (
   | { readonly run: null; readonly deleted: RunDeletion }
 );
 
-/** Changes in the order of their positions, with the relations that were read with their runs. */
+/** Changes in the order of their positions, with the relations read together with their runs. */
 export interface ChangePage {
   readonly changes: readonly PagedChange[];
-  /** The runs among them. */
+  /** The runs among the changes. */
   readonly runs: readonly TaskRunRecord[];
   /** The field groups that were read. */
   readonly fieldGroups: FieldGroups;
   readonly relations: Relations;
-  /** Whether it ends before a run with which its JSON would exceed the limit. */
+  /** Whether the page ends before a run that would make its JSON exceed the limit. */
   readonly isCut: boolean;
-  /** Whether there may be more. A page without changes may have more if not all runs match. */
+  /** Whether there may be more changes. Even after a page without changes there may be more, unless all runs match. */
   readonly hasMore: boolean;
   /** The position up to which the feed is complete. */
   readonly end: ChangePosition;
@@ -69,9 +69,9 @@ export interface ChangePage {
 
 export interface ChangeReaderOptions {
   readonly lane: 'page' | 'bulk';
-  /** The most equal requests that share a statement. */
+  /** Maximum number of equal requests that share a statement. */
   readonly maxBatchSize: number;
-  /** The limit for the JSON of a page. A larger run is a separate page. */
+  /** Limit for the JSON of a page. A larger run gets a separate page. */
   readonly maxPageBytes: number;
   /** Whether memory for a page is acquired before it is read. */
   readonly acquiresPages: boolean;
@@ -81,14 +81,14 @@ export interface ChangeReaderOptions {
 
 export type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch' | 'cursors'>;
 
-/** Options for requests whose clients wait for the page. */
+/** Options for requests, whose clients wait for the page. */
 export const requestReading: ReadingOptions = {
   lane: 'page',
   maxBatchSize: 1,
   maxPageBytes: 4 * 1024 * 1024,
   acquiresPages: false,
 };
-/** Options for streams: hundreds may follow the same runs, and no client waits for a page. */
+/** Options for streams. Hundreds of them may follow the same runs, and no client waits for a page. */
 export const streamReading: ReadingOptions = {
   lane: 'bulk',
   maxBatchSize: 1000,
@@ -96,13 +96,13 @@ export const streamReading: ReadingOptions = {
   acquiresPages: true,
 };
 
-/** The memory of a run's values without its JSON, as bytes of JSON. */
+/** The memory for a run's values without its JSON, in bytes of JSON. */
 const valueBytes = 512;
 
 interface PageRead {
   readonly key: ChangePageKey;
   readonly layout: PageLayout;
-  /** Equal for keys that can share rows. */
+  /** A key that is equal for keys that can share rows. */
   readonly batchKey: string;
 }
 
@@ -110,7 +110,7 @@ type RowsRead = BatchRead<PageRead, readonly ChangesRow[]>;
 
 /** Reads for all requests with the same options, which may share statements. */
 export class ChangeReader {
-  /** The epoch whose changes are no longer valid; null while they are valid. */
+  /** The epoch whose changes have become invalid, or null while they are valid. */
   readonly staleEpoch: string | null;
   readonly cursors: ChangeCursors;
   readonly #options: ChangeReaderOptions;
@@ -165,7 +165,7 @@ export class ChangeReader {
 
   /**
    * Reads a page up to the changes that were settled when its scope was read.
-   * @throws GatewayError CURSOR_EXPIRED if deletions behind its start were forgotten
+   * @throws GatewayError CURSOR_EXPIRED if deletions after its start were forgotten
    */
   async readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage> {
     const { maxPageBytes, acquiresPages } = this.#options;
@@ -183,11 +183,11 @@ export class ChangeReader {
     return key.stopsBeforeLarge ? { ...page, isCut: true } : this.#readLargeRun(key, page, budget);
   }
 
-  /** Reads the first run, which has more JSON than a page may have. */
+  /** Reads the first run, whose JSON is larger than a page may be. */
   async #readLargeRun(key: ChangePageKey, first: ReadPage, budget: RequestBudget): Promise<ReadPage> {
     const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
     let page = first;
-    // Repeated only if a larger run takes its place meanwhile.
+    // Repeats only if a larger run replaces it in the meantime.
     while (page.tooLargeBytes !== null) {
       const bytes = page.tooLargeBytes;
       const runs = bytes <= budget.bytes.remainingBytes ? 'joined' : 'single';
@@ -207,7 +207,7 @@ export class ChangeReader {
   }
 }
 
-/** A page as it was read. If it is empty because its first run is too large, it is not used. */
+/** A page as read. If it is empty because its first run is too large, it is not used. */
 type ReadPage = ChangePage & Pick<ChangesRow, 'tooLargeBytes'>;
 
 function toPage(
@@ -216,7 +216,7 @@ function toPage(
   maxBytes: number,
 ): ReadPage {
   const { settled, found, scannedXid, scannedId, tooLargeBytes, lastForgotten, deletions } = rows[0]!;
-  // In the snapshot of the page: some may have been forgotten since its scope was read.
+  // Checked in the page's snapshot, because deletions may have been forgotten since its scope was read.
   assertRemembered({ position: after, snapshotFloor }, lastForgotten);
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { selection, maxBytes, ...runRequestIn(scope) };
@@ -244,13 +244,13 @@ function toPage(
   };
 }
 
-/** Merges deletions into runs. A page that ends before a large run has no deletions after that run. */
+/** Merges deletions into runs. A page that ends before a large run contains no deletions after that run. */
 function mergeDeletions(runs: readonly PagedChange[], deletions: readonly DeletionRow[]): PagedChange[] {
   const changes = [...runs];
   for (const { xid, runsBefore, ...deleted } of deletions) {
     if (runsBefore > runs.length) break;
     const position = { xid, id: deleted.runId };
-    // The offset is the number of deletions that were inserted before.
+    // The offset is the number of deletions already inserted.
     changes.splice(runsBefore + changes.length - runs.length, 0, { position, run: null, deleted });
   }
   return changes;

@@ -1,6 +1,7 @@
-// Finds the runs of a page of changes. The indexes of changes have only their order. With a filter, a limited number of
-// runs is scanned and the page ends there, so that its cost does not depend on the share of matching runs. Only runs
-// that the caller sees are scanned and counted: the end of a page must not reveal the number of others.
+// Finds the runs of a page of changes. The change indexes provide only their order. With a filter, a limited number of
+// runs is scanned and the page ends there, so that its cost does not depend on the proportion of matching runs. Only
+// runs visible to the caller are scanned and counted, because the end of a page must not reveal how many others there
+// are.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
@@ -10,26 +11,26 @@ import { conditionsOf, type TasksByAccess } from '../visibility/visible-runs.js'
 import { maxRunId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;
-/** Extracting the words of a run takes longest of all conditions. */
+/** Extracting a run's words takes longer than any other condition. */
 const maxSearchScanned = 200;
 
 interface ScanOptions {
   readonly tasks: readonly TasksByAccess[];
-  /** SQL: `changed_xid, id` after which runs are read; null: from the first. */
+  /** SQL for the `changed_xid, id` after which runs are read, or null to start at the first run. */
   readonly after: string | null;
-  /** SQL: the transaction before which runs must have been written. */
+  /** SQL for the transaction before which runs must have been written. */
   readonly until: string;
-  /** Whether words are searched for. */
+  /** Whether the filter searches for words. */
   readonly isSearch: boolean;
-  /** The most runs of the page. */
+  /** Maximum number of runs on the page. */
   readonly size: number;
   readonly add: SqlParameters['add'];
 }
 
 interface ChangeScan {
-  /** SQL: a row with the position up to which all tasks were scanned; null: there are no further runs. */
+  /** SQL for a row with the position up to which all tasks were scanned, null if there are no more runs. */
   readonly scanned: string;
-  /** SQL: the positions of matching runs, one more than the page may have, in order. It reads `scanned`. */
+  /** SQL for the ordered positions of matching runs, one more than the page may contain. It reads `scanned`. */
   readonly positions: string;
 }
 
@@ -43,7 +44,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
     positions: (...bounds: readonly RangeBound[]) => positionsOf(taskGroup, [...behind, ...bounds], until),
     order: (row: string) => (taskGroup.ownRange === null ? orderOf(row) : ownRunsOrder(row, taskGroup.ownRange)),
   }));
-  // The filter has conditions on the runs of each list, or on those of none.
+  // The filter has conditions on the runs of either every list or none.
   if (taskLists.every(({ condition }) => condition === '')) {
     return {
       scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id',
@@ -62,7 +63,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
     (column) => `(SELECT coalesce(${column}) FROM scanned)`,
   );
   const upToEnd = { operator: '<=', position: end.join(', '), hasId: true } as const;
-  // From the index only. With columns of the table, the planner would read all of it and sort.
+  // Reads only the index. With columns of the table, the planner would read and sort all of it.
   const ranges = taskLists.map(({ from, condition, positions, order }) =>
     selectByTask(
       from,
@@ -81,7 +82,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
   }
 }
 
-/** Returns SQL over `run`; '': all runs match. */
+/** Returns SQL over `run`, or '' if all runs match. */
 function conditionOf(tasks: TasksByAccess): string {
   return conditionsOf(tasks)
     .filter((condition) => condition !== 'true')

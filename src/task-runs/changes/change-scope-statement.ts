@@ -1,4 +1,4 @@
-// Reads the scope of a caller under a path, or in an organization, and the settled transaction. A page up to that transaction has no runs of
+// Reads a caller's scope under a path or in an organization, and the settled transaction. A page up to that transaction contains no runs of
 // tasks that this look-up could not see yet.
 
 import type { RoleSet } from '../../access/policy.js';
@@ -15,7 +15,7 @@ import { type ChangeHistory, lastForgottenSql } from './forgotten-deletions.js';
 
 export interface ChangeScope extends ChangeHistory {
   readonly tasks: readonly TaskAccess[];
-  /** The subject's roles on the project, without grants on tasks. */
+  /** The subject's roles on the project, excluding grants on tasks. */
   readonly projectRoles: RoleSet;
   /** All transactions before this one have ended. */
   readonly settled: string;

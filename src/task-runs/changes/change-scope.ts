@@ -19,13 +19,16 @@ import type { DeletedTaskAccess } from './deletion-statement.js';
 
 export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled' | 'lastForgotten'> {
   readonly scope: RunScope;
-  /** none: deletions of tasks are not reported. */
+  /** The access to runs of deleted tasks. Empty if deletions of tasks are not reported. */
   readonly deletedTasks: readonly DeletedTaskAccess[];
-  /** The scope of a project or organization in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  /**
+   * The scope of a project or organization in which a moved run may still be visible, or null if the caller sees all its
+   * runs.
+   */
   readonly moveScope: RunScope | null;
 }
 
-/** Returns the scope whose changes wake a caller that waits under a path. */
+/** Returns the scope whose changes wake a caller waiting under a path. */
 export function toFollowedScope(
   path: ScopePath,
   { subject, userId, confinement }: Caller,
@@ -36,8 +39,8 @@ export function toFollowedScope(
 }
 
 /**
- * Decides which runs a feed under a path has now, and up to which transaction the decision is valid.
- * @throws GatewayError as for a run; SERVICE_UNAVAILABLE before an operator has begun an epoch that is due
+ * Decides which runs a feed under a path currently contains, and up to which transaction the decision is valid.
+ * @throws GatewayError as for a run; SERVICE_UNAVAILABLE until an operator begins an epoch that is due
  */
 export async function decideChangeScope(
   reader: ChangeReader,

@@ -1,5 +1,5 @@
-// The statement for a page of changes: the runs of a scope after a position, ordered by the start of the transactions
-// that wrote them, up to the oldest transaction that is still running.
+// The statement for a page of changes: a scope's runs after a position, ordered by the start of the transactions that
+// wrote them, up to the oldest transaction still running.
 
 import { textOf } from '../../database/fragment.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
@@ -21,23 +21,26 @@ import { lastForgottenSql } from './forgotten-deletions.js';
 export interface ChangePageKey {
   readonly scope: RunScope;
   readonly deletedTasks: readonly DeletedTaskAccess[];
-  /** The scope of a project or organization in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  /**
+   * The scope of a project or organization in which a moved run may still be visible, or null if the caller sees all its
+   * runs.
+   */
   readonly moveScope: RunScope | null;
-  /** The kinds of changes. A feed from the first run on has no deletions, because its client has no deleted run. */
+  /** The kinds of changes. A feed from the first run contains no deletions, because its client has no deleted runs. */
   readonly kinds: 'runs' | 'deletions' | 'runs and deletions';
   readonly filter: RunFilter;
   readonly selection: RunSelection;
-  /** null: from the first run. */
+  /** The position after which changes are read, or null to start at the first run. */
   readonly after: ChangePosition | null;
-  /** The start of the reader's walk, from its cursor. */
+  /** Start of the reader's walk, from its cursor. */
   readonly snapshotFloor: string | null;
   /** The transaction before which versions must have been written. */
   readonly until: string;
-  /** The most runs of the page. */
+  /** Maximum number of runs on the page. */
   readonly size: number;
-  /** The most JSON of the page. A larger run is a separate page. */
+  /** Maximum number of JSON bytes on the page. A larger run gets a separate page. */
   readonly maxBytes?: number;
-  /** Whether a page ends before a larger run, even if it is empty then. */
+  /** Whether a page ends before a larger run even if this leaves it empty. */
   readonly stopsBeforeLarge?: boolean;
 }
 
@@ -47,40 +50,40 @@ export interface DeletionRow {
   readonly runId: string;
   readonly taskId: string;
   readonly deletedAt: string;
-  /** How many runs of the page come before it. */
+  /** Number of runs on the page that precede it. */
   readonly runsBefore: number;
 }
 
-/** A row of the statement: the page, or in the layout `single` one of its runs. */
+/** A result row: the page or, in the `single` layout, one of its runs. */
 export interface ChangesRow extends RunsRow {
   /** All transactions before this one have ended in the statement's snapshot. */
   readonly settled: string;
-  /** The number of runs and deletions found, at most one more than the page's size. */
+  /** Number of runs and deletions found, at most one more than the page size. */
   readonly found: number;
-  /** The position up to which runs were scanned; null: up to the last run. */
+  /** The position up to which runs were scanned, or null if all were. */
   readonly scannedXid: string | null;
   readonly scannedId: string | null;
-  /** The size of the first run's JSON if it exceeds `maxBytes`. */
+  /** Size of the first run's JSON if it exceeds `maxBytes`. */
   readonly tooLargeBytes: number | null;
-  /** The newest deletion that was forgotten; null: none was, or the page has no deletions. */
+  /** The newest forgotten deletion, or null if none was forgotten or the page has no deletions. */
   readonly lastForgotten: ChangePosition | null;
-  /** null without own runs. */
+  /** The deletions on the page, or null without any. */
   readonly deletions: readonly DeletionRow[] | null;
 }
 
-/** The column of the rows' `runs` that is not a property of runs. */
+/** The column in the rows' `runs` that is not a property of runs. */
 export const changedXidColumn = 'changedXid';
 
 const toStatement = createStatementFactory('task_run_changes', { requiresPrimary: true });
 
-/** Binds a page. In joined layout, it ends before the run with which its JSON would exceed `maxBytes`. */
+/** Binds a page. In the joined layout, it ends before the run that would make its JSON exceed `maxBytes`. */
 export function bindChangePage(
   { scope, deletedTasks, moveScope, kinds, filter, selection, after, until, size }: ChangePageKey,
   layout: PageLayout,
 ): BoundStatement {
   const { add, values } = createSqlParameters();
   const limit = hideFromPlanner(add(size, 'integer'));
-  // Computed in the statement, in the same snapshot as the rows.
+  // Computed in the statement, to use the same snapshot as the rows.
   const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
   const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
   const seesPayload = payloadVisibleSql(scope, add);
@@ -128,7 +131,10 @@ FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${textOf(query)}) AS page ON true`;
   return { statement: toStatement(text), values };
 }
 
-/** SQL of a page of runs, of deletions or of both, at least one of which is given, in one order. @param limit SQL */
+/**
+ * Returns SQL for a page of runs, deletions or both, merged in order. At least one of the two must be given. @param
+ * limit SQL
+ */
 function withDeletions(runPositions: string | null, deletions: string | null, limit: string) {
   const firstRows = (count: string) => `SELECT * FROM page_row LIMIT ${count}`;
   if (deletions === null) {

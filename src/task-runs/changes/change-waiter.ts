@@ -10,7 +10,7 @@ export interface Wake {
 export class ChangeWaiter {
   readonly epoch: string;
   readonly wake: Promise<Wake>;
-  /** A bigint, because it is compared. */
+  /** A bigint, so that it can be compared. */
   settled: bigint;
   #resolve!: (wake: Wake) => void;
 
@@ -33,7 +33,7 @@ export class ChangeWaiter {
     if (number > this.settled) this.settled = number;
   }
 
-  /** Ends the wait for a possible change. */
+  /** Ends the wait because of a possible change. */
   notify(): void {
     this.#wake(false);
   }

@@ -1,5 +1,5 @@
-// Deletions of runs that a caller learns of, as SQL: those of tasks of which it sees all runs, and those of runs that
-// it executed itself. Indexes find both by their positions, so that no page shows how many others there are.
+// SQL for the run deletions that a caller receives: those in tasks where the caller sees all runs, and those of runs
+// that the caller executed. Indexes find both by position, so that no page reveals how many others there are.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -7,35 +7,38 @@ import { hideFromPlanner } from '../../database/statements.js';
 import type { RunScope } from '../visibility/run-scope.js';
 import { maxRunId, maxXid } from './change-cursor.js';
 
-/** The access of a caller to the runs of deleted tasks, by the run visibility that a task had. */
+/** A caller's access to the runs of deleted tasks, by the run visibility that a task had. */
 export interface DeletedTaskAccess {
   /** The projects of the tasks; omitted: that of the path. */
   readonly projectIds?: readonly string[];
-  /** Run visibilities of tasks of which it saw all runs. */
+  /** Run visibilities of tasks in which the caller saw all runs. */
   readonly allRuns: readonly RunVisibility[];
-  /** Run visibilities of tasks of which it saw only the runs that it executed itself. */
+  /** Run visibilities of tasks in which the caller saw only the runs that they executed. */
   readonly ownRuns: readonly RunVisibility[];
-  /** The executor of those runs; null without such runs. */
+  /** Executor of those runs, or null without such runs. */
   readonly userId: string | null;
-  /** The tasks that the token is confined to; null: it is not confined. */
+  /** The tasks to which the token is confined, or null without such a confinement. */
   readonly taskIds: readonly string[] | null;
 }
 
 interface DeletionOptions {
   readonly scope: RunScope;
   readonly deletedTasks: readonly DeletedTaskAccess[];
-  /** The scope of a project or organization in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  /**
+   * The scope of a project or organization in which a moved run may still be visible, or null if the caller sees all its
+   * runs.
+   */
   readonly moveScope: RunScope | null;
-  /** The start of deletions: the transaction, and SQL of `changed_xid, run_id` after which they are. */
+  /** Start of the deletions: the transaction, and SQL for the `changed_xid, run_id` that they follow. */
   readonly after: { readonly xid: string; readonly position: string };
-  /** The most deletions of the page. */
+  /** Maximum number of deletions on the page. */
   readonly size: number;
   readonly add: SqlParameters['add'];
 }
 
 /**
- * SQL: the first deletions behind a position, one more than the page may have, in their order. It reads `settled`, and
- * ends where `scanned` ends. null: the caller sees no task.
+ * Returns SQL for the first deletions after a position, in order, one more than the page may contain. It reads
+ * `settled`, and ends where `scanned` ends. Returns null if the caller sees no task.
  */
 export function selectDeletions({ scope, deletedTasks, moveScope, after, size, add }: DeletionOptions): string | null {
   const { path, allRunsTaskIds, ownRunsTaskIds, userId } = scope;
@@ -54,10 +57,10 @@ export function selectDeletions({ scope, deletedTasks, moveScope, after, size, a
         AND NOT EXISTS (SELECT FROM task WHERE task.id = deleted_task.id)
         ${taskIds === null ? '' : `AND deleted_task.id = ANY (${hideFromPlanner(add(taskIds, 'uuid[]'))}::uuid[])`}
     ) AS task`;
-  // A caller who sees all runs of the project, or organization, gets the new version of a run that moves within it, or its
-  // deletion there.
+  // A caller who sees all runs of the project or organization receives either the new version of a run that moves within it,
+  // or its deletion there.
   const hasMoves = path.taskId !== null || moveScope !== null;
-  // OFFSET 0: looked up one by one, however many the planner estimates.
+  // OFFSET 0 looks runs up one by one, regardless of the planner's estimate.
   const isInOrganization = path.projectId === null && moveScope === null ? ' AND NOT deletion.is_in_organization' : '';
   const isAbsent = `NOT EXISTS (
           SELECT FROM task_run AS run WHERE run.id = deletion.run_id AND ${isInPlace()} OFFSET 0
@@ -72,10 +75,10 @@ export function selectDeletions({ scope, deletedTasks, moveScope, after, size, a
   }
   return `(SELECT * FROM (${sources.join(' UNION ALL ')}) AS deletion ORDER BY changed_xid, id LIMIT ${limit})`;
 
-  /** SQL: whether the feed has a version of the row `run` instead of the deletion, or before it. */
+  /** Returns SQL for whether the feed contains a version of the row `run` instead of or before the deletion. */
   function isInPlace(): string {
-    // A transaction that began before the deletion, and ended after it, may have put a run in its place. The version that
-    // it wrote comes before the deletion.
+    // A transaction that began before the deletion and ended after it may have put a run in its place. The version that
+    // it wrote precedes the deletion.
     const isEarlier = 'run.changed_xid <= deletion.changed_xid';
     if (path.taskId !== null) return `${isEarlier} AND run.task_id = deletion.task_id`;
     const isMove = path.projectId === null ? 'deletion.is_move OR deletion.is_in_organization' : 'deletion.is_move';
@@ -91,19 +94,19 @@ export function selectDeletions({ scope, deletedTasks, moveScope, after, size, a
         )`;
   }
 
-  /** SQL: whether the caller sees the row `run`. */
+  /** Returns SQL for whether the caller sees the row `run`. */
   function isVisibleIn({ allRunsTaskIds, ownRunsTaskIds, userId }: RunScope): string {
     const isIn = (ids: readonly string[]) => `run.task_id = ANY (${hideFromPlanner(add(ids, 'uuid[]'))}::uuid[])`;
     if (userId === null) return isIn(allRunsTaskIds);
     return `${isIn(allRunsTaskIds)} OR ${isIn(ownRunsTaskIds)} AND run.user_id = ${hideFromPlanner(add(userId, 'uuid'))}`;
   }
 
-  /** @param executor who executed the runs; null: anybody */
+  /** @param executor the user who executed the runs, or null for any user */
   function selectFrom(tasks: string, executor: string | null): string {
     const columns = ['changed_xid', 'run_id'].map((column) => `deletion.${column}`).join(', ');
     const user = executor && hideFromPlanner(add(executor, 'uuid'));
     const [key, prefix] = user === null ? [columns, ''] : [`deletion.user_id, ${columns}`, `${user}, `];
-    // No equality: only the index of own deletions has this order then.
+    // BETWEEN instead of equality, so that only the index of own deletions provides this order.
     const isOwn = user === null ? '' : `AND deletion.user_id BETWEEN ${user} AND ${user}`;
     const end = [`changed_xid, '${maxXid}'`, `id, '${maxRunId}'`].map(
       (column) => `(SELECT coalesce(${column}) FROM scanned)`,

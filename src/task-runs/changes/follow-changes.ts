@@ -1,5 +1,5 @@
-// A stream of changes is only a position: a slow reader is behind, and continues from there. Each page decides again
-// which runs the caller sees.
+// A stream of changes is only a position, so a slow reader falls behind and continues from there. Each page decides
+// again which runs the caller sees.
 
 import { setTimeout } from 'node:timers/promises';
 import type { Caller } from '../../access/caller.js';
@@ -24,15 +24,18 @@ import type { SharedWatermark } from './shared-watermark.js';
 
 export interface FollowedChange {
   readonly cursor: string;
-  /** The cursor of the previous change or heartbeat. */
+  /** Cursor of the previous change or heartbeat. */
   readonly previousCursor: string;
-  /** null, like `deleted`: a heartbeat. The stream is complete up to its cursor. */
+  /**
+   * The changed run. Both `run` and `deleted` are null in a heartbeat, which means that the stream is complete up to
+   * its cursor.
+   */
   readonly run: TaskRunRecord | null;
   readonly deleted: RunDeletion | null;
-  /** The service for reads of the run until the next change is taken, primed with its relations. */
+  /** The service that reads the run until the next change is taken, primed with the run's relations. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
-  /** To be called when the change is written, and only the client is waited for. */
+  /** Call this once the change has been written and only the client has to be waited for. */
   startSending(): void;
 }
 
@@ -42,12 +45,14 @@ export interface FollowRequest {
   readonly filter: RunFilter;
   readonly scopeKind: ScopeKind;
   readonly selection: RunSelection;
-  /** The state that the stream's cursors depend on. A later epoch ends the stream. */
+  /** The state on which the stream's cursors depend. A later epoch ends the stream. */
   readonly history: ChangeHistory;
   readonly position: ChangePosition | null;
-  /** The start of the client's walk, as in cursors. */
+  /** Start of the client's walk, as in cursors. */
   readonly snapshotFloor: string | null;
-  /** The client has all changes of transactions before this one; null: all changes after the position are read. */
+  /**
+   * The client has all changes of transactions before this one. Null if all changes after the position are to be read.
+   */
   readonly settled: string | null;
   readonly signal: AbortSignal;
 }
@@ -61,11 +66,11 @@ export interface FollowDependencies {
   openTaskRuns(budget: RequestBudget): TaskRunService;
   /** The budget of the request that opened the stream. */
   readonly requestBudget: RequestBudget;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   now(): number;
   /** Whether the issuer of the caller's token is still trusted. */
   isIssuerTrusted(): boolean;
-  /** The time without a change after which there is a heartbeat. */
+  /** Time without a change before a heartbeat is sent. */
   readonly heartbeatMs: number | undefined;
 }
 
@@ -75,21 +80,21 @@ const defaultHeartbeatMs = declareLimit(15_000, {
   unit: 'ms',
   shownAs: 's',
 });
-/** Heartbeats due within the same step are sent together, so that one statement decides for all their callers. */
+/** Heartbeats due within the same step are sent together, so that one statement decides for all of their callers. */
 const heartbeatSteps = 15;
 const retryMs = 1000;
 /** Pages are small while there are few changes, so that thousands of streams fit into memory. */
 const smallestPage = { size: 16, maxBytes: 32 * 1024 };
 const largestPage = { size: 100, maxBytes: 256 * 1024 };
-/** Memory per byte of JSON: in the texts of statement and response, with up to two bytes each. */
+/** Memory per byte of JSON. The texts of the statement and the response each take up to two bytes. */
 const pageWeight = 4;
-/** Seconds, for a stream that was ended because others needed its memory. */
+/** Retry delay in seconds for a stream that ended because others needed its memory. */
 const retryAfter = 5;
 
 /**
  * Yields the changes under a path, and heartbeats.
  * @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED,
- *   and SERVICE_UNAVAILABLE with the last cursor when others need what a slow reader holds
+ * and SERVICE_UNAVAILABLE with the last cursor when others need the memory that a slow reader holds
  */
 export function followChanges(
   dependencies: FollowDependencies,
@@ -98,7 +103,7 @@ export function followChanges(
   return new ChangeStream(dependencies, request).follow();
 }
 
-/** A stream that waits for changes while `settled` is set, and otherwise reads pages of them. */
+/** A stream that waits for changes while `settled` is set, and reads pages of them otherwise. */
 class ChangeStream {
   readonly #dependencies: FollowDependencies;
   readonly #request: FollowRequest;
@@ -106,9 +111,9 @@ class ChangeStream {
   readonly #heartbeatMs: number;
   /** The position up to which the stream has read. */
   #position: ChangePosition | null;
-  /** The transaction before which all changes were read; null: there may be more to read. */
+  /** The transaction before which all changes were read, or null if there may be more to read. */
   #settled: string | null;
-  /** The position that the client was given last. That of the stream is later, and may reveal writes of others. */
+  /** The last position sent to the client. The stream's own position is later, and may reveal other callers' writes. */
   #sent: ChangePosition | null;
   #previousCursor: string;
   #history: ChangeHistory;
@@ -136,7 +141,8 @@ class ChangeStream {
       history: { epoch },
       signal,
     } = this.#request;
-    // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
+    // A stream that starts now begins with a heartbeat, so that a client that loses it early has a cursor to resume
+    // from.
     this.#heartbeatAt = this.#settled === null ? nextHeartbeat(this.#heartbeatMs) : performance.now();
     const pages = requestBudget.bytes.reservePages({
       weight: pageWeight,
@@ -169,9 +175,9 @@ class ChangeStream {
             const { run, deleted, position } = changes[index]!;
             this.#position = position;
             await this.#untilBalancePositive(pages);
-            // The events before may have taken longer than the reads of one.
+            // Preceding events may have taken longer than the reads for one event.
             budget.deadline.extend(0);
-            // Each event has its own loaders: a slow reader takes it long after the events before.
+            // Each event has its own loaders, because a slow reader may take it long after the previous events.
             const taskRuns = openTaskRuns(budget);
             if (run !== null) taskRuns.relations.primeRun(run, fieldGroups, relations);
             if (run !== null) taskRuns.audit?.addList(this.#request.filter, [run], this.#request.selection);
@@ -226,7 +232,7 @@ class ChangeStream {
     if (!isIssuerTrusted()) throw new GatewayError('INVALID_TOKEN');
   }
 
-  /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
+  /** Reads the next page of changes. A heartbeat reads none, but also requires an access decision. */
   async #readChanges(budget: RequestBudget): Promise<Changes> {
     const { reader, sharedWatermark } = this.#dependencies;
     const { path, caller, filter, scopeKind, selection, snapshotFloor } = this.#request;
@@ -251,7 +257,7 @@ class ChangeStream {
     if (!hasMore) this.#settled = firstXidAfter(end);
   }
 
-  /** A caller that waits for points is slow itself, so that its debts do not keep memory from others. */
+  /** A caller waiting for points counts as slow, so that their debt does not withhold memory from others. */
   async #untilBalancePositive(pages: MemoryHolding): Promise<void> {
     pages.startSending();
     await this.#dependencies.requestBudget.cost.untilBalancePositive(this.#request.signal);

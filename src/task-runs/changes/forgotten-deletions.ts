@@ -1,28 +1,30 @@
-// Old deletions may be forgotten. A reader that continues before the newest of them would miss it, unless its walk began after
-// that deletion: then it never had the run.
+// Old deletions may be forgotten. A reader that continues from before the newest forgotten deletion would miss it,
+// unless its walk began after that deletion and so never included the run.
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { type ChangeCursor, type ChangePosition, laterPosition } from './change-cursor.js';
 
-/** SQL for the position of the newest deletion that was forgotten; null: none was. */
+/** SQL for the position of the newest forgotten deletion, null without any. */
 export const lastForgottenSql = `(
   SELECT json_build_object('xid', forgotten_xid, 'id', forgotten_run_id) FROM change_epoch WHERE forgotten_xid IS NOT NULL
 )`;
 
-/** The state of a database that cursors depend on. */
+/** The database state on which cursors depend. */
 export interface ChangeHistory {
   /** The epoch in which transaction ids are comparable. */
   readonly epoch: string;
   readonly lastForgotten: ChangePosition | null;
 }
 
-/** @throws GatewayError CURSOR_EXPIRED if the cursor is of another epoch, or deletions behind it were forgotten */
+/**
+ * @throws GatewayError CURSOR_EXPIRED if the cursor belongs to another epoch, or if deletions after it were forgotten
+ */
 export function assertValid(cursor: ChangeCursor, { epoch, lastForgotten }: ChangeHistory): void {
   if (cursor.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
   assertRemembered(cursor, lastForgotten);
 }
 
-/** @throws GatewayError CURSOR_EXPIRED if deletions behind the cursor were forgotten */
+/** @throws GatewayError CURSOR_EXPIRED if deletions after the cursor were forgotten */
 export function assertRemembered(
   { position, snapshotFloor }: Pick<ChangeCursor, 'position' | 'snapshotFloor'>,
   lastForgotten: ChangePosition | null,
@@ -33,8 +35,8 @@ export function assertRemembered(
 }
 
 /**
- * Returns the cursor of a reader. It has the start of the walk only where it would have expired otherwise: so all others are
- * the same for every reader, and earlier releases know them.
+ * Returns a reader's cursor. It contains the start of the walk only if it would have expired otherwise, so that all
+ * other cursors are the same for every reader and can be parsed by earlier releases.
  */
 export function toCursor(
   { epoch, lastForgotten }: ChangeHistory,

@@ -1,5 +1,5 @@
-// Changes are served up to the oldest transaction that has written something and is still open, in any database of the
-// server. Reports how long such a transaction has been holding back those that were committed after it.
+// Changes are served up to the oldest open transaction that has written something, in any database of the server. This
+// check reports how long such a transaction has been holding back changes committed after it.
 
 import { checkPeriodically } from '../../database/periodic-check.js';
 import { declareLimit } from '../../limits.js';
@@ -8,9 +8,9 @@ import type { Log } from '../../telemetry/logger.js';
 interface HeldChangesOptions {
   /** Runs a statement on the primary. */
   readonly query: (text: string) => Promise<unknown>;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called after each check; 0: nothing is held back. */
+  /** Called after each check, with 0 if nothing is held back. */
   readonly onSeconds: (seconds: number) => void;
   readonly log: Log;
   readonly warnAfterSeconds?: number;
@@ -23,7 +23,7 @@ interface Row {
   readonly database: string | null;
   readonly application: string | null;
   readonly state: string | null;
-  /** The name of a prepared transaction, which belongs to no process. */
+  /** Name of a prepared transaction, which belongs to no process. */
   readonly prepared: string | null;
   readonly seconds: number | null;
 }
@@ -74,7 +74,7 @@ export function createHeldChangesCheck({
   };
 }
 
-/** Checks periodically. Returns a function that ends it. */
+/** Checks periodically. Returns a function that stops the checks. */
 export function watchHeldChanges(options: HeldChangesOptions): () => Promise<void> {
   return checkPeriodically(createHeldChangesCheck(options), intervalMs);
 }

@@ -1,5 +1,5 @@
-// The changes of runs that a caller sees, created for each request. Every version of a run appears at most once, and
-// the newest exactly once, in the order of cursors. No change appears later at a position before a returned cursor.
+// The run changes visible to a caller, created for each request. Every version of a run appears at most once and the
+// newest exactly once, in cursor order. No change appears later at a position before a returned cursor.
 
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -26,17 +26,17 @@ import type { Wake } from './change-waiter.js';
 import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
 import { assertValid, toCursor } from './forgotten-deletions.js';
 
-/** The arguments of changes, as sent by clients. */
+/** The arguments for changes, as sent by clients. */
 export interface RunChangesInput extends ScopeInput {
   readonly filter?: RunFilterInput | null;
-  /** A cursor; null: for pages, before all runs; for streams, now. */
+  /** A cursor. If null, pages start before all runs and streams start now. */
   readonly after?: string | null;
-  /** `payload`: only runs whose payload the caller sees, because all of them are returned with it. */
+  /** `payload` limits the feed to runs whose payload the caller sees, because it returns their payload. */
   readonly scopeKind?: ScopeKind;
 }
 
 export interface RunChangesPageInput extends RunChangesInput {
-  /** The most changes of the page; null: the default. */
+  /** Maximum number of changes on the page, or null for the default. */
   readonly first?: number | null;
   /** Seconds to wait for a change. */
   readonly wait?: number | null;
@@ -44,19 +44,19 @@ export interface RunChangesPageInput extends RunChangesInput {
 
 export interface RunChange {
   readonly cursor: string;
-  /** The cursor of the previous change, or of the start of the page. */
+  /** Cursor of the previous change, or of the start of the page. */
   readonly previousCursor: string;
-  /** null: the run was deleted. */
+  /** The inserted or changed run, or null if it was deleted. */
   readonly run: TaskRunRecord | null;
-  /** null: the run was inserted or changed. */
+  /** The deletion, or null if the run was inserted or changed. */
   readonly deleted: RunDeletion | null;
 }
 
 export interface RunChangesPage {
   readonly changes: readonly RunChange[];
-  /** The cursor for the next page. The feed is complete up to it. */
+  /** Cursor for the next page. The feed is complete up to it. */
   readonly endCursor: string;
-  /** Whether there are more changes already. */
+  /** Whether more changes are already available. */
   readonly hasMore: boolean;
 }
 
@@ -64,11 +64,11 @@ export interface RunChangesDependencies
   extends Pick<FollowDependencies, 'poller' | 'sharedWatermark' | 'openTaskRuns' | 'now' | 'heartbeatMs'> {
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
-  /** The readers for pages and for streams. */
+  /** The readers for pages and streams. */
   readonly readers: { readonly page: ChangeReader; readonly stream: ChangeReader };
 }
 
-/** The changes of runs that the caller of a request sees. */
+/** The run changes visible to a request's caller. */
 export class RunChangesService {
   readonly #cursors: ChangeCursors;
 
@@ -82,7 +82,7 @@ export class RunChangesService {
 
   /**
    * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter, cursor, size and wait, before
-   *   anything is read; CURSOR_EXPIRED
+   * anything is read; CURSOR_EXPIRED
    */
   async page(input: RunChangesPageInput, selection: RunSelection): Promise<RunChangesPage> {
     const { taskRuns, budget } = this;
@@ -128,9 +128,9 @@ export class RunChangesService {
   }
 
   /**
-   * Yields every change from a cursor or from now on, and a heartbeat after 15 seconds without one. The next page is
-   * read when the last change of the previous one was taken. The stream ends when the signal is aborted or the process
-   * shuts down, and fails when a grant or the issuer is withdrawn, or the token expires.
+   * Yields every change from a cursor or from now on, and a heartbeat after 15 seconds without a change. The next page
+   * is read when the last change of the previous one was taken. The stream ends when the signal is aborted or the
+   * process shuts down, and fails when a grant or the issuer is withdrawn or the token expires.
    * @throws GatewayError as for a page
    */
   async follow(
@@ -176,7 +176,7 @@ export class RunChangesService {
   }
 
   /**
-   * Returns the cursor up to which all changes are settled now.
+   * Returns the cursor up to which all changes are currently settled.
    * @throws GatewayError for the path as for a run
    */
   async watermark(path: ScopeInput): Promise<string> {
@@ -199,7 +199,7 @@ export class RunChangesService {
     return decideChangeScope(this.dependencies.readers.page, this.taskRuns.caller, this.budget, path, scopeKind);
   }
 
-  /** Waits, and ends the wait if the client goes meanwhile. */
+  /** Waits, and ends the wait if the client disconnects. */
   async #awaitWake({ wake, end }: PendingWait): Promise<Wake> {
     const cancellable = { abandon: end };
     const { deadline } = this.budget;

@@ -1,5 +1,5 @@
-// The end of feeds without changes. A position of the moment would reveal when others write, to callers who see none of
-// their runs. So all feeds of a process end at one watermark, which is taken once a minute.
+// The end of feeds without changes. Returning the current position would reveal when others write, even to callers who
+// see none of their runs. All feeds of a process therefore end at a shared watermark, which is taken once a minute.
 
 import { declareLimit } from '../../limits.js';
 import { type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
@@ -15,8 +15,8 @@ export interface SharedWatermark {
   /** Takes the watermark if it is due. @param settled all transactions before this one have ended */
   update(settled: { readonly epoch: string; readonly settled: string }): void;
   /**
-   * Returns the position to report for a reader that has all changes up to `end`: that of the watermark if the reader
-   * has reached it, or else `last`, the last position that it was given.
+   * Returns the position to report to a reader that has all changes up to `end`: the watermark's if the reader has
+   * reached it, otherwise `last`, the last position it received.
    */
   endOf(epoch: string, last: ChangePosition | null, end: ChangePosition): ChangePosition | null;
 }

@@ -1,5 +1,5 @@
-// Runs backed by the arrays of a statement's row. A page has a hundred runs, and a few properties of each are read
-// once: an object for each run would cost more than all the reads.
+// Runs backed by the arrays in a statement's row. A page has up to a hundred runs, and only a few properties of each
+// are read, once: creating an object per run would cost more than all of those reads.
 
 import type { JsonColumns } from '../../database/json-object.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -14,11 +14,11 @@ import { columnReader } from './stored-value.js';
 
 /** A row of a `RunProjection`. */
 export interface RunsRow {
-  /** The values of all runs as an array, by property. In the layout `single`, the value of the only run. */
+  /** The values of all runs as arrays, by property. In the `single` layout, the values of the only run. */
   readonly runs: Readonly<Record<string, unknown>>;
   readonly groups?: JsonColumns<ReportingGroupRecord> | readonly ReportingGroupRecord[] | null;
   readonly files?: JsonColumns<StoredFile> | readonly StoredFile[] | null;
-  /** JSON texts, a line for each run. */
+  /** JSON texts, one line per run. */
   readonly response?: string | null;
   readonly runData?: string | null;
   readonly submitted?: string | null;
@@ -26,18 +26,21 @@ export interface RunsRow {
 
 /** The request for which a run was read. */
 export interface RunRequest {
-  /** Without a task where runs of several tasks are read. Then the rows have it. */
+  /** The requested path, without a task if runs from several tasks are read. The rows then contain the task. */
   readonly path: ScopePath;
   /** The projects of the tasks, where runs of several projects are read. */
   readonly projectIdByTask?: ReadonlyMap<string, string>;
   readonly selection: RunSelection;
-  /** The limit for JSON in the response, for the errors of omitted values. */
+  /** Byte limit for JSON in the response, reported in the errors for omitted values. */
   readonly maxBytes: number;
-  /** Returns the reason for which payload of runs of a task is withheld; omitted: it is withheld of none. */
+  /** Returns why a task's payload is withheld. Omitted if no payload is withheld. */
   readonly withheldOf?: (taskId: string) => Withheld;
 }
 
-/** Returns the runs of a row, with null at the index of a run that does not exist. Empty for a row without any run. */
+/**
+ * Returns the runs in a row, with null at the index of each nonexistent run. Returns an empty array for a row without
+ * runs.
+ */
 export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): (TaskRunRecord | null)[] {
   const column = columnReaderOf(row);
   const ids = column('id');
@@ -49,7 +52,7 @@ export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): 
     runData: row.runData?.split('\n'),
     submitted: row.submitted?.split('\n'),
     responseBytes: column('responseBytes'),
-    // Other requests may read the same row, with other omissions.
+    // Other requests may read the same row and omit different values.
     responsePreview: previews('responsePreview'),
     submittedPreview: previews('submittedPreview'),
     failureMessage: previews('failureMessage'),
@@ -62,7 +65,7 @@ export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): 
   );
 }
 
-/** Returns the values of a property, one for each run of a row; undefined: it was not selected, or there is no run. */
+/** Returns a property's values, one per run in a row, or undefined if it was not selected or there are no runs. */
 export function columnReaderOf({ runs }: RunsRow): <Value>(name: string) => readonly Value[] | undefined {
   const { id } = runs;
   if (id === null) return () => undefined;
@@ -74,19 +77,19 @@ export function columnReaderOf({ runs }: RunsRow): <Value>(name: string) => read
 }
 
 interface RunColumns {
-  /** The values of `smallColumns`, in their order. */
+  /** The values of `smallColumns`, in the same order. */
   readonly values: readonly (readonly unknown[] | undefined)[];
   readonly response: string[] | undefined;
   readonly runData: string[] | undefined;
   readonly submitted: string[] | undefined;
   readonly responseBytes: readonly (number | null)[] | undefined;
-  /** A number is the size in bytes of an omitted text. */
+  /** A number is the byte size of an omitted text. */
   readonly responsePreview: (string | number | null)[] | undefined;
   readonly submittedPreview: (string | number | null)[] | undefined;
   readonly failureMessage: (string | number | null)[] | undefined;
   readonly failure: (string | number | null)[] | undefined;
   readonly pointerValues: readonly ((string | null)[] | null)[] | undefined;
-  /** undefined: that of all runs, if the request withholds any. */
+  /** Whether each run's payload is withheld. If undefined, all payload is withheld if the request withholds any. */
   readonly isWithheld: readonly boolean[] | undefined;
 }
 
@@ -94,8 +97,8 @@ const indexOf = (property: string) => smallColumns.findIndex(({ propertyName }) 
 const [idIndex, taskIdIndex, isErrorIndex] = ['id', 'taskId', 'isError'].map(indexOf) as [number, number, number];
 
 /**
- * Reading a small property that was not selected throws; JSON that was not selected is null. Other runs in the same
- * columns, which may be other callers', cannot be reached from outside.
+ * Reading a small property that was not selected throws, whereas unselected JSON is null. Other runs in the same
+ * columns, possibly of other callers, are unreachable from outside.
  */
 class ColumnarRun {
   readonly #columns: RunColumns;
@@ -139,7 +142,7 @@ class ColumnarRun {
     if (withheldOf === undefined || (isWithheld !== undefined && !isWithheld[this.#index])) return null;
     return withheldOf(this.taskId);
   }
-  /** The columns of payload. @throws GatewayError PERMISSION_CHECK_FAILED if it is withheld */
+  /** The payload columns. @throws GatewayError PERMISSION_CHECK_FAILED if they are withheld */
   get #payload(): RunColumns {
     const { withheld } = this;
     if (withheld === null) return this.#columns;
@@ -200,7 +203,7 @@ class ColumnarRun {
     return [responsePreview, submittedPreview, failureMessage, failure];
   }
 
-  /** Returns the JSON texts of this run in the columns of its statement. */
+  /** Returns this run's JSON texts in the columns of its statement. */
   #texts(): [(string | null)[], index: number][] {
     const { response, runData, submitted, pointerValues } = this.#columns;
     const texts: [(string | null)[], number][] = [];
@@ -232,5 +235,5 @@ class ColumnarRun {
   }
 }
 
-/** `jsonBytesOf` returns the bytes of JSON that a run was read with; `omitJson` drops them. */
+/** `jsonBytesOf` returns the bytes of JSON read with a run; `omitJson` drops them. */
 export const { jsonBytesOf, omitJson } = ColumnarRun;

@@ -1,18 +1,18 @@
 import { limits } from '../../limits.js';
 
-/** Matches the decimals of callers. A text can match in only one way, so that long ones cause no backtracking. */
+/** Matches decimals sent by callers. A text can match in only one way, so that long ones cause no backtracking. */
 export const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 const number = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
 const maxLength = limits.decimalLength.value;
 
-/** @throws Error whose message is the rest of a sentence about the text */
+/** @throws Error with a message that completes a sentence about the text */
 export function parseDecimal(text: string): string {
   if (!decimal.test(text)) throw new Error('it must be a decimal number, as in `"12.50"`');
   return text;
 }
 
-/** Returns a number of JSON or GraphQL as a decimal without an exponent. @throws Error as {@link parseDecimal} */
+/** Returns a JSON or GraphQL number as a decimal without an exponent. @throws Error like {@link parseDecimal} */
 export function toPlainDecimal(text: string): string {
   const [, sign = '', whole, fraction = '', exponent = '0'] = number.exec(text) ?? [];
   if (whole === undefined) throw new Error('it must be a finite number');
@@ -22,7 +22,7 @@ export function toPlainDecimal(text: string): string {
   const digits = '0'.repeat(Math.max(0, -shift)) + whole + fraction + '0'.repeat(Math.max(0, shift));
   const point = Math.max(0, -shift) + whole.length + shift;
   const integerDigits = digits.slice(0, point).replace(/^0+(?=\d)/, '');
-  // Zeros that only fill up to the point do not belong to the number's scale.
+  // Zeros added only to reach the decimal point are not part of the number's scale.
   const decimals = digits.slice(point, point + Math.max(0, fraction.length - shift));
   return `${sign}${integerDigits}${decimals && `.${decimals}`}`;
 }

@@ -2,7 +2,7 @@ import { type JsonPointer, pointerKey } from './json-pointer.js';
 
 /**
  * The parts of a run that an operation may select in addition to its core columns. A statement reads JSON and relations
- * only for the paths that select them, and the small columns if any of its paths does.
+ * only for paths that select them, but reads the small columns for every path if any path selects them.
  */
 export const FieldGroup = {
   none: 0,
@@ -13,20 +13,20 @@ export const FieldGroup = {
   files: 16,
   /** The small columns beyond the core. */
   details: 32,
-  /** The length of the response, without the response. */
+  /** The length of the response, without the response itself. */
   responseBytes: 64,
-  /** The beginning of the response's text, without the rest. */
+  /** The beginning of the response's text. */
   responsePreview: 128,
   submittedPreview: 256,
   /** The message of a failed run, without the rest of its response. */
   failureMessage: 512,
-  /** The kind of a failure, without its response. */
+  /** The failure kind, without the response. */
   failure: 1024,
 } as const;
 
-/** The groups of JSON that is returned whole. */
+/** Groups that return JSON as a whole. */
 export const wholeJsonGroups = FieldGroup.response | FieldGroup.runData | FieldGroup.submitted;
-/** Previews whose length is requested. */
+/** Previews with a requested length. */
 export const sizedPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
 export const previewGroups = sizedPreview | FieldGroup.failureMessage;
 /** Texts that only failed runs have. */
@@ -35,16 +35,16 @@ export const failureGroups = FieldGroup.failureMessage | FieldGroup.failure;
 /** A union of {@link FieldGroup}s. */
 export type FieldGroups = number;
 
-/** The selection of a run. */
+/** The selection for a run. */
 export interface RunSelection {
   readonly fieldGroups: FieldGroups;
-  /** Values inside the run's JSON; their pointers are well-formed. */
+  /** Values inside the run's JSON, with well-formed pointers. */
   readonly pointers: readonly JsonPointer[];
-  /** Characters of the longest of {@link sizedPreview}; omitted: none is selected. */
+  /** Character length of the longest {@link sizedPreview}, or omitted if none is selected. */
   readonly previewLength?: number;
 }
 
-/** Properties that are always read: those that identify a run, and those that overviews of many runs select. */
+/** Properties that are always read: those that identify a run and those commonly selected in overviews of many runs. */
 export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalTokens', 'reportingGroupId'] as const;
 
 /** Returns the union of two selections. */

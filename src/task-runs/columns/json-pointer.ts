@@ -1,4 +1,4 @@
-// Values inside a run's JSON, at JSON Pointers (RFC 6901), extracted by the database.
+// Values inside a run's JSON at JSON Pointers (RFC 6901), extracted by the database.
 
 import { column, type Fragment, sql } from '../../database/fragment.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -8,26 +8,26 @@ import { parsePointer } from '../../json/parse-pointer.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 
-/** The JSON of a run that a pointer starts in, by the field with the pointer as an argument. */
+/** The JSON of a run in which a pointer starts, named after the field that takes the pointer as an argument. */
 export type PointerSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
 
 export interface JsonPointer {
   readonly source: PointerSource;
   readonly pointer: string;
-  /** Whether it leads to the model of the run. */
+  /** Whether the pointer leads to the run's model. */
   readonly isModel?: boolean;
 }
 
-/** The place of the model in the JSON of every run. */
+/** Location of the model in the JSON of every run. */
 export interface ModelPointer extends JsonPointer {
   readonly source: 'response' | 'runData';
   readonly isModel: true;
 }
 
-/** The predicate of the error for a text that is not a pointer. */
+/** The predicate in the error for a text that is not a pointer. */
 export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${formatCount(limits.pointerLength.value)} characters`;
 
-/** Returns the keys and indexes below the column `response` or `run_data`; null for a text that is not a pointer. */
+/** Returns the keys and indexes below the column `response` or `run_data`, or null if the text is not a pointer. */
 export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null {
   const tokens = parsePointer(pointer);
   return tokens && source === 'submitted' ? ['submitted', ...tokens] : tokens;
@@ -38,10 +38,10 @@ export function pointerKey({ source, pointer, isModel = false }: JsonPointer): s
   return isModel ? modelKey : `${source} ${pointer}`;
 }
 
-/** The {@link pointerKey} of the model. */
+/** The model's {@link pointerKey}. */
 export const modelKey = 'model';
 
-/** Returns the pointers as the parameter of {@link valuesAtPointers}; null without pointers, at no cost. */
+/** Returns the pointers as the parameter for {@link valuesAtPointers}, or null without any, which costs nothing. */
 export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
   if (pointers.length === 0) return null;
   return JSON.stringify(
@@ -58,8 +58,8 @@ export function toPointerParameter(pointers: readonly JsonPointer[]): string | n
 }
 
 /**
- * Returns the positions of names that the database would also use as an index, unlike RFC 6901: -1, +0, 00. The value
- * that such a name is applied to must not be an array.
+ * Returns the positions of names such as -1, +0 and 00, which the database, unlike RFC 6901, would also use as array
+ * indexes. The value to which such a name is applied must not be an array.
  */
 export function objectOnlyPositions(path: readonly string[]): number[] {
   return path.flatMap((token, position) =>
@@ -67,7 +67,7 @@ export function objectOnlyPositions(path: readonly string[]): number[] {
   );
 }
 
-/** Returns SQL for the value of the row `run` at a valid pointer; null without one. */
+/** Returns SQL for the value of the row `run` at a valid pointer, null if it does not exist. */
 export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParameters['add']): string {
   const path = pathOfPointer({ source, pointer })!;
   const json = source === 'response' ? 'run.response' : 'run.run_data';
@@ -75,25 +75,27 @@ export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParamet
   const found = `${json} #> ${tokens}`;
   const positions = objectOnlyPositions(path);
   if (positions.length === 0) return `(${found})`;
-  // The length of the text does not depend on the number of such names, because conditions repeat it.
+  // Conditions repeat this text, so its length must not depend on the number of such names.
   const isInArray = `EXISTS (SELECT FROM unnest(${add(positions, 'integer[]')}) AS position WHERE jsonb_typeof(${json} #> (${tokens})[:position]) = 'array')`;
   return `(CASE WHEN ${isInArray} THEN NULL ELSE ${found} END)`;
 }
 
-/** Returns SQL for the model of the row `run`, as a text; null without one. */
+/** Returns SQL for the model of the row `run` as a text, null without one. */
 export function modelAtPointer(pointer: ModelPointer, add: SqlParameters['add']): string {
   return `(${modelOf(valueAtPointer(pointer, add))})`;
 }
 
-/** Returns SQL for the model that a JSON value is, as a text: only a string that is not too long is a model. */
+/** Returns SQL for a JSON value as a model text. Only a string that is not too long is a model. */
 function modelOf(value: string): string {
   return `CASE WHEN jsonb_typeof(${value}) = 'string' AND char_length(${value} #>> '{}') <= ${limits.modelLength.value} THEN ${value} #>> '{}' END`;
 }
 
 /**
- * Returns SQL for the values of the row `run` at the pointers, as an array of JSON texts in their order.
- * @param isMasked whether payload may be withheld from the row; the model comes from {@link storedColumns} then
- * @param limit the byte limit for all values, beyond which they are omitted, see {@link toRawJson}; null: no limit
+ * Returns SQL for the values of the row `run` at the pointers, as an array of JSON texts in the same order.
+ * @param isMasked whether payload may be withheld from the row, in which case the model comes from {@link
+ * storedColumns}
+ * @param limit byte limit for all values together, beyond which they are omitted (see {@link toRawJson}); null for no
+ * limit
  */
 export function valuesAtPointers(pointers: Fragment, limit: Fragment | null, isMasked: boolean): Fragment {
   const path = "ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))";
@@ -123,7 +125,10 @@ export function valuesAtPointers(pointers: Fragment, limit: Fragment | null, isM
 
 const visibleColumns = { response: 'response', runData: 'run_data' } as const;
 
-/** The columns of a row with payload that may be withheld which have all of it: the model is usage. */
+/**
+ * Columns that contain the complete JSON of a row whose payload may be withheld. They are needed because the model
+ * counts as usage.
+ */
 export const storedColumns = { response: 'storedResponse', runData: 'storedRunData' } as const;
 
 function sourceOf({ response, runData }: Readonly<Record<'response' | 'runData', string>>): Fragment {
@@ -139,8 +144,8 @@ export function toPointerValues(
 }
 
 /**
- * Returns the JSON text from the database; null for a missing or empty text, or for JSON's own null.
- * @throws GatewayError RESPONSE_TOO_LARGE for `!` and a number of bytes, which stand for an omitted text
+ * Returns the JSON text from the database, or null for a missing or empty text and for JSON null.
+ * @throws GatewayError RESPONSE_TOO_LARGE for `!` followed by a number of bytes, which represents an omitted text
  */
 export function toRawJson(text: string | null | undefined, maxBytes: number): RawJson | null {
   if (!text || text === 'null') return null;

@@ -1,4 +1,4 @@
-// The layouts in which statements read the runs of a page: all as one text, or run by run where their JSON is too large for
+// The layouts in which statements read a page's runs: all as one text, or run by run if their JSON is too large for
 // that.
 
 import type { ByteBudget } from '../../admission/byte-budget.js';
@@ -14,43 +14,43 @@ import type { ProjectionOptions } from './projection-parts.js';
 import type { TaskRunRecord } from './records.js';
 
 /**
- * The layout of a page: `joined`, all runs in one text, or no runs if their JSON exceeds `maxBytes`; or `single`, run by
- * run, without the fields beyond `maxBytes`.
+ * The layout of a page. `joined` returns all runs in one text, or no runs if their JSON exceeds `maxBytes`. `single`
+ * returns run by run, without the fields beyond `maxBytes`.
  */
 export interface PageLayout {
   readonly runs: 'joined' | 'single';
   readonly maxBytes: number;
 }
 
-/** Returns the joined layout. JSON that is only inspected does not count. */
+/** Returns the joined layout. JSON that is only inspected does not count towards the limit. */
 export function joinedLayout(selection: RunSelection, maxBytes: number): PageLayout {
   return { runs: 'joined', maxBytes: includesJson(selection) ? maxBytes : Number.MAX_SAFE_INTEGER };
 }
 
 /** The projection of a statement that reads a page. */
 export interface PageProjection {
-  /** SQL: the columns of `read_run`, over a row `run` of {@link joinRunOf}. */
+  /** SQL for the columns of `read_run`, over a row `run` of {@link joinRunOf}. */
   readonly columns: string;
   /** The query over `read_run`, without its WHERE. */
   readonly query: Fragment;
-  /** SQL: the bytes of the JSON that is read of a row `run`; null: no JSON is. */
+  /** SQL for the byte size of the JSON read from a row `run`, or null if no JSON is read. */
   readonly jsonBytes: string | null;
-  /** SQL: the bytes of the layout. */
+  /** SQL for the layout's byte limit. */
   readonly maxBytes: string;
 }
 
 interface PageOptions extends Pick<ProjectionOptions, 'includesTaskId'> {
-  /** The length of previews; omitted: it is a parameter. */
+  /** Length of previews. If omitted, it is passed as a parameter. */
   readonly previewLength?: Fragment;
-  /** Whether the rows `run` are those of {@link joinRunOf} with payload that may be withheld. */
+  /** Whether the rows `run` are those of {@link joinRunOf} whose payload may be withheld. */
   readonly isMasked?: boolean;
-  /** Columns that the statement adds to `read_run`, and that are returned with each run. */
+  /** Columns that the statement adds to `read_run` and returns with each run. */
   readonly facts?: readonly string[];
 }
 
 /**
  * Returns the projection of a statement that reads a page, and adds its parameters.
- * @param maxBytes SQL of the bytes of the layout; omitted: it is a parameter if JSON is read
+ * @param maxBytes SQL for the layout's byte limit; by default a parameter if JSON is read
  */
 export function toPageProjection(
   { fieldGroups, previewLength = 0, pointers }: RunSelection,
@@ -85,21 +85,21 @@ export function toPageProjection(
   };
 }
 
-/** Returns whether field groups are read of a row whose payload may be withheld. */
+/** Returns SQL for whether field groups are read from a row whose payload may be withheld. */
 function isVisiblePart(groups: FieldGroups): Fragment {
   return hasPayload(groups) ? sql`NOT ${column('run', withheldColumn)}` : raw('true');
 }
 
 /**
- * Returns SQL that joins the run with the id of a row. OFFSET 0 forces look-ups one by one, regardless of estimates.
- * @param seesPayload SQL over `task_run`, without which its payload is null; omitted: the caller sees all of it
+ * Returns SQL that joins the run with the id in a row. OFFSET 0 forces look-ups one by one, regardless of estimates.
+ * @param seesPayload SQL over `task_run`; payload is null where it is false. Omitted if the caller sees all payload
  */
 export function joinRunOf(row: string, seesPayload: string | null = null): string {
   const columns = seesPayload === null ? '*' : maskedColumns(seesPayload);
   return `CROSS JOIN LATERAL (SELECT ${columns} FROM task_run WHERE task_run.id = ${row}.id OFFSET 0) AS run`;
 }
 
-/** Returns SQL for the runs at the positions that `positions` selects, in their order. */
+/** Returns SQL for the runs at the positions that `positions` selects, in the same order. */
 export function runsAtPositions(
   positions: string,
   { columns }: PageProjection,
@@ -111,17 +111,17 @@ export function runsAtPositions(
 )`;
 }
 
-/** Returns the query over `read_run`, which has no row if the JSON of a joined page exceeds its layout. */
+/** Returns the query over `read_run`, which returns no row if a joined page's JSON exceeds the limit of its layout. */
 export function withinBytes({ query, jsonBytes, maxBytes }: PageProjection, { runs }: PageLayout): Fragment {
   if (jsonBytes === null || runs === 'single') return query;
-  // Decided before any JSON is read, because the condition is the same for all rows.
+  // Evaluated before any JSON is read, because the condition is the same for all rows.
   return sql`${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
 }
 
 interface Reading<Result> {
-  /** The result in the layout `joined`; null: its JSON is too large. */
+  /** The result in the `joined` layout, or null if its JSON is too large. */
   readonly joined: Result | null;
-  /** The bytes of the JSON that is too large; omitted: not known. */
+  /** Byte size of the JSON that is too large; omitted if unknown. */
   readonly bytes?: number;
   /** Reads the result with as much of its JSON as `maxBytes` allows. */
   readonly readLarge: (maxBytes: number) => Promise<Result>;
@@ -129,8 +129,8 @@ interface Reading<Result> {
 }
 
 /**
- * Counts the JSON of a result, and omits what exceeds the budget. A result that is too large is read separately, once
- * there is memory for it. Before that, all results count that are passed in the same tick and are not too large.
+ * Counts a result's JSON, and omits what exceeds the budget. A result that is too large is read separately, once memory
+ * is available. Results passed in the same tick that are not too large are counted first.
  */
 export function readWithinBudget<Result>(
   budget: ByteBudget,
@@ -150,7 +150,9 @@ export function totalJsonBytes(runs: readonly TaskRunRecord[]): number {
   return runs.reduce((sum, run) => sum + jsonBytesOf(run), 0);
 }
 
-/** Removes relations from a selection: if runs are read one by one, loaders read the relations of all together. */
+/**
+ * Removes relations from a selection. If runs are read one by one, loaders read the relations of all of them together.
+ */
 export function withoutRelations(selection: RunSelection): RunSelection {
   const { fieldGroups } = selection;
   return { ...selection, fieldGroups: fieldGroups & ~(FieldGroup.reportingGroup | FieldGroup.files) };

@@ -1,5 +1,5 @@
-// Which parts of a run are payload, and which usage (docs/payload.md). Every field, filter, dimension and group of columns
-// has a row. One that is missing counts as payload, and fails a test.
+// Classifies the parts of a run as payload or usage (docs/payload.md). Every field, filter, dimension and column group
+// has a row. A missing one counts as payload and fails a test.
 
 import { rowsOf } from '../../database/fragment.js';
 import { type ErrorTarget, forbidden, type GatewayError } from '../../errors/gateway-error.js';
@@ -10,11 +10,11 @@ import { type RunColumn, runColumns } from './run-columns.js';
 
 export type RunPart = 'payload' | 'usage';
 
-/** The runs that a field reads: those whose payload the caller sees, or those whose usage it sees. */
+/** The runs that a field reads: those with visible payload, or those with visible usage. */
 export type ScopeKind = RunPart;
 
 export const runParts = {
-  /** The fields of `TaskRun` in GraphQL, and so the columns of the entity. */
+  /** The fields of `TaskRun` in GraphQL, and therefore the entity's columns. */
   fields: {
     id: 'usage',
     orgId: 'usage',
@@ -35,7 +35,7 @@ export const runParts = {
     status: 'usage',
     failureMessage: 'payload',
     failure: 'payload',
-    // Its configuration makes the value at its place usage.
+    // Configuring a location for the model makes the value there usage.
     model: 'usage',
     created: 'usage',
     inputTokens: 'usage',
@@ -53,7 +53,7 @@ export const runParts = {
     reportingGroupId: 'usage',
     reference: 'usage',
     contextId: 'usage',
-    // Objects that the run leads to.
+    // Objects related to the run.
     organization: 'usage',
     project: 'usage',
     task: 'usage',
@@ -128,7 +128,7 @@ export const runParts = {
     SUBMITTED: 'payload',
     RUN_DATA: 'payload',
   },
-  /** The groups of columns of lists, changes and exports over REST. */
+  /** The column groups for lists, changes and exports over REST. */
   columnGroups: {
     core: 'usage',
     usage: 'usage',
@@ -138,7 +138,7 @@ export const runParts = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, RunPart>>>>;
 
-/** Whether a field, filter, dimension or group of columns is payload. One that is not classified is. */
+/** Whether a field, filter, dimension or column group is payload. Unclassified ones are. */
 export function isPayload(kind: keyof typeof runParts, name: string): boolean {
   const parts: Readonly<Record<string, RunPart>> = runParts[kind];
   return !Object.hasOwn(parts, name) || parts[name] !== 'usage';
@@ -156,7 +156,7 @@ export function withoutPayload({ fieldGroups, pointers }: RunSelection): RunSele
   return { fieldGroups: fieldGroups & usageGroups, pointers: pointers.filter(({ isModel }) => isModel) };
 }
 
-/** The columns that are read for every caller: usage, and the order of changes. */
+/** Columns read for every caller: usage, and the order of changes. */
 const usageColumns = [
   ...runColumns.filter(({ propertyName }) => !isPayload('fields', propertyName)).map(nameOf),
   'changed_xid',
@@ -171,17 +171,17 @@ function nameOf({ databaseName }: RunColumn): string {
   return databaseName;
 }
 
-/** The column of {@link maskedColumns} that tells whether the payload of the run is withheld. */
+/** The column of {@link maskedColumns} that contains whether the run's payload is withheld. */
 export const withheldColumn = 'isWithheld';
 
 /** A row `run` of the table of runs. */
 export const runRows = rowsOf('run', usageColumns, payloadColumns);
-/** A row `run` of the columns that {@link maskedColumns} returns. */
+/** A row `run` with the columns that {@link maskedColumns} returns. */
 export const maskedRunRows = rowsOf('run', runRows.columns, Object.values(storedColumns), [withheldColumn]);
 
 /**
- * Returns SQL for the columns of a row `task_run`, with null for payload that is withheld, and the stored columns, from
- * which statements read only the model.
+ * Returns SQL for the columns of a row `task_run`, with null for withheld payload, plus the stored columns, from which
+ * statements read only the model.
  * @param isVisible SQL over `task_run`, never null
  */
 export function maskedColumns(isVisible: string): string {
@@ -194,7 +194,7 @@ export function maskedColumns(isVisible: string): string {
   ].join(', ');
 }
 
-/** Returns the error for payload that is withheld. */
+/** Returns the error for withheld payload. */
 export function payloadForbidden(target: ErrorTarget, { missing }: Withheld): GatewayError {
   const explanation = missing === null ? undefined : { resourceId: target.taskId!, ...missing };
   return forbidden(target, 'task_run', explanation, 'read_payload');

@@ -1,34 +1,34 @@
-// Short texts from JSON of any size. The rest of the JSON does not leave the database.
+// Short texts extracted from JSON of any size. The rest of the JSON does not leave the database.
 
 import { column, type Fragment, raw, sql } from '../../database/fragment.js';
 import { limits } from '../../limits.js';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 
-/** SQL: the message of a run, which counts only if the run failed. */
+/** SQL for a run's message, which is meaningful only if the run failed. */
 const failureMessage = 'failure_message(run.response)';
 
-/** SQL: the kind of failure that a run would be. Statements, filters and dimensions have it from here. */
+/** SQL for the failure kind that a run would have. Statements, filters and dimensions all use this definition. */
 export const failureKind = `failure_kind_v2(${failureMessage})`;
 
-/** A column of JSON, which may have megabytes. */
+/** A JSON column, which may contain megabytes. */
 export type JsonColumn = 'response' | 'run_data';
 
-/** The beginning of a text of a row `run` of `read_run`. */
+/** A preview of a text in a row `run` of `read_run`. */
 interface Preview {
   readonly part: FieldGroups;
   readonly name: 'responsePreview' | 'submittedPreview' | 'failureMessage' | 'failure';
-  /** The whole text. */
+  /** The complete text. */
   readonly text: Fragment;
   readonly source: JsonColumn;
-  /** Returns the most characters. */
+  /** Returns the maximum number of characters. */
   readonly lengthFor: (previewLength: Fragment | null) => Fragment;
 }
 
-// Reads one character more, to know whether there are more.
+// Reads one extra character, to detect whether there are more.
 const cutLater: Preview['lengthFor'] = (previewLength) => sql`${previewLength!} + 1`;
 const overResponse = (text: string): Fragment => ({ sql: text, needs: column('run', 'response').needs });
 
-/** The preview of a string has no quotes and escapes; that of other JSON is its text. */
+/** A string's preview has neither quotes nor escapes; that of other JSON is its text. */
 export const previews: readonly Preview[] = [
   {
     part: FieldGroup.responsePreview,

@@ -1,5 +1,5 @@
-// The parts of a projection: columns of a row `run`, which has those that the projection reads and the facts that the statement
-// adds to them.
+// The parts of a projection: columns of a row `run`, which contains the columns that the projection reads and the facts
+// that the statement adds.
 
 import {
   column,
@@ -19,33 +19,36 @@ import { valuesAtPointers } from './json-pointer.js';
 import { type JsonColumn, previews } from './previews.js';
 import { smallColumns } from './run-columns.js';
 
-/** The parts of a run that its row has selected. */
+/** The parts of a run that its row selects. */
 export interface RowSelection {
-  /** Returns whether the row has any of these field groups selected; omitted: it has. */
+  /** Returns whether the row selects any of these field groups. If omitted, the row selects all of them. */
   readonly isSelected?: (fieldGroups: FieldGroups) => Fragment;
-  /** The JSON Pointers of the row, from `toPointerParameter`; null: none. */
+  /** The row's JSON Pointers, from `toPointerParameter`, or null without any. */
   readonly pointers?: Fragment | null;
 }
 
 export interface ProjectionOptions extends RowSelection {
   readonly fieldGroups: FieldGroups;
-  /** The same over the rows around the table of runs, where its JSON is counted; omitted: it is the same fragments. */
+  /**
+   * The same selection over the rows around the table of runs, where its JSON is counted. Defaults to the same
+   * fragments.
+   */
   readonly keySelection?: RowSelection;
-  /** Whether the JSON of a row `run` is omitted; omitted: it is not. */
+  /** Whether the JSON of a row `run` is omitted; defaults to false. */
   readonly omitsJson?: Fragment;
-  /** Whether the pointers may have the model, which counts no bytes. */
+  /** Whether the pointers may include the model, which does not count towards byte limits. */
   readonly hasModel?: boolean;
-  /** Whether payload may be withheld from the rows `run`, whose model then comes from the stored columns. */
+  /** Whether payload may be withheld from the rows `run`, in which case the model comes from the stored columns. */
   readonly isMasked?: boolean;
-  /** The length of previews of a row `run`; null: it has no previews. */
+  /** Preview length for a row `run`, or null without previews. */
   readonly previewLength?: Fragment | null;
-  /** Whether the task of the runs is selected, because the requested path does not have it. */
+  /** Whether the runs' task is selected, because the requested path lacks it. */
   readonly includesTaskId?: boolean;
-  /** Columns that the statement adds to the rows `run`, and that are returned with each run. */
+  /** Columns that the statement adds to the rows `run` and returns with each run. */
   readonly returnedFacts: readonly string[];
 }
 
-/** A FROM item without its alias, and the columns that it adds to its rows. */
+/** A FROM item without an alias, and the columns that it adds to its rows. */
 interface ExtendedRows {
   readonly sql: Fragment;
   readonly columns: readonly string[];
@@ -57,11 +60,11 @@ const texts = [
   [FieldGroup.submitted, 'submitted', sql`(${column('run', 'run_data')} -> 'submitted')::text`, 'run_data'],
 ] as const;
 
-/** Returns the bytes of a column's JSON text, which a trigger stores, or which are counted for older rows. */
+/** Returns the byte size of a column's JSON text. A trigger stores it; for older rows it is computed. */
 const jsonBytesOf = (name: JsonColumn) =>
   sql`coalesce(${column('run', `${name}_bytes`)}, octet_length(${column('run', name)}::text), 0)`;
 
-/** The length of the response's JSON text; null without a response. Short texts are compared with `null`. */
+/** Length of the response's JSON text, null without a response. Short texts are compared with `null`. */
 const responseBytes = sql`CASE WHEN ${column('run', 'response_bytes')} > 4 THEN ${column('run', 'response_bytes')} ELSE octet_length(nullif(${column('run', 'response')}, 'null')::text) END`;
 
 const jsonSources = [
@@ -69,7 +72,7 @@ const jsonSources = [
   [FieldGroup.runData | FieldGroup.submitted | FieldGroup.submittedPreview, 'run_data'],
 ] as const;
 
-/** The groups from JSON columns. Reading a part of a column costs as much as reading all of it. */
+/** Groups that come from JSON columns. Reading part of a column costs as much as reading all of it. */
 export const jsonGroups: FieldGroups = jsonSources.reduce<FieldGroups>(
   (all, [fieldGroups]) => all | fieldGroups,
   FieldGroup.none,
@@ -114,7 +117,7 @@ export class ProjectionParts {
     ];
   }
 
-  /** Returns the small columns, the facts that are returned with them, and the length of the response. */
+  /** Returns the small columns, the facts returned with them, and the length of the response. */
   scalars(): NamedColumn[] {
     const names = [...this.#properties.map(([name]) => name), ...this.#options.returnedFacts];
     return [
@@ -126,7 +129,7 @@ export class ProjectionParts {
     ];
   }
 
-  /** @param byteLimit SQL: the limit for JSON of all rows, beyond which it is omitted; null without a limit */
+  /** @param byteLimit SQL for the limit on the JSON of all rows, beyond which it is omitted; null for no limit */
   jsonTexts(byteLimit: string | null): NamedColumn[] {
     return texts.flatMap(([group, name, text, source]) => {
       const value = byteLimit === null ? text : this.#withinByteLimit(text, source, byteLimit);
@@ -134,7 +137,7 @@ export class ProjectionParts {
     });
   }
 
-  /** Returns the previews, or the bytes of their JSON as numbers beyond the limit of a page. */
+  /** Returns the previews or, beyond the limit of a page, the byte size of their JSON as numbers. */
   previews(): NamedColumn[] {
     return this.#previews().map(({ part, name, text, source, lengthFor }): NamedColumn => {
       const preview = sql`to_json(left(${text}, ${lengthFor(this.#options.previewLength ?? null)}))`;
@@ -152,7 +155,7 @@ export class ProjectionParts {
     return [['pointerValues', valuesAtPointers(pointers, limit, this.#options.isMasked === true)]];
   }
 
-  /** Returns the bytes of the JSON texts that are read of a row `run`; null: none are. */
+  /** Returns the byte size of the JSON texts read from a row `run`, or null if none are read. */
   jsonBytes(): Fragment | null {
     const { isSelected = this.isSelected, pointers = this.#pointers } = this.#options.keySelection ?? {};
     const counted = pointers && this.#countedPointers(pointers);
@@ -166,14 +169,14 @@ export class ProjectionParts {
         ...(failures ? [isRead(failures, isSelected)] : []),
         ...(counted === null ? [] : [counted.exist]),
       ];
-      // The value at each pointer may be nearly as large as all of it.
+      // The value at each pointer may be nearly as large as the whole column.
       const factor = counted === null ? '' : sql` * greatest(1, jsonb_array_length(${counted.pointers}))`;
       return sql`CASE WHEN ${join(reasons, ' OR ')} THEN ${jsonBytesOf(source)}::bigint${factor} ELSE 0 END`;
     });
     return bytes.length === 0 ? null : join(bytes, ' + ');
   }
 
-  /** Adds the byte limit, and the bytes of JSON in the rows before. @param rows SQL */
+  /** Adds the byte limit, and the byte size of JSON in the preceding rows. @param rows SQL */
   withBytesBefore(rows: string, byteLimit: string): ExtendedRows {
     const counted = [
       ...(this.fieldGroups & FieldGroup.response ? [limitedBytes('response', byteLimit)] : []),
@@ -187,7 +190,7 @@ export class ProjectionParts {
     };
   }
 
-  /** Adds the running total of JSON bytes that were read for previews. @param facts the columns that the statement added */
+  /** Adds the running total of JSON bytes read for previews. @param facts the columns added by the statement */
   withPreviewedBytes(rows: Fragment | string, facts: readonly string[]): ExtendedRows {
     const bytes = this.#previews().map(
       ({ part, source }) => sql`coalesce(${this.#ifSelected(part, jsonBytesOf(source))}, 0)`,
@@ -204,12 +207,15 @@ export class ProjectionParts {
     return previews.filter(({ part }) => this.fieldGroups & part);
   }
 
-  /** Returns the JSON columns that are read. */
+  /** Returns the JSON columns to read. */
   #sources() {
     return jsonSources.filter(([groups]) => this.#pointers !== null || this.fieldGroups & groups);
   }
 
-  /** Returns the pointers whose values count, and whether there are any. The model is all that callers get from its JSON. */
+  /**
+   * Returns the pointers whose values count, and whether there are any. The model does not count, since it is the only
+   * part of its JSON that callers get.
+   */
   #countedPointers(all: Fragment): { readonly pointers: Fragment; readonly exist: Fragment } {
     if (!this.#options.hasModel) return { pointers: all, exist: sql`${all} IS NOT NULL` };
     const pointers = sql`jsonb_path_query_array(${all}, '$[*] ? (!exists(@.isModel))')`;
@@ -235,7 +241,7 @@ export class ProjectionParts {
   }
 }
 
-/** Reads messages and kinds of failed runs only, so that no other response is inspected for them. */
+/** Limits messages and failure kinds to failed runs, so that no other response is inspected for them. */
 function isRead(groups: FieldGroups, isSelected: (groups: FieldGroups) => Fragment): Fragment {
   return groups & ~failureGroups ? isSelected(groups) : sql`${isSelected(groups)} AND ${column('run', 'is_error')}`;
 }

@@ -1,6 +1,6 @@
-// The projection of runs: the columns that a statement reads of each, and the query that returns them. In the layout
-// `joined`, the result has an array for each property, and a text with a line per run for JSON: the gateway reads these at
-// far less cost than rows. In the layout `single`, each run is a row with an object of its values.
+// The projection of runs: the columns that a statement reads from each run, and the query that returns them. In the
+// `joined` layout, the result has one array per property, and JSON as a text with one line per run, which the gateway
+// reads at a far lower cost than rows. In the `single` layout, each run is a row with an object of its values.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
@@ -19,31 +19,31 @@ import { jsonColumns, jsonRows } from '../../database/json-object.js';
 import { FieldGroup, type FieldGroups, type RunSelection, wholeJsonGroups } from './field-groups.js';
 import { jsonGroups, type ProjectionOptions, ProjectionParts } from './projection-parts.js';
 
-/** How a statement reads runs, and returns those that `toRuns` converts. */
+/** How a statement reads runs and returns them for `toRuns`. */
 export interface RunProjection {
-  /** The columns of the rows `run` that the query reads, over a row `run` of the table of runs. */
+  /** Columns of the rows `run` that the query reads, over a row `run` of the table of runs. */
   readonly columns: readonly NamedColumn[];
-  /** The bytes of the JSON texts that are read of a row `run`; null: none are. */
+  /** The byte size of the JSON texts read from a row `run`, or null if none are read. */
   readonly jsonBytes: Fragment | null;
   /**
    * Returns the query over rows with these columns, without its WHERE.
-   * @param rows SQL: a table or a query in parentheses
-   * @param facts the further columns of these rows
-   * @throws Error with the name of a column that the query needs and the rows lack
+   * @param rows SQL for a table or a query in parentheses
+   * @param facts the additional columns of these rows
+   * @throws Error naming a column that the query needs and the rows lack
    */
   queryOver(rows: string, facts: readonly string[]): Fragment;
 }
 
-/** A part of the runs of a statement, which is a row of its result. */
+/** A division of a statement's runs into several result rows. */
 export interface Chunks {
   readonly groupBy: Fragment;
-  /** Whether the row has the relations of all runs. */
+  /** Whether the row contains the relations of all runs. */
   readonly hasRelations: Fragment;
 }
 
 /**
- * Returns the projection for all runs of the table `read_run` in one row, or in one for each chunk. It reads relations of all
- * runs together.
+ * Returns the projection that puts all runs of the table `read_run` into one row, or one per chunk. The relations of
+ * all runs are read together.
  */
 export function joinedProjection(options: ProjectionOptions, chunks?: Chunks): RunProjection {
   const parts = new ProjectionParts(options);
@@ -52,7 +52,7 @@ export function joinedProjection(options: ProjectionOptions, chunks?: Chunks): R
     [...parts.scalars(), ...parts.previews(), ...parts.pointerValues(null)],
     (name, value) => `'${name}', json_agg(${value})`,
   );
-  // Line breaks never occur in JSON from the database.
+  // JSON from the database never contains line breaks.
   const lines = parts
     .jsonTexts(null)
     .map(([name, value]): NamedColumn => [name, sql`string_agg(coalesce(${value}, ''), E'\\n')`]);
@@ -83,8 +83,8 @@ FROM ${previewed.sql} AS run${chunks ? sql` GROUP BY ${chunks.groupBy}` : ''}`,
 }
 
 /**
- * Returns the projection of runs in a row for each, with its own relations.
- * @param byteLimit SQL: the byte limit for JSON of all rows, beyond which fields are omitted; null without a limit
+ * Returns the projection that puts each run into a separate row with its relations.
+ * @param byteLimit SQL for the byte limit on the JSON of all rows, beyond which fields are omitted; null for no limit
  */
 export function singleProjection(options: ProjectionOptions, byteLimit: string | null = null): RunProjection {
   const parts = new ProjectionParts(options);
@@ -138,7 +138,7 @@ export function includesJson({ fieldGroups, pointers }: RunSelection): boolean {
   return (fieldGroups & wholeJsonGroups) !== 0 || pointers.length > 0;
 }
 
-/** Whether any JSON is read for a selection. */
+/** Whether a selection requires reading any JSON. */
 export function readsJson({ fieldGroups, pointers }: RunSelection): boolean {
   return (fieldGroups & jsonGroups) !== 0 || pointers.length > 0;
 }

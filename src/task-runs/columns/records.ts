@@ -6,8 +6,8 @@ import type { RawJson } from '../../json/raw-json.js';
 import type { RunPath } from './run-path.js';
 
 /**
- * A run as it was read: the entity's columns with defaults instead of null, its JSON as text, and the path at which it
- * was found. JSON that was not selected is null. Reading payload that is withheld throws.
+ * A run as read: the entity's columns with defaults instead of nulls, its JSON as text, and the path at which it was
+ * found. Unselected JSON is null. Reading withheld payload throws.
  */
 export interface TaskRunRecord
   extends Omit<
@@ -23,25 +23,25 @@ export interface TaskRunRecord
   readonly runData: RawJson | null;
   /** The member `submitted` of the run data. */
   readonly submitted: RawJson | null;
-  /** Bytes of the response's JSON text; undefined: not selected. */
+  /** Byte size of the response's JSON text; undefined if not selected. */
   readonly responseBytes?: number | null;
-  /** One character more than requested if there are more; null: no response, or not selected. */
+  /** One character longer than requested if the text continues. Null without a response or if not selected. */
   readonly responsePreview?: string | null;
   readonly submittedPreview?: string | null;
   readonly status: 'SUCCESS' | 'FAIL';
-  /** null: the run did not fail, has no message, or the message was not selected. */
+  /** The message of a failed run, or null without one or if not selected. */
   readonly failureMessage?: string | null;
-  /** null: the run did not fail, or the kind was not selected. */
+  /** The failure kind, or null if the run did not fail or the kind was not selected. */
   readonly failure?: string | null;
-  /** null: the run has no model, or it was not selected. */
+  /** The run's model, or null without one or if not selected. */
   readonly model?: string | null;
   /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
-  /** Why payload is withheld; null: the caller sees it. */
+  /** Why payload is withheld, or null if the caller sees it. */
   readonly withheld: Withheld | null;
 }
 
-/** The role that would see the payload of a run; null: the caller named the run by its id alone. */
+/** The role required to see a run's payload, or null if the caller identified the run by id alone. */
 export interface Withheld {
   readonly missing: MissingRole | null;
 }
@@ -51,7 +51,7 @@ export interface TaskRunFileRecord extends Omit<TaskRunFileEntity, 'taskRun'> {
   readonly run: RunPath;
 }
 
-/** The row of a file, without its run. */
+/** A file's row, without its run. */
 export type StoredFile = Omit<TaskRunFileRecord, 'run'>;
 
 export type ReportingGroupRecord = Omit<ReportingGroupEntity, 'project'>;

@@ -1,5 +1,6 @@
-// The relations of runs, by two DataLoaders created for each execution, and for each event of a stream. A statement that
-// has read relations with its runs primes them. Those of other runs come from one statement for each loader and tick.
+// The relations of runs, provided by two DataLoaders created for each execution and for each event of a stream.
+// Statements that read relations with their runs prime them. The relations of other runs are read with one statement
+// per loader and tick.
 
 import DataLoader from 'dataloader';
 import { lazy } from '../../scheduling/lazy.js';
@@ -11,7 +12,7 @@ type FilesByRunLoader = DataLoader<TaskRunRecord, readonly TaskRunFileRecord[], 
 type ReportingGroupByIdLoader = DataLoader<string, ReportingGroupRecord | null>;
 
 interface RelationReads {
-  /** Reads the group for each id, in their order. */
+  /** Reads the group for each id, in order. */
   readReportingGroups(ids: readonly string[]): Promise<readonly (ReportingGroupRecord | null | Error)[]>;
   readFiles(runIds: readonly string[]): Promise<readonly (readonly StoredFile[] | Error)[]>;
 }
@@ -25,31 +26,31 @@ export class RelationLoaders {
       () =>
         new DataLoader(
           async (runs: readonly TaskRunRecord[]) => toFilesOfRuns(runs, await readFiles(runs.map(({ id }) => id))),
-          // The keys are runs, because a file's link has the path of its run.
+          // The keys are runs, because a file's link contains the path of its run.
           { name: 'filesByRun', cacheKeyFn: ({ id }) => id },
         ),
     );
     this.#reportingGroupById = lazy(() => new DataLoader(readReportingGroups, { name: 'reportingGroupById' }));
   }
 
-  /** Loads the files of a run; an empty list for a run without files. */
+  /** Loads a run's files, or an empty list for a run without files. */
   get filesByRun(): FilesByRunLoader {
     return this.#filesByRun();
   }
 
-  /** Loads a group; null for one that was deleted after its run was read. */
+  /** Loads a group, or null for one that was deleted after its run was read. */
   get reportingGroupById(): ReportingGroupByIdLoader {
     return this.#reportingGroupById();
   }
 
-  /** @param relations of a statement, which may include other callers' */
+  /** @param relations from a statement, which may include other callers' relations */
   primeRun(run: TaskRunRecord, fieldGroups: FieldGroups, relations: Relations): void {
     const group = fieldGroups & FieldGroup.reportingGroup && relations.groupById.get(run.reportingGroupId!);
     if (group) this.reportingGroupById.prime(group.id, group);
     this.#primeFiles([run], fieldGroups, relations);
   }
 
-  /** @param relations of only these runs */
+  /** @param relations only those of these runs */
   primePage(runs: readonly TaskRunRecord[], fieldGroups: FieldGroups, relations: Relations): void {
     for (const group of relations.groupById.values()) this.reportingGroupById.prime(group.id, group);
     this.#primeFiles(runs, fieldGroups, relations);

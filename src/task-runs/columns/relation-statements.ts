@@ -1,4 +1,4 @@
-// Statements of the relations' DataLoaders, for runs that were read without their relations.
+// The statements behind the relation DataLoaders, for runs that were read without their relations.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
@@ -40,7 +40,7 @@ export function bindFiles(runIds: readonly string[]): BoundStatement {
 }
 
 export interface StoredFileKey {
-  /** The path of the file's run, which has to be true. */
+  /** The path of the file's run, which must be valid. */
   readonly path: RunPath;
   readonly name: string;
 }

@@ -9,7 +9,7 @@ export type RunProperty = keyof Omit<
   'task' | 'reportingGroup' | 'countedResponseBytes' | 'countedRunDataBytes' | 'changedXid'
 >;
 
-/** The name of the GraphQL scalar for a column's type, in every API. */
+/** Name of the GraphQL scalar for a column type, used in every API. */
 const scalarOfType = {
   uuid: 'UUID',
   jsonb: 'JSON',
@@ -29,21 +29,21 @@ export interface RunColumn extends EntityColumn {
   readonly scalar: ScalarName;
 }
 
-/** In the order of the entity. */
+/** The run columns, in the entity's order. */
 export const runColumns: readonly RunColumn[] = columnsOf(TaskRunEntity).map((column) => ({
   ...column,
   propertyName: column.propertyName as RunProperty,
   scalar: column.isPrimary ? 'ID' : scalarOfType[column.type as keyof typeof scalarOfType],
 }));
 
-/** All columns except those that may have megabytes, which are read as texts and only if selected. */
+/** All columns except those that may contain megabytes, which are read as texts and only if selected. */
 export const smallColumns = runColumns.filter(
   ({ propertyName }) => propertyName !== 'response' && propertyName !== 'runData',
 );
 
 const listIndex = getMetadataArgsStorage().indices.find(({ name }) => name === 'task_run_list_idx')!;
 
-/** Whether task_run_list_idx has the column, so that conditions on it are decided without reading the run. */
+/** Whether task_run_list_idx contains the column, so that conditions on it are decided without reading the run. */
 export function isInListIndex(property: RunProperty): boolean {
   return (listIndex.columns as readonly string[]).includes(property);
 }

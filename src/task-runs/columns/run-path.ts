@@ -2,7 +2,7 @@ import { isResourceId } from '../../access/resource-id.js';
 import { malformedId, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 
-/** The requested path of a run, which need not be true. The ids are in lower case. */
+/** The requested path of a run, which may be invalid. Ids are in lower case. */
 export interface RunPath {
   readonly orgId: string;
   readonly projectId: string;
@@ -10,7 +10,7 @@ export interface RunPath {
   readonly id: string;
 }
 
-/** The requested path of a list, with the ids in lower case. */
+/** The requested path of a list, with ids in lower case. */
 export interface ScopePath {
   readonly orgId: string;
   /** null: all projects of the organization. */
@@ -32,7 +32,7 @@ export function isTaskPath(path: ScopePath): path is TaskPath {
 export const runPathNames = ['orgId', 'projectId', 'taskId', 'id'] as const satisfies readonly (keyof RunPath)[];
 
 /**
- * @param idArgument the name of the argument with the run's own id
+ * @param idArgument name of the argument that contains the run's id
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id.
  */
 export function parseRunPath(path: RunPath, idArgument = 'id'): RunPath {
@@ -50,7 +50,7 @@ export function parseResourceId(argument: string, text: string): string {
   return text.toLowerCase();
 }
 
-/** @throws GatewayError VALIDATION_FAILED naming the argument, for more ids than one field takes */
+/** @throws GatewayError VALIDATION_FAILED naming the argument, if there are more ids than a field accepts */
 export function assertIdCount(argument: string, ids: readonly string[]): void {
   const { value: max } = limits.ids;
   if (ids.length > max)

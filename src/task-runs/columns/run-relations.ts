@@ -7,13 +7,13 @@ import { createRowReader } from './stored-value.js';
 
 type FilesByRun = ReadonlyMap<string, readonly StoredFile[]>;
 
-/** The groups and files of all the runs of a statement. */
+/** The groups and files of all runs in a statement. */
 export interface Relations {
   readonly groupById: ReadonlyMap<string, ReportingGroupRecord>;
   readonly filesByRun: FilesByRun;
 }
 
-/** Convert rows of a statement in place, so they may be applied only once. */
+/** Convert a statement's rows in place, so they must be applied only once. */
 export const readGroupRow = createRowReader<ReportingGroupRecord>(ReportingGroupEntity);
 export const readFileRow = createRowReader<StoredFile>(TaskRunFileEntity);
 
@@ -37,14 +37,14 @@ export function toFilesByRun(files: readonly StoredFile[]): FilesByRun {
   return byRun;
 }
 
-/** Returns the files of a run, in their order. */
+/** Returns a run's files, in order. */
 export function filesOfRun(run: TaskRunRecord, filesByRun: FilesByRun): TaskRunFileRecord[] {
   return (filesByRun.get(run.id) ?? []).map((file) => fileOfRun(file, run));
 }
 
 /**
- * Copies each member. Measured: V8 allocates `{ ...file, run }` in its old generation, so that the run with all its
- * JSON survives until the next full collection.
+ * Copies each member. Measured: V8 allocates `{ ...file, run }` in its old generation, which keeps the run and all its
+ * JSON alive until the next full collection.
  */
 function fileOfRun(file: StoredFile, run: TaskRunRecord): TaskRunFileRecord {
   const { taskRunId, position, name, contentType, sizeBytes, direction, storageKey, created } = file;

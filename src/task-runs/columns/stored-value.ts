@@ -1,17 +1,17 @@
-// Values of the database's JSON in the form that the APIs have. The checks of the tables limit them to those that an API
-// can represent.
+// Converts values from the database's JSON to the format used by the APIs. Check constraints limit them to values that
+// an API can represent.
 
 import { columnsOf, type EntityClass, type EntityColumn } from '../../database/entity-columns.js';
 import { timestampOfJson } from './timestamp.js';
 
 type ReadValue = (stored: string) => unknown;
 
-/** Returns the reader for values of a column; undefined if all are returned unchanged. */
+/** Returns the reader for a column's values, or undefined if all values are returned unchanged. */
 export function columnReader({ type }: EntityColumn): ReadValue | undefined {
   return type === 'timestamptz' ? timestampOfJson : undefined;
 }
 
-/** Returns a function that converts rows of the database's JSON in place. */
+/** Returns a function that converts rows from the database's JSON in place. */
 export function createRowReader<Row extends object>(entity: EntityClass): (row: Row) => Row {
   const readers = columnsOf(entity).flatMap((column) => {
     const read = columnReader(column);

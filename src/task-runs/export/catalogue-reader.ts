@@ -1,4 +1,4 @@
-// Reads the rows that the runs of a project refer to, for copies of the project.
+// Reads the rows that a project's runs refer to, for copies of the project.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { OrganizationEntity } from '../../database/entities/organization.entity.js';
@@ -13,14 +13,14 @@ import type { ScopePath } from '../columns/run-path.js';
 import { createRowReader } from '../columns/stored-value.js';
 import { parseTimestamp } from '../columns/timestamp.js';
 
-/** A row of the table named by `type`, with the names of its columns. */
+/** A row of the table named by `type`, with its column names. */
 export interface CatalogueRow {
   readonly type: CatalogueType;
   readonly id: string;
   readonly [column: string]: unknown;
 }
 
-/** Ordered so that entities refer only to earlier ones. */
+/** Ordered so that entities refer only to preceding ones. */
 const entities = {
   organization: OrganizationEntity,
   project: ProjectEntity,
@@ -63,7 +63,7 @@ const readers = Object.fromEntries(
 );
 
 /**
- * No check of the tables limits the times of organizations, projects and tasks.
+ * The tables have no check constraint on the times of organizations, projects and tasks.
  * @throws GatewayError UNREADABLE_VALUE
  */
 function assertShowable(type: CatalogueType, { id, created }: Record<string, unknown>): void {
@@ -74,7 +74,7 @@ function assertShowable(type: CatalogueType, { id, created }: Record<string, unk
 type StoredRows = Readonly<Record<CatalogueType, readonly Record<string, unknown>[]>>;
 
 /**
- * Reads the organization, the project, its tasks or the one of the path, and its reporting groups.
+ * Reads the organization, the project, its tasks (or the one in the path), and its reporting groups.
  * @throws Error if the path does not exist
  */
 export async function readCatalogue(statements: StatementRunner, path: ScopePath): Promise<CatalogueRow[]> {

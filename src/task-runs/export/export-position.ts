@@ -1,5 +1,5 @@
-// The order in which an export reads tasks: a few at a time, each from its first run to its last. With all tasks at
-// once, each page would cost a page of every task.
+// The order in which an export reads tasks: a few at a time, each from its first run to its last. Reading all tasks at
+// once would cost a page of every task for each page.
 
 import { declareLimit } from '../../limits.js';
 import type { ChangePosition } from '../changes/change-cursor.js';
@@ -7,15 +7,18 @@ import type { RunScope } from '../visibility/run-scope.js';
 
 /** Plain JSON, so that another process can continue the export. */
 export interface ExportPosition {
-  /** Tasks up to this id are done; null: none. */
+  /** Tasks up to this id are done; null for none. */
   readonly doneTask: string | null;
-  /** Further tasks up to this id are being read; null: the next ones have to be chosen. */
+  /** Tasks up to this id are being read; null if the next ones have to be chosen. */
   readonly lastTask: string | null;
-  /** The position of the last run read from these tasks. */
+  /** Position of the last run read from these tasks. */
   readonly lastRun: ChangePosition | null;
-  /** The number of tasks to choose next. */
+  /** Number of tasks to choose next. */
   readonly tasks: number;
-  /** Deletions, which come before all runs; those of tasks that were deleted, with the last run of them; undefined: runs. */
+  /**
+   * Deletions, which precede all runs, or deletions in deleted tasks, where `lastRun` is the last deleted run.
+   * Undefined for runs.
+   */
   readonly stage?: 'deletions' | 'deletions of deleted tasks';
 }
 
@@ -28,7 +31,7 @@ const maxTasks = declareLimit(64, {
   beyond: 'read as several pages',
 });
 
-/** Returns the part of the scope to read next; null: all runs are read. */
+/** Returns the part of the scope to read next, or null if all runs have been read. */
 export function nextTasks(scope: RunScope, { doneTask, lastTask, tasks }: ExportPosition) {
   const remaining = [...scope.allRunsTaskIds, ...scope.ownRunsTaskIds]
     .filter((id) => doneTask === null || id > doneTask)
@@ -47,7 +50,7 @@ export function nextTasks(scope: RunScope, { doneTask, lastTask, tasks }: Export
   };
 }
 
-/** @param lastRun null: the tasks that were being read are done */
+/** @param lastRun null if the tasks being read are done */
 export function advance(
   position: ExportPosition,
   lastTask: string | null,
@@ -58,7 +61,7 @@ export function advance(
   return { ...position, doneTask: lastTask, lastTask: null, lastRun: null, tasks };
 }
 
-/** Returns where the next stage begins. */
+/** Returns the start of the next stage. */
 export function nextStage({ stage }: ExportPosition): ExportPosition {
   return stage === 'deletions' ? { ...exportStart, stage: 'deletions of deleted tasks' } : exportStart;
 }

@@ -1,4 +1,4 @@
-// The export for operators of the database: all runs under a path, without a token or a role.
+// The export for database operators: all runs under a path, without a token or a role.
 
 import { type RequestBudget, unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
@@ -25,7 +25,7 @@ const maxPageRuns = declareLimit(500, {
 
 export interface OperatorExport {
   readCatalogue(): Promise<CatalogueRow[]>;
-  /** Returns the cursor up to which all changes are settled now. */
+  /** Returns the cursor up to which all changes are currently settled. */
   watermark(): Promise<string>;
   countRuns(): Promise<number>;
   pages(part: ExportSlice, signal: AbortSignal): AsyncGenerator<ExportedPage>;
@@ -33,18 +33,18 @@ export interface OperatorExport {
 
 export interface ExportSlice {
   readonly watermark: string;
-  /** null: from the first run. */
+  /** The position to start from, or null for the first run. */
   readonly from: ExportPosition | null;
-  /** The most runs. */
+  /** Maximum number of runs. */
   readonly limit: number;
 }
 
 export interface OperatorExportOptions {
   readonly path: ScopePath;
   readonly selection: RunSelection;
-  /** Encrypts cursors of changes. */
+  /** Encrypts change cursors. */
   readonly cursorKey: Buffer;
-  /** The time limit for a statement. */
+  /** Time limit for a statement. */
   readonly timeoutMs: number;
 }
 

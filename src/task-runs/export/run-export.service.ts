@@ -15,7 +15,10 @@ import { parseRunFilter, scopeKindOf } from '../visibility/run-filter.js';
 import { parseScopePath } from '../visibility/run-scope.js';
 import { type ExportedPage, exportWeight, maxRunBytes, type PartLimits, readExport } from './run-export.js';
 
-/** Other requests wait while a page is written. Pages of 500 take four fifths of the time, but triple others' p99. */
+/**
+ * Other requests wait while a page is written. Pages of 500 take four fifths of the time, but triple the p99 of other
+ * requests.
+ */
 const maxPageRuns = declareLimit(100, {
   section: 'Database and files',
   name: 'runs on a page of an export over REST',
@@ -24,16 +27,16 @@ const maxPageRuns = declareLimit(100, {
 
 interface ExportReading {
   readonly signal: AbortSignal;
-  /** Ends the export of a slow reader whose memory others need, so that it does not look complete. */
+  /** Ends a slow reader's export when others need its memory, so that the export does not look complete. */
   readonly cut: () => void;
-  /** The limits of parts whose pages the reader keeps; omitted: it keeps none. */
+  /** Limits of parts whose pages the reader keeps; omitted if it keeps none. */
   readonly part?: PartLimits | undefined;
 }
 
 export interface RunExport {
-  /** The cursor at which it ends. */
+  /** The cursor at which the export ends. */
   readonly watermark: string;
-  /** Yields pages, each read when it is requested. */
+  /** Yields pages, each read on request. */
   pages(reading: ExportReading): AsyncGenerator<ExportedPage>;
 }
 
@@ -45,7 +48,7 @@ export interface RunExportService {
   open(input: RunChangesInput, selection: RunSelection): Promise<RunExport>;
 }
 
-/** @param requestBudget for the decision about the scope; each page has its own budget */
+/** @param requestBudget for the scope decision; each page has its own budget */
 export function createRunExportService(
   { runs, changes }: { readonly runs: RunReader; readonly changes: ChangeReader },
   caller: Caller,

@@ -1,7 +1,7 @@
-// Exports all runs that match a filter, task by task in the order of their changes, up to the changes that are settled
-// when the export begins. A run that changes meanwhile moves after that, and is in the next export, which continues
-// there. The next export begins with the deletions since: a run that was deleted and inserted again has its version after
-// them.
+// Exports all runs that match a filter, task by task in the order of their changes, up to the changes settled when the
+// export begins. A run that changes in the meantime moves beyond that point and is included in the next export, which
+// continues there. The next export begins with the deletions since then, so a run that was deleted and inserted again
+// has its version after its deletion.
 
 import { setImmediate } from 'node:timers/promises';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -23,9 +23,9 @@ export interface ExportedPage {
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
   /** The position after the page. */
   readonly position: ExportPosition;
-  /** Whether it is the last page of a part. Its memory is released once the part is sent. */
+  /** Whether it is the last page of a part. Its memory is released once the part has been sent. */
   readonly endsPart?: boolean;
-  /** To be called when the page is written, and only the client is waited for. */
+  /** Call this once the page has been written and only the client has to be waited for. */
   startSending(): void;
 }
 
@@ -37,15 +37,15 @@ export interface ExportSource {
     runIds: readonly string[],
     budget: RequestBudget,
   ) => Promise<readonly (readonly StoredFile[] | Error)[]>;
-  /** Decides again at each call. @throws GatewayError when the caller may not see the path, or no longer */
+  /** Decides again on each call. @throws GatewayError if the caller may not, or may no longer, see the path */
   readonly readScope: (budget: RequestBudget) => Promise<DecidedScope>;
-  /** Opens the budget of a page. */
+  /** Opens the budget for a page. */
   readonly openBudget: () => RequestBudget;
-  /** The memory of the export's pages. */
+  /** The memory for the export's pages. */
   readonly pages: MemoryHolding;
-  /** Omitted: the consumer keeps no page. */
+  /** Limits of a part, or omitted if the consumer keeps no pages. */
   readonly part?: PartLimits | undefined;
-  /** The most runs of a page. */
+  /** Maximum number of runs per page. */
   readonly maxPageRuns: number;
   readonly filter: RunFilter;
   readonly selection: RunSelection;
@@ -54,35 +54,38 @@ export interface ExportSource {
 export interface ExportRange {
   /** The epoch in which positions are comparable. */
   readonly epoch: string;
-  /** null: from the first change of each task. */
+  /** The position after which changes are read, or null to start at the first change of each task. */
   readonly after: ChangePosition | null;
-  /** The start of the client's walk, from the cursor of `after`. */
+  /** Start of the client's walk, from the cursor of `after`. */
   readonly snapshotFloor: string | null;
-  /** The end of the export. */
+  /** End of the export. */
   readonly until: ChangePosition;
-  /** The end of an earlier part of the same export. */
+  /** End of an earlier part of the same export. */
   readonly from?: ExportPosition;
-  /** The most runs. */
+  /** Maximum number of runs. */
   readonly limit?: number;
 }
 
 interface PageRead {
   readonly budget: RequestBudget;
-  /** Fulfilled once the statement of the page is sent, or is known not to be needed. */
+  /** Fulfilled once the page's statement has been sent or turns out not to be needed. */
   readonly sent: Promise<void>;
-  /** null: all runs are read. */
+  /** The page, or null if all runs have been read. */
   readonly page: Promise<ReadPage | null>;
 }
 
 interface PageRequest {
   readonly position: ExportPosition;
-  /** The most runs of the page. */
+  /** Maximum number of runs on the page. */
   readonly size: number;
-  /** The most JSON of the page, which ends before a run with more; undefined: such a run is a separate page. */
+  /**
+   * Maximum number of JSON bytes on the page, which ends before a larger run. If undefined, such a run gets a separate
+   * page.
+   */
   readonly maxBytes?: number | undefined;
 }
 
-/** The limit for a run's JSON, which has to fit into one text. */
+/** Limit for a run's JSON, which has to fit into one text. */
 export const maxRunBytes = declareLimit(256 * 1024 * 1024, {
   section: 'Database and files',
   name: 'bytes of JSON of a run in an export',
@@ -91,7 +94,7 @@ export const maxRunBytes = declareLimit(256 * 1024 * 1024, {
   beyond: 'the value is null',
 });
 
-/** Options for exports. A client that does not read holds at most two pages: one that is being sent, and the next. */
+/** Options for exports. A client that does not read holds at most two pages: the one being sent and the next one. */
 export const exportReading: ReadingOptions = {
   lane: 'bulk',
   maxBatchSize: 1,
@@ -105,22 +108,22 @@ export const exportReading: ReadingOptions = {
   acquiresPages: true,
 };
 /**
- * Memory per byte of JSON: in the statement, in a cell, in the export's text, which doubles quotes in CSV, and in the
+ * Memory per byte of JSON: in the statement, in a cell, in the export's text (where CSV doubles quotes), and in the
  * bytes sent.
  */
 export const exportWeight = 6;
 
-/** Limits of a part of an export, such as a row group, which the consumer keeps until it is complete. */
+/** Limits of an export part, such as a row group, which the consumer keeps until it is complete. */
 export interface PartLimits {
   readonly maxRows: number;
   readonly maxJsonBytes: number;
 }
 
-/** A rough size of a row of a part, without its JSON. */
+/** Approximate size of a row in a part, without its JSON. */
 const rowBytes = 512;
 
 /**
- * Yields pages, each read by separate statements, one page ahead of the one in use.
+ * Yields pages, each read with separate statements, one page ahead of the one in use.
  * @throws GatewayError that ends the export
  */
 export function readExport(
@@ -146,11 +149,11 @@ async function* readPages(source: ExportSource, range: ExportRange, signal: Abor
       if (page === null) return;
       remaining -= page.runs.length;
       const { budget }: PageRead = current;
-      // Only if there is room: the next page is not awaited yet, and must not delay others.
+      // Prefetches only if there is room, since the next page is not awaited yet and must not delay others.
       const canPrefetch: boolean =
         remaining > 0 && budget.cost.isBalancePositive && pages.hasRoomFor(exportReading.maxPageBytes);
       const prefetched: PageRead | undefined = canPrefetch ? read(page.position) : undefined;
-      // Writing the page keeps this process busy. Without this, the database would be idle meanwhile.
+      // Writing the page keeps this process busy. Without this wait, the database would be idle meanwhile.
       await prefetched?.sent;
       if (page.runs.length > 0 || page.deletions.length > 0) yield { ...page, startSending };
       pages.stopSending();
@@ -165,9 +168,10 @@ async function* readPages(source: ExportSource, range: ExportRange, signal: Abor
 }
 
 /**
- * Yields the pages of parts. Memory for a whole part is acquired before its first page is read, and released once the part
- * is sent: exports that kept pages while they waited for memory would wait for each other forever. Only the runs decide
- * where a part ends: it takes the runs that its limits allow. A run with more JSON is a separate part.
+ * Yields the pages of parts. Memory for a whole part is acquired before its first page is read, and released once the
+ * part has been sent. Otherwise, exports that keep pages while waiting for memory would wait for each other forever.
+ * Only the runs decide where a part ends: it includes as many as its limits allow. A run with more JSON becomes a
+ * separate part.
  */
 async function* readParts(
   source: ExportSource,
@@ -183,7 +187,7 @@ async function* readParts(
   try {
     for (;;) {
       const budget = budgets.open();
-      // The memory for a large run is acquired once its size is known.
+      // Memory for a large run is acquired once its size is known.
       if (!isLargeNext) await budget.bytes.reserve(maxJsonBytes + maxRows * rowBytes);
       let rows: number = isLargeNext ? 1 : maxRows;
       let maxBytes: number | undefined = isLargeNext ? undefined : maxJsonBytes;
@@ -226,7 +230,7 @@ function startOf({ from, after }: ExportRange): ExportPosition {
   return from ?? (after === null ? exportStart : deletionsStart);
 }
 
-/** Opens budgets, and abandons those that are open at the signal. */
+/** Opens budgets, and abandons the open ones when the signal is aborted. */
 function openBudgets({ openBudget }: ExportSource, signal: AbortSignal) {
   const opened = new Set<RequestBudget>();
   const abandon = () => {
@@ -254,9 +258,9 @@ function openBudgets({ openBudget }: ExportSource, signal: AbortSignal) {
 function startRead(source: ExportSource, range: ExportRange, request: PageRequest, budget: RequestBudget): PageRead {
   const scope = source.readScope(budget);
   const page = scope.then((decided) => readPage(source, range, decided, request, budget));
-  // Its rejection is handled where it is awaited.
+  // Rejections are handled by the code that awaits the page.
   page.catch(() => {});
-  // The driver sends at the end of this iteration of the event loop.
+  // The driver sends at the end of this event-loop iteration.
   const sent = scope.then(
     () => setImmediate(),
     () => {},
@@ -323,7 +327,7 @@ async function readPage(
   }
 }
 
-/** Returns the part to read next; null: the stage is complete. */
+/** Returns the part to read next, or null if the stage is complete. */
 function nextPart({ scope, deletedTasks }: DecidedScope, position: ExportPosition) {
   if (position.stage === 'deletions of deleted tasks') {
     if (deletedTasks.length === 0) return null;
@@ -333,7 +337,7 @@ function nextPart({ scope, deletedTasks }: DecidedScope, position: ExportPositio
   return tasks && { ...tasks, deletedTasks: [] };
 }
 
-/** Rejects a page of a standby that lacks changes which were settled when the export began. */
+/** Rejects a page from a standby that lacks changes that were settled when the export began. */
 function assertSettled(settledPosition: ChangePosition, until: ChangePosition): void {
   if (BigInt(settledPosition.xid) < BigInt(until.xid)) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
 }

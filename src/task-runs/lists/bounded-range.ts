@@ -1,20 +1,20 @@
-// SQL for the matching runs in a range of an index, of which a limited number is read. The last run that may be read ends a
-// page or a step of a scan, whether it matches or not.
+// SQL that finds matching runs in an index range while reading only a limited number of them. The last run that the
+// limit allows ends a page or a scan step, whether or not it matches.
 
 import { limits } from '../../limits.js';
 import { joinRunOf } from '../columns/page-layout.js';
 import { type OwnRunsRange, ownRunsInOrder, ownRunsOrder } from '../visibility/own-runs.js';
 
-/** The fewest runs to read from a task, with any number of tasks. */
+/** Minimum number of runs to read per task, however many tasks there are. */
 const minPerTask = 50;
 
-/** The limits of one range, in runs of the table and in entries of task_run_list_idx. */
+/** Limits for one range, in table runs and in task_run_list_idx entries. */
 export interface RangeLimits {
   readonly runs: number;
   readonly entries: number;
 }
 
-/** Divides the runs that may be tested among the ranges of several tasks, of which some may have none. */
+/** Divides the runs that may be tested among the ranges of several tasks, some of which may have no runs. */
 export function limitsPerTask(maxTested: number, taskCount = 1): RangeLimits {
   const runs = Math.min(maxTested, Math.max(minPerTask, Math.ceil((4 * maxTested) / Math.max(1, taskCount))));
   return { runs, entries: runs * limits.entriesPerScannedRun.value };
@@ -25,23 +25,24 @@ export function maxTestedTasks(maxTested: number): number {
   return Math.max(2 * minPerTask, Math.ceil((4 * maxTested) / minPerTask));
 }
 
-/** A condition that is tested on the runs of a range. */
+/** A condition tested on the runs in a range. */
 export interface RangeTest {
-  /** SQL over `run`. */
+  /** SQL condition over `run`. */
   readonly condition: string;
-  /** SQL: the most runs to test. */
+  /** SQL for the maximum number of runs to test. */
   readonly max: string;
 }
 
 interface BoundedTest extends RangeTest {
-  /** SQL: the most runs to find. */
+  /** SQL for the maximum number of runs to find. */
   readonly limit: string;
 }
 
 /**
- * Returns SQL for `created`, `id`, `matches` and `is_end`: the matching runs, and the last one that may be read if they are
- * too few. Numbering all that are read would take much longer than reading them.
- * @param matching SQL: matching ones of the first runs, in their order @param positions SQL: the whole range
+ * Returns SQL for `created`, `id`, `matches` and `is_end`: the matching runs and, if there are too few of them, the
+ * last run that may be read. Numbering every run read would take much longer than reading them.
+ * @param matching SQL for the matching runs among the first ones, in order
+ * @param positions SQL for the whole range
  */
 function selectBounded(matching: string, positions: string, { max, limit }: BoundedTest): string {
   return `WITH matching AS MATERIALIZED (${matching} LIMIT ${limit})
@@ -51,14 +52,17 @@ function selectBounded(matching: string, positions: string, { max, limit }: Boun
     WHERE (SELECT count(*) FROM matching) < ${limit}`;
 }
 
-/** @param rangeOf returns SQL for columns of `run` in the order of an index @param orderOf returns SQL for that order */
+/**
+ * @param rangeOf returns SQL for columns of `run` in index order
+ * @param orderOf returns SQL for that order
+ */
 export function selectBoundedRange(
   rangeOf: (columns: string) => string,
   orderOf: (row: string) => string,
   test: BoundedTest,
 ): string {
   const positions = rangeOf('run.created, run.id');
-  // Without other columns, few values are copied for each run.
+  // Leaving out the other columns keeps the number of values copied per run small.
   const tested = rangeOf(`run.created, run.id, (${test.condition}) AS matches`);
   const matching = `SELECT created, id FROM (${tested} LIMIT ${test.max}) AS tested WHERE matches ${orderOf('tested')}`;
   return selectBounded(matching, positions, test);

@@ -1,5 +1,5 @@
-// The statement for the contexts of a project: the number and the totals of the runs that a caller sees of each, with
-// the first and the last one.
+// The statement for a project's contexts: for each one, the number and totals of the runs that the caller sees, plus
+// the first and last of them.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
@@ -11,9 +11,9 @@ import type { RunScope } from '../visibility/run-scope.js';
 import { noTerms } from '../visibility/search-terms.js';
 import { tasksByAccess } from '../visibility/visible-runs.js';
 
-/** A row of the statement, for each context in their order. */
+/** One result row per context, in the order requested. */
 export interface RunContextRow {
-  /** The number of runs that the caller sees, at most one more than the limit. */
+  /** Number of runs that the caller sees, capped at one more than the limit. */
   readonly runs: number;
   readonly errors: number;
   readonly retries: string;
@@ -23,7 +23,7 @@ export interface RunContextRow {
   readonly chargedCredits: string;
   readonly from: string | null;
   readonly to: string | null;
-  /** The ids of the first and the last run, and of their tasks; null: there are no runs. */
+  /** Ids of the first and last run and their tasks, or null without runs. */
   readonly firstId: string | null;
   readonly firstTaskId: string | null;
   readonly lastId: string | null;
@@ -42,7 +42,7 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
     from: `unnest(${hideFromPlanner(add(taskGroup.taskIds, 'uuid[]'))}) AS task (id)`,
     ownRange: taskGroup.ownRange,
   }));
-  // The caller's own runs are scanned once for all contexts.
+  // Scans the caller's own runs once for all contexts.
   const own = tasks.flatMap((taskGroup) =>
     taskGroup.ownRange === null
       ? []
@@ -51,7 +51,7 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
   CROSS JOIN LATERAL (SELECT run.* FROM ${ownRuns(taskGroup.ownRange, `run.context_id = ANY (${contexts}::varchar[])`)}) AS found
 )`,
   );
-  // OFFSET 0 forces the index of contexts, task by task, regardless of the planner's estimates.
+  // OFFSET 0 forces the context index, task by task, regardless of the planner's estimates.
   const ranges = tasks.map((taskGroup) =>
     taskGroup.ownRange === null
       ? `

@@ -1,16 +1,16 @@
 import type { LimitCounts } from '../../admission/limit-counts.js';
 import { limits } from '../../limits.js';
 
-/** The lists, or statistics, of all objects in a list: they count as one. */
+/** The lists or statistics of all objects in a list, which count as one. */
 export interface ListGroup {
   readonly name: string;
-  /** The most runs of this list, and the argument that sets it; omitted for statistics. */
+  /** Maximum number of runs per list, and the argument that sets it. Omitted for statistics. */
   readonly page?: { readonly size: number; readonly argument: string };
 }
 
 /**
- * Counts a list or a statistic of the request.
- * @throws GatewayError VALIDATION_FAILED for too many lists, and for too many objects or runs of one group
+ * Counts a list or statistic against the request's limits.
+ * @throws GatewayError VALIDATION_FAILED for too many lists, or too many objects or runs in one group
  */
 export function countList(counts: LimitCounts, group?: ListGroup): void {
   if (group === undefined) {

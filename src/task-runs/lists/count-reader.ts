@@ -1,4 +1,4 @@
-// Counts the runs of lists, and sums up their contexts.
+// Counts the runs in lists and sums up their contexts.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { BoundStatement } from '../../database/statements.js';
@@ -38,9 +38,7 @@ export class CountReader {
     return count!;
   }
 
-  /**
-   * Counts the lists of all objects in a list. Those that differ only in their scopes share a statement. Never rejects.
-   */
+  /** Counts the runs for every object in a list. Keys that differ only in scope share a statement. Never rejects. */
   countAll(keys: readonly CountKey[], budget: RequestBudget): Promise<readonly (number | Error)[]> {
     return readByBatchKey(
       keys,
@@ -60,7 +58,7 @@ export class CountReader {
     return toBoundedCount(found, max, end === null);
   }
 
-  /** Like {@link countAll}, but with a filter that requires a scan, each list is counted separately. */
+  /** Like {@link countAll}, except that lists whose filter requires a scan are counted separately. */
   countAllUpTo(
     keys: readonly BoundedCountKey[],
     allowance: ScanAllowance,
@@ -91,7 +89,7 @@ function toBoundedCount(found: number, max: number, isWhole: boolean): BoundedCo
   return { count: Math.min(found, max), isExact: found <= max && isWhole };
 }
 
-/** The range of a count. */
+/** The page request that covers everything a count includes. */
 const wholeList: PageRequest = {
   size: 0,
   isBackward: false,

@@ -1,4 +1,4 @@
-// The statements that count the runs of one list, or of several that differ only in their scopes.
+// The statements that count the runs in one list, or in several that differ only in scope.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
@@ -13,24 +13,24 @@ import { visibleRuns } from '../visibility/visible-runs.js';
 export interface CountKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** The search for runs of the filter in the search index. */
+  /** Search for the filter's runs in the search index. */
   readonly search: Search;
 }
 
-/** null: counted by separate statements. */
+/** Returns null for keys that need separate statements. */
 export function batchKeyOfCount({ scope, filter }: CountKey): string | null {
   return requiresScan(filter) ? null : `${batchKeyOfScope(scope, filter)} ${JSON.stringify(filter)}`;
 }
 
-/** Counts the runs of a scope. */
+/** Counts the runs in a scope. */
 export function bindCount({ scope, filter, terms }: CountKey & WithTerms): BoundStatement {
   const parameters = createSqlParameters();
   const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { terms, parameters }, 'run.id')}`;
-  // Planned for its values, like statistics: a generic plan may read the whole table.
+  // Planned for its values, like statistics, since a generic plan may read the whole table.
   return { statement: { name: 'task_run_count', text, planName: null }, values: parameters.values };
 }
 
-/** Counts the runs of several scopes with one batch key: all of them, or one more than a maximum. */
+/** Counts the runs in several scopes with the same batch key: all of them, or at most one more than `max`. */
 export function bindCounts(keys: readonly CountKey[], max?: number): BoundStatement {
   const parameters = createSqlParameters();
   const { scope, filter } = keys[0]!;
@@ -47,7 +47,7 @@ interface WithTerms {
   readonly terms: SearchTerms;
 }
 
-/** Adds the index terms for a statement that reads all runs of a list. */
+/** Adds the index terms for a statement that reads every run in a list. */
 export async function withTerms<Key extends CountKey>(key: Key): Promise<Key & WithTerms> {
   return { ...key, terms: await key.search.termsUpTo(limits.searchedAggregateRuns.value) };
 }

@@ -1,6 +1,6 @@
-// Cursors have a position in a list. They end in a digest of themselves and of their list, which detects cursors that
-// were altered or are used with another list. The digest needs no key: a forged position gains nothing, because access
-// to the runs of a page is decided for each caller.
+// Cursors encode a position in a list. They end with a digest of that position and its list, which detects altered
+// cursors and cursors used with another list. The digest needs no key: forging a position gains nothing, because access
+// to a page's runs is decided for each caller.
 
 import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
@@ -9,34 +9,34 @@ import type { TaskRunRecord } from '../columns/records.js';
 import { parseTimestamp } from '../columns/timestamp.js';
 import type { OrderedValue } from './run-order.js';
 
-/** A run's position in the order of a list. */
+/** A run's position in the order of its list. */
 export interface RunPosition extends Pick<TaskRunRecord, 'created' | 'id'> {
-  /** Present in an order by a value; null: the run has none. */
+  /** The run's value in a list ordered by a value, or null if the run lacks it. Omitted in other lists. */
   readonly value?: string | null;
 }
 
 export interface CursorCodec {
-  /** @param run with the value in an order by a value */
+  /** @param run includes the value in lists ordered by a value */
   encode(run: RunPosition): string;
-  /** Returns null unless it is a cursor of this list. */
+  /** Returns null unless the text is a cursor for this list. */
   decode(cursor: string): RunPosition | null;
 }
 
 const version = '1';
-/** The version of cursors that begin with a time. */
+/** Version of cursors that begin with a time. */
 const versionWithTime = '2';
 
-/** Returns the time in a cursor of any list; undefined: it has none. */
+/** Returns the time in a cursor for any list, or undefined if it has none. */
 export function timeOfCursor(cursor: string): number | undefined {
   const [version, time, ...position] = decodeWords(cursor);
   return version === versionWithTime && /^\d{1,15}$/.test(time ?? '') && position.length > 0 ? Number(time) : undefined;
 }
 
 /**
- * @param list identifies a list by its path, order and filter
- * @param time in milliseconds since 1970, to which relative dates of the filter refer. Cursors have it, so that the
- *   next page continues this one; undefined without relative dates
- * @param orderedValue the value that the list is ordered by; omitted: only by creation
+ * @param list identifies a list by path, order and filter
+ * @param time milliseconds since 1970, to which the filter's relative dates refer; undefined without relative dates.
+ * Cursors include it so that the next page continues this one.
+ * @param orderedValue the value that orders the list; omitted for lists ordered only by creation time
  */
 export function createCursorCodec(
   list: unknown,

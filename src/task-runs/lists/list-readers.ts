@@ -4,7 +4,7 @@ import { ListStatements } from './list-statements.js';
 import { PageReader } from './page-reader.js';
 import { ScanReader } from './scan-reader.js';
 
-/** The readers of lists, which all requests share. */
+/** The list readers shared by all requests. */
 export interface ListReaders {
   readonly pages: PageReader;
   readonly scans: ScanReader;

@@ -4,7 +4,9 @@ import { declareLimit } from '../../limits.js';
 import { type BatchRead, readSingle } from '../../scheduling/read-scheduler.js';
 import { registerSingle, type ScheduledStatements } from '../../scheduling/register-statement.js';
 
-/** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
+/**
+ * A small fraction of the memory shared by all requests. Larger pages are read run by run, once memory is available.
+ */
 export const maxUnsharedBytes = declareLimit(4 * 1024 * 1024, {
   section: 'Inside',
   name: 'bytes of the JSON of a page read as one text',
@@ -13,10 +15,10 @@ export const maxUnsharedBytes = declareLimit(4 * 1024 * 1024, {
   beyond: 'read run by run',
 });
 
-/** Statements use most connections of their lane, but leave some to those that are batched. */
+/** Statements use most of their lane's connections, leaving some for batched ones. */
 export const connectionShare = 0.75;
 
-/** The statements of lists that serve one list: their texts depend on its filter. */
+/** Statements that each serve a single list, because their text depends on its filter. */
 export class ListStatements {
   readonly #page: BatchRead<BoundStatement, readonly object[]>;
   readonly #list: BatchRead<BoundStatement, readonly object[]>;
@@ -29,7 +31,7 @@ export class ListStatements {
     this.#aggregate = registerSingle(scheduled, 'aggregate', { ...own, lane: 'aggregate' });
   }
 
-  /** Reads a page whose JSON was not acquired before. */
+  /** Reads a page without acquiring memory for its JSON beforehand. */
   async readPage<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
     return (await readSingle(this.#page, bound, budget)) as readonly Row[];
   }
@@ -38,7 +40,7 @@ export class ListStatements {
     return (await readSingle(this.#list, bound, budget)) as readonly Row[];
   }
 
-  /** Reads all runs of a list. */
+  /** Reads every run in a list. */
   async aggregate<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
     return (await readSingle(this.#aggregate, bound, budget)) as readonly Row[];
   }

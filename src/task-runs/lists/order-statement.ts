@@ -1,5 +1,5 @@
-// The statement for the first runs of a list in an order by a value. No index has such an order, so all runs of the
-// list are read, as for statistics.
+// The statement for the first runs in a list ordered by a value. No index provides that order, so every run in the list
+// is read, as for statistics.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
@@ -17,7 +17,7 @@ export interface OrderedPageKey {
   readonly page: PageRequest;
 }
 
-/** A row of the statement: ids in the order of reading, one more than the page holds if there is one. */
+/** A result row. Ids are in reading order, with one more than the page holds if the list continues. */
 export interface OrderedRow {
   readonly id: string;
 }

@@ -1,6 +1,6 @@
-// SQL shared by the statements of pages. The start of a page is found by the key (created, id) in an index, so that a
-// page costs the same anywhere in the list. Where an index decides the filter, only the runs of the page are read from
-// the table. Where it only has what the filter tests, a limited number of its entries is read.
+// SQL shared by the page statements. The start of a page is looked up in an index by the key (created, id), so a page
+// costs the same anywhere in the list. If an index decides the filter, only the page's runs are read from the table. If
+// the index only contains the values to test, a limited number of its entries is read.
 
 import { type Fragment, sql } from '../../database/fragment.js';
 import { timestampOfJson } from '../columns/timestamp.js';
@@ -10,21 +10,21 @@ import type { RunPosition } from './cursor.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 interface PageParameters {
-  /** SQL: the most runs to read. */
+  /** SQL for the maximum number of runs to read. */
   readonly limit: string;
-  /** Returns SQL for the position of a bound: `created, id`. */
+  /** Returns SQL for a bound's position: `created, id`. */
   positionOf(end: 'after' | 'before'): string;
 }
 
 interface TaskRange {
-  /** SQL. */
+  /** SQL expression for the task's id. */
   readonly taskId: string;
-  /** SQL, over the row `run`. */
+  /** SQL condition over the row `run`. */
   readonly condition: string;
 }
 
 interface PageQuery {
-  /** The positions between which the page lies. */
+  /** The positions that bound the page. */
   readonly bounds: readonly RangeBound[];
   /** Returns the same for the part of the page up to another bound. */
   upTo(bound: RangeBound): PageQuery;
@@ -32,23 +32,23 @@ interface PageQuery {
   selectFirst(range: TaskRange): string;
   /** Returns the same of the first of a user's own runs. */
   selectFirstOwn(own: OwnRunsRange): string;
-  /** Returns SQL for `columns` of the runs of a task, in the order of reading. */
+  /** Returns SQL for `columns` of a task's runs, in reading order. */
   selectRange(columns: string, range: TaskRange): string;
-  /** Returns SQL for `columns` of a user's own runs, in the order of reading. */
+  /** Returns SQL for `columns` of a user's own runs, in reading order. */
   selectOwnRuns(columns: string, own: OwnRunsRange): string;
-  /** Returns SQL for the matching runs of a task and the end of its range. The condition of the test may be empty. */
+  /** Returns SQL for a task's matching runs and the end of their range. The test condition may be empty. */
   selectTested(range: TaskRange, test: RangeTest): string;
-  /** Returns SQL for the matching ones of a user's own runs and the end of their range. */
+  /** Returns SQL for the matching runs among a user's own, and the end of their range. */
   selectTestedOwn(own: OwnRunsRange, test: RangeTest): string;
-  /** Returns SQL that merges several ranges into one order. */
+  /** Returns SQL that merges several ranges in order. */
   merge(ranges: readonly string[]): string;
-  /** Returns SQL that merges several tested ranges. A run that matches may also be the last one that was read. */
+  /** Returns SQL that merges several tested ranges. A matching run may also be the last one read. */
   mergeTested(ranges: readonly string[]): string;
-  /** Returns SQL for the order of reading. @param row its alias */
+  /** Returns SQL for the reading order. @param row its alias */
   orderOf(row: string): string;
 }
 
-/** The last run that was tested; null: the list ends, or the page is full. Omitted: the page has no tests. */
+/** The last run tested, or null if the list ends or the page is full. Omitted if the page tests no runs. */
 export interface ScanEndRow {
   readonly endCreated?: string | null;
   readonly endId?: string | null;
@@ -100,23 +100,26 @@ function queryWithin(bounds: readonly RangeBound[], page: PageRequest, limit: st
   };
 }
 
-/** SQL for the positions of the runs of a page. */
+/** SQL for the positions of a page's runs. */
 export interface PagePositions {
   readonly positions: string;
-  /** The tables that the positions read; omitted: none. */
+  /** The tables that `positions` reads, if any. */
   readonly tables?: string;
-  /** The columns of {@link ScanEndRow}; omitted: none. */
+  /** The columns of {@link ScanEndRow}, if any. */
   readonly columns?: string;
 }
 
-/** Returns a page with the end of its scan. @param runs SQL: its tables from the positions on @param query over them */
+/**
+ * Returns a page with the end of its scan. @param runs SQL for the tables that follow the positions @param query reads
+ * those tables
+ */
 export function selectPage({ tables = '', columns }: PagePositions, runs: string, query: Fragment): Fragment {
   return sql`WITH ${tables}${runs}${columns === undefined ? query : sql`\nSELECT page.*, ${columns} FROM (${query}) AS page`}`;
 }
 
 /**
- * Returns SQL for a page of tested ranges, which ends where the first of them may have more.
- * @param tested SQL: the merged ranges
+ * Returns SQL for a page of tested ranges. The page ends at the first range that may have more runs.
+ * @param tested SQL for the merged ranges
  */
 export function endTested(tested: string, { orderOf }: Pick<PageQuery, 'orderOf'>): Required<PagePositions> {
   const order = `${orderOf('tested')}, is_end`;

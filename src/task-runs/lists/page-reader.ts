@@ -1,5 +1,5 @@
-// Reads pages of runs. Pages of tasks with equal texts share statements. A page whose filter no index decides has its runs
-// found first, by a scan or in an order by a value.
+// Reads pages of runs. Task pages with the same statement text share a statement. If no index decides a page's filter
+// or provides its order, separate statements find its runs first.
 
 import { decideRoleAccess } from '../../access/policy.js';
 import type { ByteBudget } from '../../admission/byte-budget.js';
@@ -37,19 +37,19 @@ export interface ProjectPageRequest extends CountKey {
   readonly selection: RunSelection;
 }
 
-/** A way to share the statements of pages of tasks. */
+/** A way for task pages to share statements. */
 interface Sharing {
   readonly maxBatchSize: number;
   readonly minBatchSize?: number;
-  /** The most JSON of a page; omitted: the pages have none. */
+  /** Maximum size of a page's JSON; omitted if the pages have none. */
   readonly maxBytes?: number;
   readonly batchKeyOf: (key: TaskPageKey) => string;
 }
 
 const sharings = {
   /**
-   * Pages of all requests. Measured: with many pages in a statement, the gateway first waits and is then busy for long. Fewer
-   * pages, on more connections than for single runs, keep both gateway and database busy.
+   * Pages from all requests. In measurements, many pages per statement left the gateway waiting first and then busy for
+   * a long time. Fewer pages, on more connections than for single runs, keep both gateway and database busy.
    */
   amongRequests: {
     maxBatchSize: declareLimit(5, {
@@ -67,7 +67,7 @@ const sharings = {
     }),
     batchKeyOf: batchKeyOfTaskPage,
   },
-  /** Small pages that a request reads at once, with any filter. */
+  /** Small pages that one request reads together, with any filter. */
   small: {
     maxBatchSize: declareLimit(50, {
       section: 'Inside',
@@ -83,7 +83,7 @@ const sharings = {
     }),
     batchKeyOf: batchKeyOfFilteredPage,
   },
-  /** Pages of one run, without JSON. */
+  /** Pages with one run and no JSON. */
   adjacent: { maxBatchSize: limits.pageSize.value, batchKeyOf: batchKeyOfTaskPage },
 } satisfies Readonly<Record<string, Sharing>>;
 
@@ -125,14 +125,14 @@ export class PageReader {
     };
   }
 
-  /** Reads a page of a task with the runs that the subject sees there, and the facts that decide which these are. */
+  /** Reads a task page with the runs that the subject sees, together with the facts that determine them. */
   async readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage> {
     const [page] = await this.readTaskPages([key], budget);
     if (page instanceof Error) throw page;
     return page!;
   }
 
-  /** Reads many pages. Small ones of a kind share a statement. Never rejects. */
+  /** Reads many pages. Similar small ones share a statement. Never rejects. */
   readTaskPages(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
     return this.#withRunsOfAnalyst(keys, async (keys) => {
       const small = keys.filter(({ page }) => page.size <= maxSmallPageSize);
@@ -149,7 +149,7 @@ export class PageReader {
     });
   }
 
-  /** Reads the next or previous runs of many, each as a page of one run without JSON. Never rejects. */
+  /** Reads the next or previous run for each of many runs, as a one-run page without JSON. Never rejects. */
   readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
     return this.#withRunsOfAnalyst(keys, async (keys) => {
       const rows = await this.#readShared.adjacent(keys, budget);
@@ -173,7 +173,7 @@ export class PageReader {
     return this.continuePage(request, first, allowance, budget);
   }
 
-  /** Scans on from the end of a page that is not full. */
+  /** Continues scanning from the end of a page that is not full. */
   async continuePage(
     request: ProjectPageRequest,
     first: RunPage,
@@ -192,7 +192,9 @@ export class PageReader {
     return { ...(page.isBackward ? joinParts(rest, first) : joinParts(first, rest)), ...continued };
   }
 
-  /** Reads pages, and those again that lack the runs of an analyst. Other callers do not wait for a further statement. */
+  /**
+   * Reads pages, then rereads those that lack an analyst's runs. Other callers do not wait for the second statement.
+   */
   async #withRunsOfAnalyst(
     keys: readonly TaskPageKey[],
     read: (keys: readonly TaskPageKey[]) => Promise<readonly (TaskPage | Error)[]>,
@@ -206,12 +208,12 @@ export class PageReader {
   }
 
   /**
-   * Returns the page of a row, or reads it separately where there is no row, or the page is too large for a batch.
-   * @param batchedRow null: the page was in no batch
+   * Returns the page in a row, or reads it separately if it has no row or is too large for a batch.
+   * @param batchedRow null if the page was not in a batch
    */
   async #completeTaskPage(key: TaskPageKey, batchedRow: TaskPageRow | null, budget: RequestBudget): Promise<TaskPage> {
     const { selection } = key;
-    // Without JSON in the selection, large JSON was only inspected and takes no memory.
+    // If JSON is not selected, large JSON was only inspected and takes no memory.
     const isTooLarge = batchedRow?.runs === null && includesJson(selection);
     const rows = batchedRow?.runs
       ? [batchedRow]
@@ -232,7 +234,7 @@ export class PageReader {
     });
   }
 
-  /** Finds the runs of a page by other statements than its own; null: its own one finds them. */
+  /** Finds a page's runs with separate statements, or returns null if the page statement finds them. */
   async #findRuns(
     request: ProjectPageRequest,
     allowance: ScanAllowance,
@@ -278,12 +280,12 @@ export class PageReader {
   }
 }
 
-/** Returns the layout of a page that has its own statement. */
+/** Returns the layout for a page with its own statement. */
 function unsharedLayout({ remainingBytes }: ByteBudget, selection: RunSelection): PageLayout {
   return joinedLayout(selection, Math.min(maxUnsharedBytes, remainingBytes));
 }
 
-/** Whether the caller sees the usage of all runs of the task, and the page has none of them. */
+/** Whether the caller sees the usage of all of the task's runs but the page contains none of them. */
 function lacksRunsOfAnalyst({ analystRuns }: TaskPageKey, page: TaskPage | Error): boolean {
   if (analystRuns !== undefined || page instanceof Error || page.access.visibility === null) return false;
   return decideRoleAccess(page.access.roles, page.access.visibility) === 'usage';

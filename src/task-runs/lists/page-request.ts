@@ -1,4 +1,4 @@
-// Parses the requested range of a list, by the rules of Relay's connections.
+// Parses the requested range of a list according to the rules for Relay connections.
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
@@ -8,7 +8,7 @@ import type { RunFilter } from '../visibility/run-filter.js';
 import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
 import { orderedValueOf, type RunOrder } from './run-order.js';
 
-/** A range as sent by clients: from the start with `first`, from the end with `last`. */
+/** A range as sent by clients: `first` counts from the start, `last` from the end. */
 export interface PageInput {
   readonly orderBy: RunOrder;
   readonly first?: number | null;
@@ -30,8 +30,8 @@ export interface PageRequest {
 const maxPageSize = limits.pageSize.value;
 
 /**
- * @param filter as it was sent
- * @param time to which its relative dates refer; undefined: it has none
+ * @param filter the filter as sent
+ * @param time reference time for its relative dates; undefined without relative dates
  * @throws GatewayError VALIDATION_FAILED naming the argument.
  */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {
@@ -72,12 +72,12 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
   return position;
 }
 
-/** Whether the runs of a page in an order by creation are read from the oldest on. */
+/** Whether a page ordered by creation time is read from the oldest run onwards. */
 export function readsAscending({ order, isBackward }: PageRequest): boolean {
   return (order === 'CREATED_ASC') !== isBackward;
 }
 
-/** An end of the range, and the side of it, in time, on which the page is. */
+/** One end of the range, and the side on which the page is in time. */
 interface PageBound {
   readonly end: 'after' | 'before';
   readonly operator: '<' | '>';

@@ -1,5 +1,5 @@
-// The statement for a page of a project, with the runs that an earlier decision lets the caller see. If no index finds
-// the runs of a page, they were found before, and are read by their ids.
+// The statement for a project page, limited to the runs that an earlier decision made visible to the caller. If no
+// index finds the page's runs, they were found beforehand and are read by id.
 
 import { textOf } from '../../database/fragment.js';
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
@@ -20,11 +20,11 @@ import { type PageRequest, readsAscending } from './page-request.js';
 export interface ProjectPageKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** The runs of the page in the order of reading; null: the statement finds them by an index. */
+  /** The page's runs in reading order, or null if the statement finds them in an index. */
   readonly ids: readonly string[] | null;
   readonly page: PageRequest;
   readonly selection: RunSelection;
-  /** The most runs to test for the filter. */
+  /** Maximum number of runs to test against the filter. */
   readonly maxTested: number;
 }
 
@@ -49,7 +49,7 @@ export function bindProjectPage(key: ProjectPageKey, layout: PageLayout): BoundS
   return { statement: toStatement(textOf(page)), values };
 }
 
-/** Returns SQL for the positions of the page's runs by an index, task by task. */
+/** Returns SQL that finds the positions of the page's runs in an index, task by task. */
 function indexedPositions(
   { scope, filter, page, maxTested }: Pick<ProjectPageKey, 'scope' | 'filter' | 'page' | 'maxTested'>,
   parameters: SqlParameters,
@@ -110,7 +110,7 @@ function indexedPositions(
   return { ...found, tables: leading.tables + found.tables };
 }
 
-/** Returns SQL for the positions of runs that were found before and that the caller still sees. */
+/** Returns SQL for the positions of previously found runs that the caller still sees. */
 function positionsOf(
   { allRunsTaskIds, ownRunsTaskIds, userId }: RunScope,
   ids: readonly string[],

@@ -1,4 +1,5 @@
-// A caller's lists of runs, created for each request: pages and counts of exactly the runs that it can read one by one.
+// A caller's run lists, created for each request: pages and counts of exactly the runs that the caller can read
+// individually.
 
 import DataLoader from 'dataloader';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -42,21 +43,21 @@ import type { TaskPageKey } from './task-page-statement.js';
 
 const maxCount = limits.countUpTo.value;
 
-/** The arguments of a list without its task or project, as sent by clients. */
+/** List arguments without the task or project, as sent by clients. */
 export interface RunPageInput extends PageInput {
   readonly filter?: RunFilterInput | null;
-  /** `payload`: only runs whose payload the caller sees, because all of them are returned with it. */
+  /** `payload` limits the list to runs whose payload the caller sees, because it returns their payload. */
   readonly scopeKind?: ScopeKind;
 }
 
-/** The arguments of a list, as sent by clients. */
+/** List arguments, as sent by clients. */
 export interface RunListInput extends ScopeInput, RunPageInput {}
 
-/** The selection of a list. */
+/** The fields selected in a list. */
 export interface RunListSelection {
-  /** null: the runs themselves are not selected. */
+  /** The selection on the runs, or null if the runs themselves are not selected. */
   readonly selection: RunSelection | null;
-  /** The number of selected fields per run, for nested lists; omitted where there is no other list. */
+  /** Number of selected fields per run, for nested lists; omitted without other lists. */
   readonly fieldsPerRun?: number;
   readonly count: boolean;
 }
@@ -64,16 +65,16 @@ export interface RunListSelection {
 export interface RunList {
   readonly runAccess: CallerScope['runAccess'];
   readonly runs: readonly TaskRunRecord[];
-  /** The number of runs in the list; undefined: not selected. */
+  /** Number of runs in the list, or undefined if not selected. */
   readonly count: Promise<number> | undefined;
-  /** Counts the runs of the list up to a maximum, or until the scans of the request end. */
+  /** Counts the list's runs up to a maximum, or until the request's scans end. */
   countUpTo(max: number): Promise<BoundedCount>;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
-  /** The positions of the page's cursors; null: the page is empty. */
+  /** Positions for the page's cursors, or null if the page is empty. */
   readonly start: RunPosition | null;
   readonly end: RunPosition | null;
-  /** The last run that was tested if the page is not full; null: the page is full, or the list ends. */
+  /** The last run tested if the page is not full, or null if the page is full or the list ends. */
   readonly scannedTo: RunPosition | null;
   readonly cursors: CursorCodec;
 }
@@ -81,7 +82,7 @@ export interface RunList {
 type ReadTaskPage = (key: TaskPageKey) => Promise<TaskPage>;
 
 interface ListKey extends RunListSelection {
-  /** Whether it is one of the lists that the objects of one list have. */
+  /** Whether it is one of the lists that belong to the objects in another list. */
   readonly isGrouped: boolean;
   readonly path: ScopePath;
   readonly filter: RunFilter;
@@ -105,7 +106,7 @@ export class RunListService {
     ),
   );
 
-  /** @param maxScannedRuns the most runs that the scans of the request test; by default the limit of an operation */
+  /** @param maxScannedRuns maximum number of runs that the request's scans test; defaults to the limit per operation */
   constructor(
     private readonly readers: ListReaders,
     private readonly taskRuns: TaskRunService,
@@ -115,7 +116,7 @@ export class RunListService {
     this.#allowance = new ScanAllowance(budget.deadline, maxScannedRuns);
   }
 
-  /** Whether there is a search index for words. */
+  /** Whether the database has a search index for words. */
   canSearch(): Promise<boolean> {
     return this.readers.scans.isSearchable(this.budget);
   }
@@ -127,8 +128,8 @@ export class RunListService {
   }
 
   /**
-   * Prepares a list whose path is not known yet.
-   * @param groupName of the lists of all objects in a list, which count as one
+   * Prepares a list before its path is known.
+   * @param groupName name shared by the lists of all objects in a list, which count as one
    * @throws GatewayError VALIDATION_FAILED for filter and page
    */
   prepareList(
@@ -175,7 +176,7 @@ export class RunListService {
     const listed = { scope, filter, search };
     const counts = key.isGrouped ? this.#groupedCounts : this.#counts;
     const count = key.count ? counts().countRuns(listed) : undefined;
-    // It may reject before it is awaited.
+    // The promise may reject before it is awaited.
     count?.catch(() => {});
     const found = selection ? await this.#readPage(listed, page, selection, taskPage?.page) : noRuns;
     const { runs, hasMore, scanEnd } = found;
@@ -188,7 +189,7 @@ export class RunListService {
         assertCountable(max);
         return counts().countUpTo({ ...listed, max });
       },
-      // Before a page that starts at a cursor, there is at least the run that the cursor names.
+      // A page that starts at a cursor has at least one predecessor, the cursor's own run.
       hasNext: page.isBackward ? page.before !== null : hasMore,
       hasPrevious: page.isBackward ? hasMore : page.after !== null,
       start: page.isBackward ? (scanEnd ?? start) : start,
@@ -198,7 +199,7 @@ export class RunListService {
     };
   }
 
-  /** Reads facts and page by one statement. The facts decide whether the page is returned. */
+  /** Reads the facts and the page with one statement. The facts decide whether the page is returned. */
   async #readPageWithScope(
     { filter, scopeKind, page }: ListKey,
     path: TaskPath,
@@ -217,16 +218,16 @@ export class RunListService {
     return { scope: decideChargedScope(this.budget.cost, caller, path, [read.access], scopeKind), page: read.page };
   }
 
-  /** Opens a loader for pages that are requested in the same tick. */
+  /** Opens a loader for pages requested in the same tick. */
   #openTaskPages(): ReadTaskPage {
     const readMany = (keys: readonly TaskPageKey[]) => this.readers.pages.readTaskPages(keys, this.budget);
     const pages = new DataLoader(readMany, { cache: false });
     return (key) => pages.load(key);
   }
 
-  /** @param first the page as far as one statement read it; omitted: it was not read */
+  /** @param first the part of the page that one statement has already read, if any */
   async #readPage(listed: CountKey, page: PageRequest, selection: RunSelection, first?: RunPage): Promise<RunPage> {
-    // Cursors have the value that runs are ordered by.
+    // Cursors include the value that orders the runs.
     const orderGroups = orderedValueOf(page.order) === null ? FieldGroup.none : FieldGroup.details;
     const orderedSelection = { ...selection, fieldGroups: selection.fieldGroups | orderGroups };
     const request = { ...listed, page, selection: orderedSelection };
@@ -250,7 +251,7 @@ export class RunListService {
     };
   }
 
-  /** Creates the counts of the lists that the objects of one list have. */
+  /** Creates the counts for lists that belong to the objects in a list. */
   #createGroupedCounts(): Counts {
     const { budget, readers } = this;
     const reader = readers.counts;
@@ -291,7 +292,7 @@ function mergeKeys(one: ListKey, other: ListKey): ListKey {
   return { ...one, selection, count: one.count || other.count, isGrouped: one.isGrouped || other.isGrouped };
 }
 
-/** A list that cannot be read does not affect the others of its operation. */
+/** An unreadable list does not affect the others in its operation. */
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error('reading a list failed', { cause: error });
 }

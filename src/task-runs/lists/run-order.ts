@@ -1,18 +1,17 @@
-// The orders of lists. For an order by a value, all runs of the list are read for a page, from the index that has the
-// value.
+// The orders of lists. A page ordered by a value reads every run in the list, from the index that contains the value.
 
 import { limits } from '../../limits.js';
 import { decimal } from '../columns/decimal.js';
 import type { TaskRunRecord } from '../columns/records.js';
 
-/** A value that runs are ordered by, before the time of their creation. */
+/** A value that orders runs, with the creation time as a tie-breaker. */
 export interface OrderedValue {
-  /** SQL over the row `run`; null for a missing value. */
+  /** SQL over the row `run`, null for a missing value. */
   readonly sql: string;
   readonly type: string;
-  /** Returns the value of a run as text for PostgreSQL. */
+  /** Returns a run's value as text for PostgreSQL. */
   toText(run: TaskRunRecord): string | null;
-  /** Whether a text is a valid value, because a forged one must not make the statement fail. */
+  /** Whether a text is a valid value. A forged value must not make the statement fail. */
   isValidText(text: string): boolean;
 }
 
@@ -22,7 +21,7 @@ const toText = (value: number | string | null) => (value === null ? null : Strin
 const digits = limits.orderedDigits.value;
 const bound = `1${'0'.repeat(digits)}`;
 const decimalParts = /^(-?)(\d+)(\.\d+)?$/;
-// `least` and `greatest` ignore a null, and would return the bound.
+// `least` and `greatest` ignore nulls and would return the bound.
 const boundedSql = (column: string) =>
   `CASE WHEN ${column} IS NOT NULL THEN trunc(least(greatest(${column}, -${bound}), ${bound}), ${digits}) END`;
 
@@ -69,19 +68,19 @@ export const runOrders = ['CREATED', ...Object.keys(orderedValues)].flatMap((nam
   `${name}_ASC`,
 ]) as RunOrder[];
 
-/** Returns null for an order only by creation. */
+/** Returns null for orders that use only the creation time. */
 export function orderedValueOf(order: RunOrder): OrderedValue | null {
   const name = order.replace(/_(DESC|ASC)$/, '');
   return name === 'CREATED' ? null : orderedValues[name as keyof typeof orderedValues];
 }
 
-/** SQL of an order by value. Runs without a value are last; of those with the same value, the newest are first. */
+/** SQL for ordering by a value. Runs without a value come last; among equal values, the newest runs come first. */
 export interface ValueOrder {
   readonly orderBy: (value: string, created: string, id: string) => string;
   /**
-   * Returns SQL for whether a run is after a position of the list, or before it.
-   * @param value SQL of the value there; unused without one
-   * @param position SQL of `created, id` there
+   * Returns SQL for whether a run is before or after a position in the list.
+   * @param value SQL for the position's value; unused without one
+   * @param position SQL for the position's `created, id`
    */
   readonly condition: (end: 'after' | 'before', hasValue: boolean, value: string, position: string) => string;
 }

@@ -1,4 +1,4 @@
-// Pages of runs, as statements return them.
+// Pages of runs, as returned by statements.
 
 import { explainForbidden } from '../../access/policy.js';
 import { type RunRequest, type RunsRow, toRuns } from '../columns/columnar-run.js';
@@ -11,21 +11,21 @@ import { type ScanEndRow, scanEndOf } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 import type { TaskPageKey, TaskPageRow } from './task-page-statement.js';
 
-/** The runs of a page in its order, with the relations that were read with them. */
+/** A page's runs in order, with the relations read together with them. */
 export interface RunPage {
   readonly runs: readonly TaskRunRecord[];
   /** The field groups that were read. */
   readonly fieldGroups: FieldGroups;
-  /** Whether the list continues beyond the page in the direction of reading. */
+  /** Whether the list continues beyond the page in reading direction. */
   readonly hasMore: boolean;
-  /** The last run that was tested, where the next page continues; null: it continues at the page's last run. */
+  /** The last run tested, from which the next page continues, or null if it continues from the page's last run. */
   readonly scanEnd: RunPosition | null;
   readonly relations: Relations;
 }
 
 export interface TaskPage {
   readonly access: TaskAccess;
-  /** The page, which must not be returned unless the facts allow it. */
+  /** The page. Must not be returned unless the facts allow it. */
   readonly page: RunPage;
 }
 
@@ -50,7 +50,7 @@ export function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBy
   return { access, page: toPage(rows, { ...key, ...withheld }, maxBytes) };
 }
 
-/** @param rows with the runs in the order of reading, one more than the page holds if there is one */
+/** @param rows with the runs in reading order, including one more than the page holds if the list continues */
 export function toPage(
   rows: readonly Pick<TaskPageRow, keyof RunsRow | keyof ScanEndRow>[],
   { page: { size, isBackward }, path, selection, projectIdByTask, withheldOf }: ReadPage,
@@ -75,7 +75,7 @@ export function toPage(
   };
 }
 
-/** Joins two parts of a page in its order. */
+/** Joins two parts of a page in page order. */
 export function joinParts(one: RunPage, other: RunPage): Pick<RunPage, 'runs' | 'fieldGroups' | 'relations'> {
   const [relations, otherRelations] = [one.relations, other.relations];
   return {

@@ -1,5 +1,5 @@
-// The next and the previous run in a run's task, and its context, as far as the caller sees them. What several runs
-// need at a time is read by one statement.
+// The next and previous run in a run's task and the run's context, limited to what the caller sees. One statement reads
+// everything that several runs need at the same time.
 
 import DataLoader from 'dataloader';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -16,7 +16,7 @@ import type { RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
 import type { ListReaders } from './list-readers.js';
 
-/** The runs of a project with the same `contextId` that the caller sees. */
+/** The runs that share a `contextId` in a project and that the caller sees. */
 export interface RunContext {
   readonly contextId: string;
   readonly path: ProjectPath;
@@ -39,7 +39,7 @@ interface ContextKey {
 const idSelection = { fieldGroups: 0, pointers: [] };
 const noCursors = createCursorCodec(null);
 
-/** The relatives of runs in one request. */
+/** The relatives of a request's runs. */
 export class RunRelatives {
   readonly #adjacentRuns = lazy(
     () =>
@@ -60,7 +60,7 @@ export class RunRelatives {
     private readonly budget: RequestBudget,
   ) {}
 
-  /** Returns the path of the next or previous run in the task; null without one that the caller sees. */
+  /** Returns the path of the next or previous run in the task, or null if the caller sees none. */
   adjacentRun(
     { orgId, projectId, taskId, id, created }: TaskRunRecord,
     direction: 'next' | 'previous',

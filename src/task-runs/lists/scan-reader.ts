@@ -1,4 +1,4 @@
-// Finds the runs of lists that no index finds by their filter: by scans, and with the search index.
+// Finds the runs in lists whose filter no index decides, by scanning and with the search index.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { type BatchRead, readSingle } from '../../scheduling/read-scheduler.js';

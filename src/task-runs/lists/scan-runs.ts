@@ -1,5 +1,5 @@
-// Scans lists whose runs no index finds by the filter. They are tested in the order of the list, in statements of growing
-// size, so that other reads run in between.
+// Scans lists whose filter no index decides. Runs are tested in list order, in statements of increasing size that let
+// other reads run in between.
 
 import type { RequestDeadline } from '../../admission/request-deadline.js';
 import { limits } from '../../limits.js';
@@ -11,33 +11,33 @@ import type { ScanRow, ScanStep } from './scan-statement.js';
 
 export interface ScanRequest extends Omit<ScanStep, 'maxTested' | 'terms'> {
   readonly search: Search;
-  /** The number of runs at which the scan ends, though one more may be found. */
+  /** Number of matching runs after which the scan ends, although it may find one more. */
   readonly size: number;
 }
 
 export interface Scan {
-  /** The number of matching runs, at most `maxFound`. */
+  /** Number of matching runs, at most `maxFound`. */
   readonly found: number;
-  /** The ids of matching runs in the order of reading, if the steps return them. */
+  /** Ids of matching runs in reading order, if the steps return them. */
   readonly ids: readonly string[];
-  /** The last run that was tested; null: more runs than `size` were found, or the list ends. */
+  /** The last run tested, or null if more than `size` runs were found or the list ends. */
   readonly end: RunPosition | null;
 }
 
-/** The result of a step, and its time in the database. */
+/** A step's result and the time it took in the database. */
 export interface ScannedStep {
   readonly row: ScanRow;
   readonly elapsedMs: number;
 }
 
 const firstStep = 400;
-/** The most runs that the statement of a page tests: a scan continues where few of them match. */
+/** Maximum number of runs that a page statement tests. If few of them match, a scan continues. */
 const pageStep = 1000;
 const maxGrowth = 4;
-/** Short enough for others to wait, and much longer than the fixed cost of a step. */
+/** Short enough not to hold up other reads, and much longer than the fixed cost of a step. */
 const targetMs = 100;
 
-/** The runs and the time that the scans of an operation share. */
+/** The runs and time shared by an operation's scans. */
 export class ScanAllowance {
   #runs: number;
   #endsAt: number | undefined;
@@ -49,14 +49,14 @@ export class ScanAllowance {
     this.#runs = maxRuns;
   }
 
-  /** Takes runs for the statement of a page, which advances by at least a page. */
+  /** Takes runs for a page statement, which advances by at least one page. */
   takeForPage(size: number): number {
     return this.take(pageStep, size);
   }
 
-  /** Takes runs for a step: those that are wanted, limited by the remaining ones, but never fewer than the minimum. */
+  /** Takes the runs wanted for a step, limited to those remaining but never fewer than the minimum. */
   take(wanted: number, min: number): number {
-    // The scans end after half of the time that remains when the first one begins.
+    // Scans end halfway between the start of the first one and the deadline.
     this.#endsAt ??= (performance.now() + this.deadline.expiresAt) / 2;
     const taken = Math.max(min, Math.min(wanted, this.#runs));
     this.#runs -= taken;

@@ -1,6 +1,6 @@
-// The statement for a step of a scan: the next runs that the list's index finds are tested one by one. A limited number
-// is read from each task, and the step ends where the first of these tasks has further runs, or once enough are tested.
-// Only runs that the caller may see are read and counted.
+// The statement for a scan step, which tests the next runs found in the list's index one by one. It reads a limited
+// number from each task, and ends once enough are tested or at the first point beyond which one of the tasks has more
+// runs. Only runs that the caller may see are read and counted.
 
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
@@ -18,25 +18,28 @@ import { type PageRequest, readsAscending } from './page-request.js';
 export interface ScanStep {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** The index terms for the runs of whole tasks; none: their runs are tested one by one. */
+  /** Index terms for tasks whose runs are all visible. Without terms, their runs are tested one by one. */
   readonly terms: SearchTerms;
-  /** The order of the scan, and its bounds. */
+  /** Order and bounds of the scan. */
   readonly page: PageRequest;
-  /** The most runs to test. */
+  /** Maximum number of runs to test. */
   readonly maxTested: number;
-  /** The most matching runs to find. */
+  /** Maximum number of matching runs to find. */
   readonly maxFound: number;
-  /** Whether the ids of the matching runs are returned. */
+  /** Whether to return the ids of the matching runs. */
   readonly returnsRuns: boolean;
 }
 
 export interface ScanRow {
   readonly found: number;
-  /** In the order of reading; null: no run matches. */
+  /** The ids of matching runs in reading order, or null if no run matches. */
   readonly ids: readonly string[] | null;
-  /** Where index entries of a task end the step: `maxTested`, because reading them takes as long as testing so many runs. */
+  /**
+   * Number of tested runs. Equals `maxTested` if a task's index entries end the step, because reading them takes as
+   * long as testing that many runs.
+   */
   readonly tested: number;
-  /** The last run that was tested; null: the list ends here. */
+  /** The last run tested, or null if the list ends here. */
   readonly endCreated: string | null;
   readonly endId: string | null;
 }
@@ -44,25 +47,25 @@ export interface ScanRow {
 export function bindScanStep(step: ScanStep): BoundStatement {
   const parameters = createSqlParameters();
   const text = new ScanStatement(step, parameters.add).text();
-  // Planned for its values: a generic plan would read few runs like many.
+  // Planned for its values, since a generic plan would treat few runs like many.
   return { statement: { name: 'task_run_scan', text, planName: null }, values: parameters.values };
 }
 
-/** Composes the statement of a step from its tables, each of which reads those before it. */
+/** Composes a step's statement from its tables, each of which reads the previous ones. */
 class ScanStatement {
   readonly #add: SqlParameters['add'];
   readonly #isAscending: boolean;
   readonly #bounds: readonly RangeBound[];
   readonly #orderOf: (row: string) => string;
-  /** SQL for the order of matching runs: a count needs none, since it ends once it has found enough. */
+  /** SQL for the order of matching runs. Counts need no order, since they end once they have found enough. */
   readonly #foundOrder: (row: string) => string;
   readonly #returnsRuns: boolean;
-  /** The tasks whose runs are tested, and those whose index decides. */
+  /** The tasks whose runs are tested, and those decided by an index. */
   readonly #scanned: readonly TasksByAccess[];
   readonly #indexed: readonly TasksByAccess[];
   /** The tasks of {@link #scanned} that the step reads. */
   readonly #leading: LeadingTasks;
-  /** SQL: the most matching runs, the most tested ones of a task, and of all tasks. */
+  /** SQL for the maximum number of matching runs, of tested runs per task, and of tested runs in total. */
   readonly #limit: string;
   readonly #perTask: string;
   readonly #maxTested: string;
@@ -123,7 +126,10 @@ SELECT count(*)::integer AS found,
 FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} LIMIT ${this.#limit}) AS found`;
   }
 
-  /** The end of the entries that may be read of a task. To number the entries before it would take several times as long. */
+  /**
+   * Returns SQL for the last entry that may be read from a task. Numbering the preceding entries would take several
+   * times as long.
+   */
   #entryEnd(tasks: TasksByAccess, group: number): string {
     const from = this.#leading.tasksOf(group);
     const offset = hideFromPlanner(this.#add(this.#entriesPerTask - 1, 'bigint'));
@@ -134,7 +140,7 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
 `;
   }
 
-  /** The runs to test, numbered within their task. */
+  /** Returns SQL for the runs to test, numbered within their task. */
   #candidates(tasks: TasksByAccess, group: number): string {
     const { end } = this.#leading;
     const bounds = end === null ? [] : [this.#upTo(end)];
@@ -149,7 +155,10 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
 `;
   }
 
-  /** The last run of the step: the first task that may have more ends it, or the number of runs to test. */
+  /**
+   * Returns SQL for the step's last run, determined by the first task that may have more runs or by the number of runs
+   * to test.
+   */
   #scanEnd(hasEntryEnd: boolean): string {
     const all = `(${this.#allCandidates()}) AS candidate`;
     const order = this.#orderOf('candidate');
@@ -165,7 +174,7 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
 `;
   }
 
-  /** The matching runs up to the end of the step. */
+  /** Returns SQL for the matching runs up to the end of the step. */
   #matches(): string {
     const order = this.#foundOrder('candidate');
     const tested = this.#scanned.map(
@@ -210,7 +219,7 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
     return `unnest(${hideFromPlanner(this.#add(taskIds, 'uuid[]'))}) AS task (id)`;
   }
 
-  /** Returns SQL for a range of the row `task`, in the order of the scan. */
+  /** Returns SQL for a range of the row `task`, in scan order. */
   #rangeOf(tasks: TasksByAccess, condition: string, further: readonly RangeBound[] = []): string {
     const bounds = [...this.#bounds, ...further];
     if (tasks.ownRange !== null) {
@@ -228,18 +237,18 @@ function isScanned(tasks: TasksByAccess): boolean {
   return tasks.entryCondition !== '' || tasks.filterCondition !== '';
 }
 
-/** Whether entries of the index decide a part of the filter. */
+/** Whether index entries decide part of the filter. */
 function hasEntries(tasks: TasksByAccess): tasks is TasksByAccess & { readonly ownRange: null } {
   return tasks.ownRange === null && tasks.entryCondition !== '';
 }
 
-/** A count that reads only an index has no steps. */
+/** Merges the entry conditions into the range, because a count that reads only an index has no steps. */
 function withoutEntries(tasks: TasksByAccess): TasksByAccess {
   if (tasks.ownRange !== null || tasks.filterCondition !== '') return tasks;
   return { ...tasks, condition: conditionsOf(tasks).join(' AND '), entryCondition: '' };
 }
 
-/** Returns SQL that joins the run of a candidate where it has to be read, and tests it. */
+/** Returns SQL that joins a candidate's run if it has to be read, and tests it. */
 function joinTested(tasks: TasksByAccess): string {
   const condition = tasks.ownRange === null ? tasks.filterCondition : tasks.condition;
   return condition && `${joinRunOf('candidate')} WHERE ${condition}`;

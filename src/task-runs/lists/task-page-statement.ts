@@ -1,5 +1,6 @@
-// The statement for pages of tasks, together with the facts that decide whether the caller may see them. The caller's
-// role decides which of a task's runs are on the page, in the statement as in the policy: all, its own, or none.
+// The statement for task pages, together with the facts that decide whether the caller may see them. The caller's role
+// determines which of a task's runs are on the page: all, the caller's own, or none. Statement and policy apply the
+// same rules.
 
 import { column, over, sql, textOf } from '../../database/fragment.js';
 import { type KeyColumn, KeyedStatement, type RequestRows } from '../../database/keyed-statement.js';
@@ -19,37 +20,37 @@ import { limitsPerTask } from './bounded-range.js';
 import { createPageQuery, endTested, type PagePositions, type ScanEndRow, selectPage } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
-/** A page of the task at the path. */
+/** A page of the task identified by `path`. */
 export interface TaskPageKey extends ScopeKey {
   readonly path: TaskPath;
-  /** The subject in the form of a run's executor; null: it executes no runs. */
+  /** The subject in the form stored as a run's executor, or null if it executes no runs. */
   readonly userId: string | null;
   readonly filter: RunFilter;
   readonly page: PageRequest;
   readonly selection: RunSelection;
   /**
-   * The runs that an analyst of the task gets, unless another role sees all of them: `all`, with payload where it is visible;
-   * `own`, where the list is about payload; none if omitted.
+   * The runs that an analyst gets if no other role sees all of the task's runs: `all` of them, with payload if visible,
+   * or the analyst's `own`, for lists about payload. Omitted for none.
    */
   readonly analystRuns?: 'all' | 'own';
-  /** The most runs to test for the filter. */
+  /** Maximum number of runs to test against the filter. */
   readonly maxTested: number;
 }
 
-/** A row of the statement: a page, or one of its runs in the layout `single`. */
+/** A result row: a page or, in the `single` layout, one of its runs. */
 export type TaskPageRow = TaskAccess &
   ScanEndRow &
   Omit<RunsRow, 'runs'> & {
-    /** null: their JSON is too large, or, in the layout `single`, there are no runs. */
+    /** The runs, or null if their JSON is too large or, in the `single` layout, if there are no runs. */
     readonly runs: RunsRow['runs'] | null;
   };
 
-/** Whether pages of other callers can be read by the same statement. */
+/** Whether the same statement can read other callers' pages too. */
 export function isBatchable({ filter, selection }: TaskPageKey): boolean {
   return filter === noFilter && selection.pointers.length === 0;
 }
 
-/** Returns a key for the text of the statement. Batchable keys with equal texts share a statement. */
+/** Returns a key for the statement text. Batchable keys with the same text share a statement. */
 export function batchKeyOfTaskPage({ page, selection, analystRuns }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
   return [readsAscending(page), ...bounds, selection.fieldGroups, ...(analystRuns ? [analystRuns] : [])].join();
@@ -64,7 +65,7 @@ export function batchKeyOfFilteredPage(key: TaskPageKey): string {
 
 const statement = new KeyedStatement<TaskPageKey>('task_run_pages_by_task');
 
-/** Binds the statement to one key, or to several with equal texts. */
+/** Binds the statement to one key, or to several with the same text. */
 export function bindTaskPages(keys: readonly TaskPageKey[], layout: PageLayout): BoundStatement {
   const [first] = keys as [TaskPageKey];
   const variant = isBatchable(first) ? `${batchKeyOfTaskPage(first)} ${layout.runs}` : null;
@@ -77,7 +78,7 @@ export function bindTaskPages(keys: readonly TaskPageKey[], layout: PageLayout):
   }));
 }
 
-/** @param maxBytes SQL; undefined: no JSON is read */
+/** @param maxBytes SQL, or undefined if no JSON is read */
 function compose(
   { path: { projectId }, filter, page, selection, analystRuns }: TaskPageKey,
   layout: PageLayout,
@@ -105,7 +106,7 @@ function compose(
     limit: 'request.size',
     positionOf: (end) => `request.${end}_created, request.${end}_id`,
   });
-  // Conditions without a column of the run are decided once, so that the other range is not read.
+  // Conditions without a column of `run` are evaluated once, so that the other range is not read.
   const range = {
     taskId: 'task.id',
     condition: `${isForAnalyst ? seesUsage : seesPayload} AND ${conditions.condition}`,

@@ -1,9 +1,10 @@
-// The statement for the names of users, task revisions and models. Other services own these, so an id needs no row.
+// The statement for the names of users, task revisions and models. Other services own these, so an id need not have a
+// row.
 
 import type { ResourceNameKind } from '../../database/entities/resource-name.entity.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 
-/** An object of another service, as an organization knows it. */
+/** Another service's object, identified within an organization. */
 export interface ExternalResource {
   readonly orgId: string;
   readonly kind: ResourceNameKind;
@@ -11,7 +12,7 @@ export interface ExternalResource {
 }
 
 export interface ExternalNameRow {
-  /** null: the organization has not named it. */
+  /** The resource's name, or null if the organization has not named it. */
   readonly name: string | null;
 }
 
@@ -24,7 +25,7 @@ LEFT JOIN resource_name AS named USING (org_id, kind, id)
 ORDER BY requested.number`,
 };
 
-/** Binds the statement, which returns a row for each resource, in their order. */
+/** Binds the statement, which returns one row per resource, in order. */
 export function bindExternalNames(resources: readonly ExternalResource[]): BoundStatement {
   return {
     statement,

@@ -1,4 +1,4 @@
-// The statement that finds tasks that a subject sees, in any project, by words of their names.
+// The statement that searches all projects for visible tasks by words in their names.
 
 import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../visibility/roles-in-sql.js';
 
 export interface FoundTasksKey extends SubjectKey {
-  /** Words that must all be in the name, in any case. */
+  /** Words that must all occur in the name, ignoring case. */
   readonly words: readonly string[];
   readonly size: number;
 }
@@ -42,7 +42,7 @@ ORDER BY task.id
 LIMIT $6::integer`,
 };
 
-/** Binds the statement, whose rows are `VisibleTaskRow` in the order of ids. */
+/** Binds the statement, which returns `VisibleTaskRow`s ordered by id. */
 export function bindFoundTasks(key: FoundTasksKey): BoundStatement {
   return { statement, values: [...toSubjectValues(key), key.words, key.size] };
 }

@@ -1,4 +1,4 @@
-// Parses requests for the permissions that a subject holds on an organization, a project or a task.
+// Parses requests for a subject's permissions on an organization, a project or a task.
 
 import { type HeldRoles, isPermission, type Permission, permissions } from '../../access/permissions.js';
 import { noRoles, type RoleSet } from '../../access/policy.js';
@@ -27,7 +27,7 @@ export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInpu
   return path;
 }
 
-/** @throws GatewayError VALIDATION_FAILED, which lists the permissions */
+/** @throws GatewayError VALIDATION_FAILED, listing the permissions */
 export function parsePermission(loc: readonly (string | number)[], name: string): Permission {
   if (isPermission(name)) return name;
   throw validationFailed(loc, `must be one of ${permissions.join(', ')}${orNot(name)}`, 'enum');

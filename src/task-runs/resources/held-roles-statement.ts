@@ -12,7 +12,7 @@ import {
   unionOfRoles,
 } from '../visibility/roles-in-sql.js';
 
-/** The path of an organization, a project or a task, the ids in lower case. */
+/** The path of an organization, project or task, with ids in lower case. */
 export interface ResourcePath {
   readonly orgId: string;
   readonly projectId: string | null;
@@ -54,7 +54,10 @@ ${joinGranted('task', 'task.id')}
 ORDER BY request.position`,
 };
 
-/** Binds the statement, which returns a row for each path, in their order: neither cost nor time reveals whether a hidden one exists. */
+/**
+ * Binds the statement, which returns one row per path, in order. Neither cost nor time reveals whether a hidden path
+ * exists.
+ */
 export function bindHeldRoles(key: HeldRolesKey): BoundStatement {
   const { paths } = key;
   const values = [

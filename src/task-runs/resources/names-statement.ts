@@ -1,4 +1,4 @@
-// The statement for the names and parents of organizations, projects and tasks that a subject sees, by their ids.
+// The statement that looks up the names and parents of visible organizations, projects and tasks by id.
 
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
@@ -16,13 +16,13 @@ export interface NamesKey extends SubjectKey {
 /** A resource that the subject sees. */
 export interface VisibleName extends ResourceReference {
   readonly name: string;
-  /** null for an organization. */
+  /** Id of the organization that contains the resource, or null for an organization. */
   readonly orgId: string | null;
-  /** null for all but tasks. */
+  /** Id of the task's project, or null for other resources. */
   readonly projectId: string | null;
 }
 
-/** A requested resource. `name` is null: it does not exist, or the subject does not see it. */
+/** A requested resource. `name` is null if the resource does not exist or the subject does not see it. */
 export type NameRow = VisibleName | (Omit<VisibleName, 'name'> & { readonly name: null });
 
 const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
@@ -48,7 +48,10 @@ LEFT JOIN LATERAL (
 ) AS task ON true`,
 };
 
-/** Binds the statement, which returns a row for each resource, in any order: neither cost nor time reveals whether a hidden one exists. */
+/**
+ * Binds the statement, which returns one row per resource, in any order. Neither cost nor time reveals whether a hidden
+ * resource exists.
+ */
 export function bindNames(key: NamesKey): BoundStatement {
   const idsOf = (type: ResourceType) => key.resources.filter((resource) => resource.type === type).map(({ id }) => id);
   return { statement, values: [...toSubjectValues(key), ...types.map(idsOf)] };

@@ -1,5 +1,5 @@
-// The only reader of organizations, projects and tasks. Each statement returns only those that one subject sees. It also
-// reads the names of objects of other services, whose ids the caller has from runs that it sees.
+// The only reader of organizations, projects and tasks. Each statement returns only those that one subject sees. It
+// also reads the names of other services' objects, which are identified by ids from runs that the caller sees.
 
 import type { HeldRoles } from '../../access/permissions.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -22,7 +22,10 @@ import {
   type VisibleTasksRow,
 } from './visible-tasks-statement.js';
 
-/** Each method reads by one statement, which serves all keys of one request, because its parameters have one subject. */
+/**
+ * Each method reads with one statement, which serves all keys of a single request because its parameters contain one
+ * subject.
+ */
 export class ResourceReader {
   readonly #organizations: BatchRead<SubjectKey, readonly VisibleOrganizationRow[]>;
   readonly #tasks: BatchRead<VisibleTasksKey, readonly VisibleTasksRow[]>;
@@ -57,7 +60,7 @@ export class ResourceReader {
     );
   }
 
-  /** Returns organizations in the order of ids. */
+  /** Returns organizations ordered by id. */
   readOrganizations(key: SubjectKey, budget: RequestBudget): Promise<readonly VisibleOrganizationRow[]> {
     return readSingle(this.#organizations, key, budget);
   }
@@ -67,7 +70,7 @@ export class ResourceReader {
     return readSingle(this.#tasks, key, budget);
   }
 
-  /** Returns tasks in the order of ids. */
+  /** Returns tasks ordered by id. */
   findTasks(key: FoundTasksKey, budget: RequestBudget): Promise<readonly VisibleTaskRow[]> {
     return readSingle(this.#foundTasks, key, budget);
   }
@@ -77,7 +80,7 @@ export class ResourceReader {
     return readSingle(this.#names, key, budget);
   }
 
-  /** Returns names in the order of the resources; null: without a name. */
+  /** Returns names in the order of the resources, with null for unnamed ones. */
   readExternalNames(
     resources: readonly ExternalResource[],
     budget: RequestBudget,
@@ -85,12 +88,15 @@ export class ResourceReader {
     return readSingle(this.#externalNames, resources, budget);
   }
 
-  /** Returns days in the order of the tasks, which the subject sees; null: without a policy. */
+  /** Returns days in the order of the tasks, with null for tasks without a policy. The subject must see the tasks. */
   readRetention(taskIds: readonly string[], budget: RequestBudget): Promise<readonly (number | null)[]> {
     return readSingle(this.#retention, taskIds, budget);
   }
 
-  /** Returns roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
+  /**
+   * Returns the roles for each path of a key, in order, with null for a path that does not exist or is outside the
+   * confinement.
+   */
   readRoles(key: HeldRolesKey, budget: RequestBudget): Promise<readonly (HeldRoles | null)[]> {
     return readSingle(this.#roles, key, budget);
   }

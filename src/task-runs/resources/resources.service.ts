@@ -1,5 +1,4 @@
-// The organizations, projects and tasks that a caller sees, and the permissions that it holds. Created for each
-// request.
+// The organizations, projects and tasks that a caller sees, and the caller's permissions. Created for each request.
 
 import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
@@ -29,9 +28,12 @@ import type { TaskPageRequest, VisibleTaskRow } from './visible-tasks-statement.
 export interface VisibleResource {
   readonly id: string;
   readonly name: string;
-  /** The highest role there of owner, editor and viewer, including inherited ones; null: it has none of them. */
+  /**
+   * The caller's highest role there among owner, editor and viewer, including inherited ones, or null without any of
+   * them.
+   */
   readonly role: RankedRole | null;
-  /** Whether the caller is an analyst there, including by an inherited grant. */
+  /** Whether the caller is an analyst there, including through an inherited grant. */
   readonly isAnalyst: boolean;
 }
 
@@ -48,7 +50,7 @@ export interface VisibleTasks {
   readonly tasks: readonly VisibleTask[];
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
-  /** undefined: not counted. */
+  /** Number of visible tasks, or undefined if not counted. */
   readonly count: number | undefined;
 }
 
@@ -59,12 +61,12 @@ export interface TaskPageInput {
 
 export interface HeldPermissions {
   readonly permissions: readonly Permission[];
-  /** The name of the member in grants. */
+  /** The member's name in grants. */
   readonly member: string;
 }
 
 export interface TaskPageSelection {
-  /** The number of selected fields per task. */
+  /** Number of selected fields per task. */
   readonly fieldsPerTask: number;
   readonly isCounted: boolean;
 }
@@ -120,7 +122,7 @@ export class ResourceService {
   }
 
   /**
-   * Returns tasks of a project that the caller sees. Pages requested in the same tick are read by one statement.
+   * Returns a project's tasks that the caller sees. Pages requested in the same tick are read with one statement.
    * @throws GatewayError VALIDATION_FAILED for the page
    */
   async tasksOf(
@@ -141,7 +143,7 @@ export class ResourceService {
   }
 
   /**
-   * Returns the first tasks that the caller sees, in any project, whose names have all words of a text.
+   * Returns the first visible tasks, in any project, whose names contain all words of a text.
    * @throws GatewayError VALIDATION_FAILED for the text or the number of tasks
    */
   async findTasks(name: string, first: number, { fieldsPerTask }: TaskPageSelection): Promise<readonly VisibleTask[]> {
@@ -153,27 +155,30 @@ export class ResourceService {
     return tasks.map((task) => this.#toVisibleTask(task));
   }
 
-  /** Returns null for a missing or hidden resource. Resources requested in the same tick are read by one statement. */
+  /**
+   * Returns null for a missing or hidden resource. Resources requested in the same tick are read with one statement.
+   */
   find(resource: ResourceReference): Promise<VisibleName | null> {
     return this.#names().load(resource);
   }
 
   /**
-   * Returns the name of a user, task revision or model of a run that the caller sees; null if its organization has not
-   * named it. Names requested in the same tick are read by one statement.
+   * Returns the name of a user, task revision or model of a run that the caller sees, or null if its organization has
+   * not named it. Names requested in the same tick are read with one statement.
    */
   externalName(resource: ExternalResource): Promise<string | null> {
     return this.#externalNames().load(resource);
   }
 
-  /** Returns the days that runs of a task stay; null: without a policy. The caller must see the task. */
+  /** Returns the number of days that a task's runs are kept, or null without a policy. The caller must see the task. */
   retentionDays(taskId: string): Promise<number | null> {
     return this.#retention().load(taskId);
   }
 
   /**
-   * Whether the caller holds a permission; false for a path that does not exist.
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for a permission on runs without a task
+   * Whether the caller holds a permission. False for a path that does not exist.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for a permission on runs without a
+   * task
    */
   async can(name: string, input: ResourcePathInput): Promise<boolean> {
     const permission = parsePermission(['permission'], name);
@@ -186,8 +191,8 @@ export class ResourceService {
   }
 
   /**
-   * Returns the permissions that a member holds: the caller itself, or, for owners, any member.
-   * @param memberInput omitted: the caller
+   * Returns the permissions that a member holds. The member is the caller or, for owners, any member.
+   * @param memberInput defaults to the caller
    * @throws GatewayError as {@link can}; PERMISSION_CHECK_FAILED for another member
    */
   async permissionsHeld(
@@ -247,7 +252,7 @@ function parseMember(member: string): string {
 
 const cursorVersion = '1';
 
-/** Returns the cursor of a task, which is valid in any project, because tasks are ordered by id. */
+/** Returns a task's cursor, which is valid in any project, because tasks are ordered by id. */
 export function toTaskCursor(id: string): string {
   return encodeWords([cursorVersion, id]);
 }

@@ -4,7 +4,7 @@ import { nearestPolicy } from '../../database/retention.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 
 export interface RetentionRow {
-  /** null: no policy rules the task. */
+  /** Number of days that runs are kept, or null if no policy applies to the task. */
   readonly days: number | null;
 }
 
@@ -19,7 +19,7 @@ LEFT JOIN LATERAL (${nearestPolicy('days')}) AS policy ON true
 ORDER BY requested.number`,
 };
 
-/** Binds the statement, which returns a row for each task, in their order. */
+/** Binds the statement, which returns one row per task, in order. */
 export function bindRetention(taskIds: readonly string[]): BoundStatement {
   return { statement, values: [taskIds] };
 }

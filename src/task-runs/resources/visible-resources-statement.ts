@@ -15,7 +15,7 @@ import {
 export interface VisibleProjectRow {
   readonly id: string;
   readonly name: string;
-  /** The subject's roles there; none: it sees only something below it. */
+  /** The subject's roles there. Without roles, the subject only sees something below the resource. */
   readonly roles: RoleSet;
 }
 
@@ -58,7 +58,7 @@ ORDER BY organization.id
 LIMIT ${max}`,
 };
 
-/** Binds the statement, which returns a row for each organization, in the order of ids. */
+/** Binds the statement, which returns one row per organization, ordered by id. */
 export function bindVisibleResources(key: SubjectKey): BoundStatement {
   return { statement, values: toSubjectValues(key) };
 }

@@ -1,4 +1,4 @@
-// The statement for pages of tasks that a subject sees, each of one project.
+// The statement for pages of visible tasks, each from one project.
 
 import type { RoleSet } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
@@ -16,10 +16,10 @@ import {
 
 export interface TaskPageRequest {
   readonly projectId: string;
-  /** The task before the page; null: the first page. */
+  /** The task preceding the page, or null for the first page. */
   readonly after: string | null;
   readonly size: number;
-  /** Whether all tasks of the list are counted. */
+  /** Whether to count all tasks in the list. */
   readonly isCounted: boolean;
 }
 
@@ -35,15 +35,18 @@ export interface VisibleTaskRow {
   readonly roles: RoleSet;
 }
 
-/** A row for each page, in their order. */
+/** One row per page, in order. */
 export interface VisibleTasksRow {
-  /** Tasks in the order of ids, one more than the page holds if there is one. */
+  /** Tasks ordered by id, with one more than the page holds if the list continues. */
   readonly tasks: readonly VisibleTaskRow[];
-  /** null: not counted. */
+  /** Number of tasks in the list, or null if not counted. */
   readonly count: number | null;
 }
 
-/** Returns SQL for the tasks of a page's project, by the shorter way: by the project, or by the subject's grants. */
+/**
+ * Returns SQL for the tasks of a page's project, found by whichever way is shorter: through the project, or through the
+ * subject's grants.
+ */
 const tasksOf = (columns: string, extraCondition = '', end = '') => `
   (SELECT ${columns} FROM task
   WHERE page.roles IS NOT NULL AND task.project_id = page.project_id AND ${isTaskInTokenScope} ${extraCondition} ${end})

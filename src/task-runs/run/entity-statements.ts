@@ -1,5 +1,6 @@
-// Statements for entities that federated gateways request by id alone. They return a row for each id, also for a missing
-// one, and their work depends on the subject's grants: neither cost nor time reveals what exists beyond them.
+// Statements for entities that federated gateways request by id alone. They return a row for each id, even a
+// nonexistent one, and their work depends on the subject's grants, so that neither cost nor time reveals what exists
+// beyond them.
 
 import type { RoleSet } from '../../access/policy.js';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
@@ -16,7 +17,7 @@ import {
   unionOfRoles,
 } from '../visibility/roles-in-sql.js';
 
-/** The true path of a requested run, on which the caller may have no role. */
+/** The actual path of a requested run, on which the caller may have no role. */
 export type RunPathRow = RunPath | { readonly orgId: null; readonly id: string };
 
 const runPathsStatement: Statement = {
@@ -31,8 +32,8 @@ LEFT JOIN project ON project.id = coalesce(task.project_id, requested.id)`,
 };
 
 /**
- * Binds a statement that looks up task and project for missing runs as well, which takes about the same time. It returns
- * rows in any order.
+ * Binds a statement that looks up a task and project for missing runs too, which takes about the same time. Rows are
+ * returned in any order.
  */
 export function bindRunPaths(ids: readonly string[]): BoundStatement {
   return { statement: runPathsStatement, values: [ids] };
@@ -45,11 +46,11 @@ export interface GroupsKey extends SubjectKey {
 /** A requested reporting group, and the fact that decides whether the subject may see it. */
 export interface GroupRow {
   readonly id: string;
-  /** null: there is no such group. */
+  /** The group, or null if it does not exist. */
   readonly group: ReportingGroupRecord | null;
   /**
-   * The subject's roles on organization, project and tasks of the project within the token's confinement; none if the
-   * project is outside of the confinement.
+   * The subject's roles on the organization, the project and those of its tasks that are within the token's
+   * confinement. No roles if the project is outside the confinement.
    */
   readonly roles: RoleSet;
 }
@@ -72,7 +73,7 @@ ${joinGranted('organization', 'project.org_id')}
 ${joinGranted('project', 'project.id')}`,
 };
 
-/** Binds a statement that returns a row for each id. */
+/** Binds a statement that returns one row per id. */
 export function bindGroupsForSubject(key: GroupsKey): BoundStatement {
   return { statement: groupsForSubjectStatement, values: [...toSubjectValues(key), key.ids] };
 }

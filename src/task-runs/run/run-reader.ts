@@ -1,4 +1,4 @@
-// The only reader of single runs. Entry points pass a path and a caller; returned runs have passed the policy.
+// The only reader of single runs. Entry points pass a path and a caller, and every returned run has passed the policy.
 
 import { decideReading, explainForbidden, type MissingRole } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -32,17 +32,17 @@ import { bindRuns, type RunKey, type RunResult, toRunResults } from './run-state
 export type RunReadResult =
   | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
   | { readonly decision: 'forbidden'; readonly missing: MissingRole | null }
-  /** The caller sees only the usage of the run, which was not read. */
+  /** The caller sees only the run's usage, which was not read. */
   | { readonly decision: 'usage'; readonly missing: MissingRole }
   | { readonly decision: 'not found' };
 
 interface LargeRunKey {
   readonly key: RunKey;
-  /** The most JSON of the run. */
+  /** Maximum size of the run's JSON. */
   readonly bytes: number;
 }
 
-/** A larger run is read separately, so that no other read waits for it. */
+/** Larger runs are read separately, so that no other read waits for them. */
 const maxBatchedRunBytes = declareLimit(128 * 1024, {
   section: 'Inside',
   name: "bytes of a run's JSON in a shared statement",
@@ -62,7 +62,7 @@ const batching = {
   connectionShare: 0.5,
 } as const;
 
-/** For small rows, which take next to no time. */
+/** Batching for small rows, which take next to no time. */
 const smallRows = {
   lane: 'point',
   maxBatchSize: declareLimit(300, {
@@ -83,7 +83,7 @@ export class RunReader {
   readonly #readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
   readonly #readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 
-  /** @param modelPointer the place of the model in the JSON of runs; null: none is configured */
+  /** @param modelPointer location of the model in a run's JSON; null if not configured */
   constructor(
     statements: StatementRunner,
     scheduler: ReadScheduler,
@@ -143,7 +143,7 @@ export class RunReader {
     });
   }
 
-  /** Reads runs, each for its own subject, by statements that other requests may share. */
+  /** Reads runs, each for its subject, with statements that other requests may share. */
   async readRuns(keys: readonly RunKey[], budget: RequestBudget): Promise<readonly (RunReadResult | Error)[]> {
     const decided = await this.#readDecided(keys, budget);
     const isUsage = (result: RunReadResult | Error, index: number) =>
@@ -162,7 +162,7 @@ export class RunReader {
     return decided;
   }
 
-  /** Reads the usage of the runs of which the caller sees nothing else, by a statement that has no payload. */
+  /** Reads the usage of runs for which the caller sees nothing else, with a statement that reads no payload. */
   async #readUsage(
     decided: readonly (RunReadResult | Error)[],
     keys: readonly RunKey[],
@@ -192,7 +192,7 @@ export class RunReader {
     return readSingle(this.#readOrganizationScope, key, budget);
   }
 
-  /** Reads the true paths of runs by their ids; null: there is no such run. */
+  /** Reads the actual paths of runs by id, or null for nonexistent runs. */
   async readRunPaths(ids: readonly string[], budget: RequestBudget): Promise<readonly (RunPath | Error | null)[]> {
     const rows = await this.#readPathRows(ids, budget);
     return rows
@@ -200,7 +200,7 @@ export class RunReader {
       .map((row) => (row === null || row instanceof Error || row.orgId !== null ? row : null));
   }
 
-  /** Reads the groups of runs that were read before. */
+  /** Reads the groups of runs that have already been read. */
   async readReportingGroups(
     ids: readonly string[],
     budget: RequestBudget,
@@ -214,7 +214,7 @@ export class RunReader {
     return readSingle(this.#readGroupsForSubject, key, budget);
   }
 
-  /** Reads the files of runs that were read before, in their order within each run. */
+  /** Reads the files of runs that have already been read, in order within each run. */
   async readFiles(
     runIds: readonly string[],
     budget: RequestBudget,
@@ -223,7 +223,7 @@ export class RunReader {
     return files.map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file))));
   }
 
-  /** Reads files for a caller that has proven its right to them. */
+  /** Reads files for a caller who has proven their right to read them. */
   readStoredFile(
     keys: readonly StoredFileKey[],
     budget: RequestBudget,
@@ -231,7 +231,7 @@ export class RunReader {
     return this.#readStoredFile(keys, budget);
   }
 
-  /** Decides about the result of a statement. A run that is too large for it is read separately. */
+  /** Decides on a statement's result. A run that is too large for the statement is read separately. */
   #completeRun(result: RunResult, key: RunKey, budget: RequestBudget): MaybePromise<RunReadResult | Error> {
     const read = readWithinBudget(budget.bytes, {
       joined: result.tooLargeBytes === null ? result : null,

@@ -1,6 +1,6 @@
-// The statement that reads runs by path: for each key, it returns the facts for the policy, and the run. Its text
-// depends on the selections of all keys. A run is not looked up for a subject that sees none of its task, so that the
-// time of the statement does not reveal whether the run exists.
+// The statement that reads runs by path. For each key, it returns the facts for the policy and the run. Its text
+// depends on the selections of all keys. A run is not looked up for a subject that sees none of the task's runs, so
+// that the statement's duration does not reveal whether the run exists.
 
 import type { RoleSet } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
@@ -29,35 +29,37 @@ import type { RunPath } from '../columns/run-path.js';
 import { type Relations, toRelations } from '../columns/run-relations.js';
 import { pathJoins, pathRows, seesPayloadOfAll, seesUsageOfAll } from '../visibility/roles-in-sql.js';
 
-/** A path, on behalf of a subject. */
+/** A path requested on behalf of a subject. */
 export interface RunKey extends RunRequest {
   readonly path: RunPath;
   readonly subject: string;
-  /** The subject in the form of a run's executor; null: it executes no runs. */
+  /** The subject in the form stored as a run's executor, or null if it executes no runs. */
   readonly userId: string | null;
-  /** Whether the request named the task, so that an error may name the roles on it. */
+  /** Whether the request named the task, which allows an error to name the roles on it. */
   readonly namesTask: boolean;
-  /** The runs that the caller of the reader needs. */
+  /** The runs that the reader's caller needs. */
   readonly scopeKind: ScopeKind;
-  /** Whether the statement finds any run of a task whose analyst the subject is. Then no payload is selected. */
+  /**
+   * Whether the statement finds every run of a task on which the subject is an analyst. If so, no payload is selected.
+   */
   readonly isUsageOnly?: boolean;
 }
 
-/** The facts for the policy about a key, and whether its run exists. */
+/** The policy's facts about a key, and whether its run exists. */
 interface RunFacts {
-  /** The subject's roles on the true beginning of the path. */
+  /** The subject's roles on the valid beginning of the path. */
   readonly roles: RoleSet;
-  /** null: the path does not exist. */
+  /** The task's run visibility, or null if the path does not exist. */
   readonly visibility: RunVisibility | null;
   readonly executed: boolean;
-  /** The size of the run's JSON if it exceeds the limit and was omitted; null: it was not. */
+  /** Size of the run's JSON if it exceeded the limit and was omitted, or null. */
   readonly tooLargeBytes: number | null;
 }
 
-/** The result of the statement for a key. */
+/** The statement's result for a key. */
 export interface RunResult extends RunFacts {
   readonly run: TaskRunRecord | null;
-  /** The relations of all runs of the statement. */
+  /** The relations of all runs in the statement. */
   readonly relations: Relations;
 }
 
@@ -68,13 +70,13 @@ export interface ByteLimit {
 
 /** The variants of the statement's text. */
 interface Variant {
-  /** Whether it is for a single key, whose values are not arrays. */
+  /** Whether the statement reads a single key, whose values are not passed as arrays. */
   readonly isSingle: boolean;
   readonly perField: boolean;
-  /** The field groups of all keys together. */
+  /** The union of all keys' field groups. */
   readonly fieldGroups: FieldGroups;
   readonly hasPointers: boolean;
-  /** Whether a key selects the model of its run. */
+  /** Whether any key selects its run's model. */
   readonly hasModel: boolean;
   readonly isUsageOnly: boolean;
 }
@@ -99,7 +101,7 @@ const previewLengthColumn: KeyColumn<RunKey> = [
   ({ selection }) => selection.previewLength ?? 0,
 ];
 
-/** Returns the columns of keys that the text refers to. Unselected parts cost a key nothing. */
+/** Returns the key columns that the text refers to. Unselected parts cost a key nothing. */
 function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyColumn<RunKey>[] {
   const perKey = isSingle ? jsonGroups : jsonGroups | relationGroups;
   return [
@@ -110,20 +112,20 @@ function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyC
 }
 
 const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
-/** JSON groups without previews and kinds of failures, so that reads without them pay nothing. */
+/** JSON groups without previews and failure kinds, so that reads without them pay nothing. */
 const storedJsonGroups = jsonGroups & ~previewGroups & ~FieldGroup.failure;
 const facts = ['roles', 'visibility', 'executed', 'tooLargeBytes'] as const satisfies readonly (keyof RunFacts)[];
-/** The position of the key, from 1, in a statement for several keys. */
+/** The key's position, from 1, in a statement for several keys. */
 const positionColumn = 'position';
 
-/** Measured: a text of a megabyte or more costs the database several times as much as its parts. */
+/** Measured: a text of a megabyte or more costs the database several times as much as its parts do. */
 const runsPerRow = 32;
 
 const statement = new KeyedStatement<RunKey>('task_runs_by_path');
 
 /**
- * Binds the statement to keys, all or none of which are for usage only. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
- * fields beyond the limit.
+ * Binds the statement to keys, which must be either all or none for usage only. If a run's JSON exceeds the byte limit,
+ * it is omitted completely or, for a single key, only in the fields beyond the limit.
  */
 export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit): BoundStatement {
   const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
@@ -131,7 +133,8 @@ export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit
   const variant: Variant = {
     isSingle: keys.length === 1,
     perField,
-    // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
+    // Connections keep every text, so the number of texts is kept small. Each key has parameters for the JSON that it
+    // selects.
     fieldGroups: normalizeFieldGroups(fieldGroups),
     hasPointers,
     hasModel: keys.some(({ selection }) => selection.pointers.some(({ isModel }) => isModel)),
@@ -140,7 +143,7 @@ export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit
   return statement.bind(keys, nameOf(variant), isLimited(variant) ? [bytes] : [], () => textOfVariant(variant));
 }
 
-/** Returns a result for each key, in their order. @param rows of the statement that is bound to these keys */
+/** Returns one result per key, in order. @param rows from the statement that is bound to these keys */
 export function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult[] {
   return keys.length === 1 ? [toSingleResult(rows[0]!, keys[0]!)] : toResults(rows, keys);
 }
@@ -175,7 +178,7 @@ function textOfVariant(variant: Variant): KeyedText<RunKey> {
 function compose(variant: Variant, request: RequestRows, byteLimit: string): string {
   const { isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly } = variant;
   const selectionOf = (row: string): RowSelection => ({
-    // The text for a single key has relations only if the key selects them.
+    // The text for a single key contains relations only if the key selects them.
     isSelected: (groups) =>
       isSingle && groups & relationGroups ? raw('true') : sql`${column(row, 'field_groups')} & ${String(groups)} <> 0`,
     pointers: hasPointers ? column(row, 'pointers') : null,
@@ -227,9 +230,9 @@ function compose(variant: Variant, request: RequestRows, byteLimit: string): str
 const jsonBytesOfRun = column('run', 'json_bytes');
 
 /**
- * Joins the run at the path. OFFSET 0 keeps the planner from looking it up before it has tested the conditions without a
- * column of the run, which hold for all runs of the task or none.
- * @param columns further ones, over a row `run` of the table of runs
+ * Joins the run at the path. OFFSET 0 keeps the planner from looking it up before it has tested the conditions that do
+ * not use its columns, which hold for either all or none of the task's runs.
+ * @param columns additional columns, over a row `run` of the table of runs
  */
 function joinVisibleRun(columns: readonly NamedColumn[], isUsageOnly: boolean): Fragment {
   const seesAll = isUsageOnly ? seesUsageOfAll : seesPayloadOfAll;

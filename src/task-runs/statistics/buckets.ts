@@ -1,17 +1,20 @@
-// SQL for intervals of local time in a time zone.
+// SQL for local-time intervals in a time zone.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { timestampSql } from '../columns/timestamp.js';
 
 type Add = SqlParameters['add'];
 
-/** The properties of a width of buckets. */
+/** The properties of a bucket width. */
 interface Width {
-  /** SQL: at least a bucket and a day after the year 1 begins, so that no start is before it, in any time zone. */
+  /**
+   * SQL for a time at least one bucket and one day into year 1, so that no bucket starts before that year in any time
+   * zone.
+   */
   readonly first: string;
-  /** SQL: the name of a bucket in local time (ISO 8601). */
+  /** SQL format for a bucket's name in local time (ISO 8601). */
   readonly label: string;
-  /** Shorter than any bucket of the width. */
+  /** An interval shorter than any bucket of this width. */
   readonly step: string;
   readonly length: string;
 }
@@ -30,7 +33,7 @@ export interface Buckets {
   readonly timeZone: string;
 }
 
-/** Returns SQL for the start of a moment's bucket; null if it may be before the year 1. */
+/** Returns SQL for the start of the bucket that contains a moment, or null if it may be before year 1. */
 export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: Add): string {
   return `CASE WHEN ${isInBucket(by, moment)} THEN date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')}) END`;
 }
@@ -38,9 +41,9 @@ export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: Ad
 const isInBucket = (by: BucketWidth, moment: string) => `${moment} >= '${widths[by].first}'`;
 
 /**
- * Returns SQL for the slot of the row `run`, a range of time that is in one bucket of each kind: an hour, or a quarter
- * of an hour in zones whose offset is not always in full hours. No offset since 1972 is finer. Null if the run is in no
- * bucket.
+ * Returns SQL for the slot of the row `run`: a time range that falls into a single bucket of each kind. It is an hour,
+ * or a quarter of an hour if a zone's offset is not always in full hours. No offset since 1972 is finer. Null if the
+ * run is in no bucket.
  */
 export function slotWithin(buckets: readonly Buckets[], add: Add): string {
   const zones = add([...new Set(buckets.map(({ timeZone }) => timeZone))], 'text[]');
@@ -52,29 +55,29 @@ export function slotWithin(buckets: readonly Buckets[], add: Add): string {
   ), run.created, 'epoch') END`;
 }
 
-/** Returns SQL for the text of a start, a space, and the label. */
+/** Returns SQL for a bucket's start as text, followed by a space and its label. */
 export function startAndLabelAsText({ by, timeZone }: Buckets, start: string, add: Add): string {
   const local = `${start} AT TIME ZONE ${add(timeZone, 'text')}`;
   const label = `to_char(${local}, '${widths[by].label}')`;
   const offset = `(${local}) - (${start} AT TIME ZONE 'UTC')`;
-  // The offset distinguishes an hour that clocks repeat from the first one.
+  // The offset distinguishes an hour repeated by the clocks from the first one.
   const isoOffset = `CASE WHEN ${offset} < '0' THEN '-' ELSE '+' END || to_char(greatest(${offset}, -(${offset})), 'HH24:MI')`;
   return `${timestampSql(start)} || ' ' || ${label}${by === 'HOUR' ? ` || ${isoOffset}` : ''}`;
 }
 
 /** The ends of a series. */
 export interface Period {
-  /** null: the first run. */
+  /** Start of the series, or null to start at the first run. */
   readonly from: string | null;
-  /** Exclusive; null: now, or the last run where that is later. */
+  /** Exclusive end of the series. If null, it ends now, or at the last run if that is later. */
   readonly to: string | null;
   readonly now: string;
 }
 
 /**
- * Returns SQL for a query with the column `start`: the starts of all buckets of a period, including empty ones.
- * @param partials SQL for a FROM clause: a table `partial`, whose column `key` has the starts of buckets with runs
- * @param max beyond this number, buckets are cut off
+ * Returns SQL for a query with the column `start`: the starts of all buckets in a period, including empty ones.
+ * @param partials SQL for a FROM clause: a table `partial` with the starts of non-empty buckets in its column `key`
+ * @param max maximum number of buckets, beyond which the series is cut off
  */
 export function seriesOf(
   buckets: Buckets,

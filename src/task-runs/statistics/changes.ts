@@ -1,16 +1,16 @@
-// The change of a figure since the previous period.
+// The change in a figure since the previous period.
 
 import { toPlainDecimal } from '../columns/decimal.js';
 import type { Figures, Measure } from './measures.js';
 
 export interface Change {
-  /** A decimal: the figure minus the previous one. */
+  /** The figure minus the previous one, as a decimal. */
   readonly absolute: string;
-  /** The ratio of the change to the previous figure; null if that is zero. */
+  /** Ratio of the change to the previous figure, or null if that is zero. */
   readonly ratio: number | null;
 }
 
-/** Returns the change, for timings that of the mean; null if either figure is null or was not selected. */
+/** Returns the change (for timings, in the mean), or null if either figure is null or was not selected. */
 export function changeOf(measure: Measure, current: Figures, previous: Figures): Change | null {
   const [to, from] = [decimalOf(current[measure]), decimalOf(previous[measure])];
   if (to === null || from === null) return null;
@@ -24,7 +24,7 @@ function decimalOf(figure: Figures[Measure]): string | null {
   return typeof value === 'number' ? toPlainDecimal(String(value)) : value;
 }
 
-/** Subtracts exactly, with the decimals of the longer number. */
+/** Subtracts exactly, keeping the larger number of decimal places. */
 function subtract(minuend: string, subtrahend: string): string {
   const decimals = (text: string) => text.split('.')[1]?.length ?? 0;
   const scale = Math.max(decimals(minuend), decimals(subtrahend));

@@ -1,5 +1,4 @@
-// The dimensions that runs can be grouped by, a row each, and buckets of time, with the SQL to read, compare and return
-// them.
+// The dimensions for grouping runs, one per row, and time buckets, with the SQL to read, compare and return them.
 
 import { nilUuid } from '../../database/nil-uuid.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -14,24 +13,24 @@ import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-v
 
 type Add = SqlParameters['add'];
 
-/** The types by which columns are compared, each with SQL for an arbitrary value. */
+/** The types used to compare columns, each with SQL for an arbitrary value. */
 const fillers = { uuid: `'${nilUuid}'::uuid`, text: "''", jsonb: "'null'::jsonb" } as const;
 
 interface DimensionRow {
-  /** The description of the group in the schema. */
+  /** The group's description in the schema. */
   readonly description: string;
   /** SQL over the row `run`; unused with a `source`. */
   readonly sql: string;
-  /** Whether task_run_list_idx has the value. */
+  /** Whether task_run_list_idx contains the value. */
   readonly isInListIndex: boolean;
-  /** The values with the ids of runs, if another index has them. */
+  /** The values with run ids, if another index contains them. */
   readonly indexed?: IndexedValues;
   readonly type: keyof typeof fillers;
-  /** Whether there may be runs without a value. */
+  /** Whether runs may lack a value. */
   readonly isNullable: boolean;
-  /** The field of a group for the object that its value identifies. */
+  /** The group's field for the object that the value identifies. */
   readonly relation?: 'project' | 'task' | 'taskRevision' | 'reportingGroup' | 'user' | 'fallbackLlmModel';
-  /** The JSON whose values at a path are compared. */
+  /** The JSON that contains the compared values, at a path. */
   readonly source?: PointerSource;
 }
 
@@ -43,7 +42,7 @@ const column = (
   relation?: DimensionRow['relation'],
 ): DimensionRow => ({
   description,
-  // Texts are compared byte by byte, so that the order is the same on every database.
+  // Texts are compared byte by byte, so that every database uses the same order.
   sql: type === 'text' ? `run.${name} COLLATE "C"` : `run.${name}`,
   type,
   isNullable,
@@ -51,7 +50,7 @@ const column = (
   ...(relation && { relation }),
 });
 
-/** @param value SQL over the row `run`, by default the whole column */
+/** @param value SQL over the row `run`; defaults to the whole column */
 const indexedText = (name: string, description: string, value = `run.${name}`): DimensionRow => ({
   ...column('text', name, true, description),
   sql: `${value} COLLATE "C"`,
@@ -63,7 +62,7 @@ const json = (source: PointerSource, field: string): DimensionRow => ({
   description: `The value at \`path\` in \`${field}\`. Numbers are equal regardless of their scale; lists and objects are compared as a whole.`,
   sql: '',
   type: 'jsonb',
-  // A missing value counts as JSON's null.
+  // A missing value counts as JSON null.
   isNullable: false,
   isInListIndex: false,
   source,
@@ -111,9 +110,9 @@ export type DimensionName = keyof typeof dimensions;
 
 export interface GroupDimension {
   readonly by: DimensionName;
-  /** A JSON Pointer; only for the dimensions that have a `source`. */
+  /** A JSON Pointer, only for dimensions with a `source`. */
   readonly path?: string;
-  /** The place of the model in the JSON of runs; only for `MODEL`. */
+  /** Location of the model in a run's JSON, only for `MODEL`. */
   readonly modelPointer?: ModelPointer;
 }
 
@@ -137,8 +136,9 @@ export function isJson(dimension: Dimension): boolean {
 }
 
 /**
- * Returns SQL for the value of the row `run` in a dimension; for buckets the start, null outside of any.
- * @param joined the values that other indexes have
+ * Returns SQL for the value of the row `run` in a dimension. For buckets, this is the start, or null outside all
+ * buckets.
+ * @param joined the values joined from other indexes
  */
 export function valueInDimension(dimension: Dimension, add: Add, joined: readonly IndexedValues[]): string {
   if (isBuckets(dimension)) return startOfBucket(dimension, 'run.created', add);
@@ -158,7 +158,7 @@ export function joinProjects(dimensions: readonly Dimension[], projects: ScopePr
   return ` JOIN unnest(${columns.join(', ')}) AS project_of_task (task_id, project_id) ON project_of_task.task_id = run.task_id`;
 }
 
-/** Returns the values to join with the runs of a range: none if the table has to be read for any dimension. */
+/** Returns the values to join with a range's runs, or none if any dimension requires reading the table. */
 export function indexedValuesOf(dimensions: readonly Dimension[]): readonly IndexedValues[] {
   const found: IndexedValues[] = [];
   for (const dimension of dimensions) {
@@ -170,30 +170,31 @@ export function indexedValuesOf(dimensions: readonly Dimension[]): readonly Inde
   return found;
 }
 
-/** Returns SQL for the equality of two values, by an operator that can be hashed. */
+/** Returns SQL that compares two values for equality with a hashable operator. */
 export function sameInDimension(dimension: Dimension, one: string, other: string): string {
   if (isBuckets(dimension) || !dimensionRow(dimension).isNullable) return `${one} = ${other}`;
   const filler = fillers[dimensionRow(dimension).type];
   return `(${one} IS NULL) = (${other} IS NULL) AND coalesce(${one}, ${filler}) = coalesce(${other}, ${filler})`;
 }
 
-/** Columns of a group, as SQL. */
+/** SQL for a group's columns. */
 export interface GroupColumns {
   readonly key: string;
-  /** For a dimension of JSON: the least of the texts of equal values, which may differ in the scale of numbers. */
+  /** For a JSON dimension, the smallest text among equal values, which may differ in the scale of numbers. */
   readonly text: string;
 }
 
-/** Returns SQL for the plain text of a JSON value: a string without quotes, null for JSON's null. */
+/** Returns SQL for the plain text of a JSON value: a string without quotes, or null for JSON null. */
 const plainText = (text: string) => `(${text}::jsonb #>> '{}')`;
 
-/** Returns SQL for the order of groups with equal figures, by their returned values. */
+/** Returns SQL that orders groups with equal figures by their returned values. */
 export function keyOrder(dimension: Dimension, { key, text }: GroupColumns): string {
   return isJson(dimension) ? `${plainText(text)} COLLATE "C", ${text}` : key;
 }
 
 /**
- * Returns SQL for the returned value of a group; for a bucket, its start and, with `hasLabels`, a space and its label.
+ * Returns SQL for a group's returned value. For a bucket, this is its start and, with `hasLabels`, a space and its
+ * label.
  */
 export function valueAsText(
   dimension: Dimension,

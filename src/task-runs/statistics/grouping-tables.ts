@@ -1,4 +1,4 @@
-// SQL for groupings: each is a table of its sets, with their figures. Every set has an id, and that of its parent set.
+// SQL for groupings. Each grouping is a table of its sets with their figures, and each set has its id and its parent's.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { isBuckets, isJson, keyOrder, sameInDimension, valueAsText } from './dimensions.js';
@@ -7,7 +7,7 @@ import { combinedColumns, figuresJson, type Measure, measureOrder, percentilesOf
 import type { Keys, Partials } from './partials.js';
 import { isByGrowth, measureOf, type Split } from './splits.js';
 
-/** The id of the set of all runs. */
+/** Id of the set that contains all runs. */
 export const rootId = 0;
 
 export type SplitGrouping = Grouping & { readonly parent: Grouping; readonly split: Split };
@@ -16,7 +16,7 @@ export const isSplit = (grouping: Grouping): grouping is SplitGrouping => groupi
 
 export const tableOf = ({ index }: Grouping) => `set${index}`;
 
-/** Returns the grouping and its ancestors, the outermost first, without the root. */
+/** Returns the grouping and its ancestors, outermost first, without the root. */
 function pathOf(grouping: Grouping): SplitGrouping[] {
   return isSplit(grouping) ? [...pathOf(grouping.parent), grouping] : [];
 }
@@ -24,7 +24,7 @@ function pathOf(grouping: Grouping): SplitGrouping[] {
 /** Returns SQL for the id of a row's set, once {@link joinSets} has joined it. */
 const idIn = (grouping: Grouping) => (isSplit(grouping) ? `${tableOf(grouping)}.id` : String(rootId));
 
-/** Returns SQL that joins rows with their sets. Rows without sets are omitted, or kept with LEFT. */
+/** Returns SQL that joins rows with their sets. Rows without sets are dropped, or kept if `kind` is LEFT. */
 function joinSets(groupings: readonly Grouping[], row: string, keys: Keys, kind: '' | 'LEFT ' = ''): string {
   const joined = [...new Set(groupings.flatMap(pathOf))].sort((one, other) => one.index - other.index);
   return joined
@@ -42,14 +42,14 @@ interface TableOptions {
   readonly partials: string;
   readonly keys: Keys;
   readonly measures: readonly Measure[];
-  /** The parts of the previous period; null: no order compares with it. */
+  /** The parts of the previous period, or null if no order compares with it. */
   readonly previous: Pick<Partials, 'partials' | 'keys'> | null;
-  /** Sets beyond it are cut off. */
+  /** Maximum number of sets, beyond which they are cut off. */
   readonly maxSets: number;
   readonly add: SqlParameters['add'];
 }
 
-/** Returns SQL for the common table expression of a grouping. */
+/** Returns SQL for a grouping's common table expression. */
 export function groupingTable(grouping: Grouping, options: TableOptions): string {
   const { partials, measures, maxSets, add } = options;
   const figures = combinedColumns(measures).join(', ');
@@ -72,7 +72,7 @@ export function groupingTable(grouping: Grouping, options: TableOptions): string
   return `${header} (SELECT ${index * (maxSets + 1)} + row_number() OVER (ORDER BY ${order}) AS id, combined.* FROM ${kept})`;
 }
 
-/** Returns SQL for a FROM clause: as `combined`, the sets of a grouping with figures, key and the id of the parent. */
+/** Returns SQL for a FROM clause: a grouping's sets as `combined`, with figures, key and parent id. */
 function combinedSets(
   { parent, split: { dimension } }: SplitGrouping,
   { partials, keys, measures }: TableOptions,
@@ -90,7 +90,7 @@ function combinedSets(
   return `(SELECT ${columns.join(', ')} FROM ${partials}${joinSets([parent], 'partial', keys)}${where} GROUP BY ${groupBy}) AS combined`;
 }
 
-/** Returns the same with the column `growth`: the runs less those of the set in the previous period. */
+/** Returns the same SQL with the additional column `growth`: the number of runs minus that of the previous period. */
 function setsWithGrowth(grouping: SplitGrouping, options: TableOptions): string {
   const { partials, keys } = options.previous!;
   const { parent, split } = grouping;
@@ -101,17 +101,19 @@ function setsWithGrowth(grouping: SplitGrouping, options: TableOptions): string 
   return `(SELECT combined.*, combined."runs" - coalesce(before.runs, 0) AS growth FROM ${combinedSets(grouping, options)} LEFT JOIN (${before}) AS before ON ${isSame}) AS combined`;
 }
 
-/** A set in the result of the statement. */
+/** A set in the statement's result. */
 export interface SetRow {
   readonly id: number;
   readonly parent: number;
-  /** An id, a text or the text of a JSON value; for a bucket its start, and with labels a space and its label. */
+  /** An id, a text or the text of a JSON value. For a bucket, its start and, with labels, a space and its label. */
   readonly value: string | null;
   /** JSON text, or `!` and its length in bytes if it was omitted. */
   readonly json?: string;
 }
 
-/** Returns SQL for the sets of a grouping with their figures, in order, as JSON. @param maxBytes of JSON values */
+/**
+ * Returns SQL for a grouping's sets with their figures, in order, as JSON. @param maxBytes byte limit for JSON values
+ */
 export function groupingSetsJson(
   grouping: Grouping,
   {
@@ -134,7 +136,7 @@ export function groupingSetsJson(
   return `(SELECT json_agg(json_build_object(${pairs.join(', ')}) ORDER BY combined.id) FROM ${withJson(grouping, maxBytes, add)} AS combined)`;
 }
 
-/** Returns SQL for a FROM clause: the table of a grouping, with the selected JSON of its sets. */
+/** Returns SQL for a FROM clause: a grouping's table, with the selected JSON of its sets. */
 function withJson(grouping: Grouping, maxBytes: number, add: TableOptions['add']): string {
   const table = tableOf(grouping);
   if (!isSplit(grouping) || !grouping.hasJson || !isJson(grouping.split.dimension)) return table;
@@ -157,7 +159,7 @@ export function previousSetsJson(
   return `(SELECT json_agg(json_build_object('id', combined.id, 'figures', ${figuresJson(measures)})) FROM (${combined}) AS combined)`;
 }
 
-/** Returns SQL for percentiles of sets, as a JSON array. They cannot be summed up, so runs are sorted for them. */
+/** Returns SQL for the percentiles of sets, as a JSON array. Percentiles cannot be summed up, so this sorts runs. */
 export function percentilesJson(
   timed: readonly Grouping[],
   { partials, runsWithKeys, keys, timings }: Partials,
@@ -171,7 +173,7 @@ export function percentilesJson(
   const splits = timed.filter(isSplit);
   const isWhole = splits.length < timed.length;
   const ids = splits.map(idIn);
-  // Without GROUPING SETS for a single set, the planner may work in parallel.
+  // Without GROUPING SETS, which a single set does not need, the planner may use parallelism.
   const isSingle = timed.length === 1;
   const id = isSingle
     ? idIn(timed[0]!)

@@ -1,4 +1,4 @@
-// Converts the selection of statistics, a tree of splits, to the list of groupings that a statement computes.
+// Converts a selection of statistics, which is a tree of splits, to the list of groupings that a statement computes.
 
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
@@ -9,26 +9,26 @@ import { dimensionName, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
 import { isByGrowth, measureOf, type Split, splitName } from './splits.js';
 
-/** The selection of a set of runs, and of the sets that it is split into. */
+/** The selection for a set of runs and the sets that it is split into. */
 export interface StatisticsSelection extends MeasuresSelection {
   readonly splits: readonly SplitSelection[];
-  /** The selection of the same set in the previous period, if any. */
+  /** The selection for the same set in the previous period, if any. */
   readonly previous?: MeasuresSelection | undefined;
-  /** Whether labels of buckets are selected. */
+  /** Whether bucket labels are selected. */
   readonly hasLabels?: boolean;
-  /** Whether the JSON of groups is selected. */
+  /** Whether the groups' JSON is selected. */
   readonly hasJson?: boolean;
 }
 
 export interface MeasuresSelection {
   readonly measures: readonly Measure[];
-  /** Timings whose percentiles are selected. */
+  /** Timings with selected percentiles. */
   readonly percentiles: readonly Timing[];
 }
 
-/** The selection of a scope's runs. */
+/** The selection for a scope's runs. */
 export interface RootStatisticsSelection extends StatisticsSelection {
-  /** The number of selected fields, aliases included: the maximum that is returned for a group or bucket. */
+  /** Number of selected fields, including aliases: the maximum returned per group or bucket. */
   readonly fields: number;
 }
 
@@ -36,29 +36,29 @@ export interface SplitSelection extends Split {
   readonly statistics: StatisticsSelection;
 }
 
-/** The sets that a split makes of each set of its parent; at the root, the set of all runs. */
+/** The sets into which a split divides each of its parent's sets or, at the root, the set of all runs. */
 export interface Grouping {
   readonly index: number;
-  /** null: the root. */
+  /** The grouping that is split, or null for the root. */
   readonly parent: Grouping | null;
-  /** null: the root. */
+  /** The split that creates the sets, or null for the root. */
   readonly split: Split | null;
   readonly percentiles: ReadonlySet<Timing>;
   readonly hasJson: boolean;
-  /** Percentiles of the same sets in the previous period; null: nothing is selected there. */
+  /** Percentiles of the same sets in the previous period, or null if nothing is selected there. */
   readonly previousPercentiles: ReadonlySet<Timing> | null;
 }
 
 export interface Groupings {
-  /** Ordered by index: each follows its parent, the root is first. */
+  /** All groupings, ordered by index. The root comes first, and every grouping follows its parent. */
   readonly list: readonly Grouping[];
-  /** The measures of all selections, always with the number of runs. */
+  /** The measures in all selections, always including the number of runs. */
   readonly measures: readonly Measure[];
-  /** The measures of the previous period; null: nothing is selected there, and no order compares with it. */
+  /** The measures of the previous period, or null if nothing is selected there and no order compares with it. */
   readonly previousMeasures: readonly Measure[] | null;
   /** Whether any groups are ordered by growth. */
   readonly isByGrowth: boolean;
-  /** Buckets that are selected with empty ones, each once. */
+  /** Distinct buckets that are selected with empty ones. */
   readonly series: readonly Buckets[];
   readonly hasLabels: boolean;
 }
@@ -74,8 +74,8 @@ const maxGroupings = limits.groupings.value;
 const maxGroups = limits.cells.value;
 
 /**
- * @throws GatewayError VALIDATION_FAILED for more than 16 different groupings, or nested ones of more than 10,000
- *   groups.
+ * @throws GatewayError VALIDATION_FAILED for more than 16 different groupings, or nested ones with more than 10,000
+ * groups
  */
 export function toGroupings(selection: StatisticsSelection): Groupings {
   const list: MutableGrouping[] = [];
@@ -139,7 +139,7 @@ function tooManyGroups(groups: number) {
   );
 }
 
-/** Returns which runs a report reads: those whose payload the caller sees, if any of its groupings is about payload. */
+/** Returns which runs a report reads. If any grouping is about payload, it reads only runs with visible payload. */
 export function scopeKindOfGroupings({ list }: Pick<Groupings, 'list'>): ScopeKind {
   const isAboutPayload = list.some(({ split }) => {
     if (split === null || isBuckets(split.dimension)) return false;

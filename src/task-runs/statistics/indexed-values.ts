@@ -1,34 +1,34 @@
-// Values that task_run_list_idx lacks: other indexes have them with the ids of runs, and are joined with it. Read with their
-// runs, they would take the statement through the table, where the runs of a project lie between those of all others.
+// Values that task_run_list_idx lacks. They are joined from other indexes, which contain them with run ids. Reading
+// them with their runs would require the table, where a project's runs are scattered among those of all others.
 
 import { failureKind } from '../columns/previews.js';
 import type { RunRange } from '../visibility/visible-runs.js';
 
 export interface IndexedValues {
-  /** The alias of the rows, which have the column `value`. */
+  /** Alias of the rows, which have the column `value`. */
   readonly alias: string;
-  /** Returns SQL of rows with the id and the value of the runs that have one. */
+  /** Returns SQL for rows with the id and value of each run that has one. */
   select(range: RunRange): string;
 }
 
-/** Returns SQL of the runs that meet a condition. @param value SQL over `run`, as is the condition */
+/** Returns SQL for the runs that meet a condition. @param value SQL over `run`, as is the condition */
 const selectValues = (value: string, condition: string, { taskIds, within }: RunRange) =>
   `SELECT run.id, ${value} AS value FROM task_run AS run WHERE run.task_id = ANY (${taskIds()}) AND ${condition}${within('run')}`;
 
-/** A column with an index of the runs that have a value. @param value SQL over `run` */
+/** Returns the values of a column with an index on the runs that have one. @param value SQL over `run` */
 export const valuesOfColumn = (column: string, value: string): IndexedValues => ({
   alias: `${column}_of_run`,
   select: (range) => selectValues(value, `run.${column} IS NOT NULL`, range),
 });
 
 const kind = `${failureKind} COLLATE "C"`;
-/** Returns SQL for the least kind of a task's failures that meets a condition. */
+/** Returns SQL for the first of a task's failure kinds that meets a condition. */
 const firstKind = (taskId: string, condition = '') =>
   `(SELECT ${kind} FROM task_run AS run WHERE run.is_error AND run.task_id = ${taskId}${condition} ORDER BY ${kind} LIMIT 1)`;
 
 /**
- * Kinds of failures. For all time, task_run_failure_v2_idx is read from one kind to the next, so that a kind is derived from the
- * JSON of one run only. For a period, in which few of the kinds may occur, each failed run is read.
+ * Failure kinds. For all time, task_run_failure_v2_idx is read from one kind to the next, so that each kind is derived
+ * from the JSON of a single run. For a period, in which few of the kinds may occur, every failed run is read.
  */
 export const kindsOfFailures: IndexedValues = {
   alias: 'failure_of_run',

@@ -1,11 +1,11 @@
-// The measures of a set of runs. Each measure is computed for small parts of the runs first and then summed up over the
+// The measures of a set of runs. Each measure is first computed for small parts of the runs and then summed up over the
 // parts, so that many splits need only one scan of the runs. Parts and sets of parts have the same columns.
 
 import { timestampSql } from '../columns/timestamp.js';
 
-/** Returns SQL for whether a duration can be part of a sum within the range of a double. */
+/** Returns SQL for whether a duration can be summed without leaving the range of a double. */
 const isSummableSql = (column: string) => `${column} > -1e100 AND ${column} < 1e100`;
-/** Division by less would exceed the range of a double. */
+/** Dividing by anything smaller would exceed the range of a double. */
 const minDivisor = '1e-100';
 
 const counts = {
@@ -15,7 +15,7 @@ const counts = {
   retries: 'sum(run.llm_retries)',
 } as const;
 
-/** Sums that may exceed the range or the precision of a JSON number, and are returned as text. */
+/** Sums that may exceed the range or precision of a JSON number and are therefore returned as text. */
 const exactSums = {
   inputTokens: 'sum(run.input_tokens)',
   outputTokens: 'sum(run.output_tokens)',
@@ -29,7 +29,7 @@ const timingColumns = {
   inputProcessorTiming: 'run.input_processor_timing',
 } as const;
 
-/** Quotients of two sums; null for a divisor of zero. */
+/** Quotients of two sums, null if the divisor is zero. */
 const quotients = {
   errorRate: { of: counts.errors, per: counts.runs },
   tokensPerSecond: {
@@ -39,7 +39,7 @@ const quotients = {
   creditsPerSuccess: { of: exactSums.chargedCredits, per: 'count(*) FILTER (WHERE run.is_error IS NOT TRUE)' },
 } as const;
 
-/** The first and the last time; null without runs. */
+/** The first and last time, null without runs. */
 const moments = { firstCreated: 'min', lastCreated: 'max' } as const;
 
 export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
@@ -51,7 +51,7 @@ type Quotient = keyof typeof quotients;
 type MomentMeasure = keyof typeof moments;
 export type Measure = Count | ExactSum | Timing | Quotient | MomentMeasure;
 
-/** Seconds; null without measurements. */
+/** Figures for a timing, in seconds and null without measurements. */
 export interface TimingFigures {
   readonly count: number;
   readonly avg: number | null;
@@ -61,11 +61,11 @@ export interface TimingFigures {
 
 export type Percentiles = { readonly [Name in keyof typeof percentiles]: number };
 
-/** The figures of a set of runs, without those that were not selected. */
+/** The selected figures of a set of runs. */
 export type Figures = { readonly runs: number } & { readonly [Name in Count]?: number } & {
   readonly [Name in ExactSum]?: string;
 } & { readonly [Name in Timing]?: TimingFigures } & {
-  /** Credits as text, which keeps every digit. */
+  /** Credits are text, which keeps every digit. */
   readonly [Name in Quotient]?: (Name extends 'creditsPerSuccess' ? string : number) | null;
 } & { readonly [Name in MomentMeasure]?: string | null };
 
@@ -124,7 +124,7 @@ export function combinedColumns(measures: readonly Measure[]): string[] {
   return measures.flatMap(columnsOf).map(({ name, combine }) => `${combine}(partial."${name}") AS "${name}"`);
 }
 
-/** Returns SQL for a column per timing over the runs `run`: an array in the order of `percentiles`. */
+/** Returns SQL for one column per timing over the runs `run`, each an array in the order of `percentiles`. */
 export function percentilesOf(timings: Iterable<Timing>): string[] {
   const fractions = Object.values(percentiles).join(', ');
   return [...timings].map(
@@ -133,12 +133,12 @@ export function percentilesOf(timings: Iterable<Timing>): string[] {
   );
 }
 
-/** Returns SQL for a JSON object with the figures in the columns of `combined`. */
+/** Returns SQL for a JSON object with the figures from the columns of `combined`. */
 export function figuresJson(measures: readonly Measure[]): string {
   return `json_build_object(${measures.map((measure) => `'${measure}', ${figureSql(measure)}`).join(', ')})`;
 }
 
-/** Returns SQL for the order of sets by a measure, over its columns of `combined`. */
+/** Returns SQL that orders sets by a measure, over its columns in `combined`. */
 export function measureOrder(measure: Count | ExactSum | 'lastCreated'): string {
   return `coalesce(combined."${measure}", ${isMoment(measure) ? "'-infinity'" : '0'}) DESC`;
 }

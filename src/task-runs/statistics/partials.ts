@@ -1,4 +1,4 @@
-// Scans the visible runs of a period once for statistics, into figures for each combination of keys that occurs.
+// Scans a period's visible runs once for statistics, and computes figures for each combination of keys that occurs.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import type { ScopeProjects } from '../visibility/filter-row.js';
@@ -16,7 +16,7 @@ import {
 import { joinValues } from './indexed-values.js';
 import { type Measure, partialColumns, percentilesOf, type Timing } from './measures.js';
 
-/** Numbers distinct dimensions, for the names of their columns. */
+/** Numbers distinct dimensions to name their columns. */
 export class Keys {
   readonly #numbers = new Map<string, number>();
   readonly #dimensions: Dimension[] = [];
@@ -34,37 +34,38 @@ export class Keys {
     return this.#dimensions;
   }
 
-  /** Returns the column of values in a dimension. */
+  /** Returns the column with a dimension's values. */
   key(dimension: Dimension): string {
     return `key${this.#numbers.get(dimensionName(dimension))}`;
   }
 
-  /** Returns the column of texts of a dimension of JSON. */
+  /** Returns the column with a JSON dimension's texts. */
   text(dimension: Dimension): string {
     return `text${this.#numbers.get(dimensionName(dimension))}`;
   }
 }
 
 interface PartialsOptions {
-  /** The name of the table. */
+  /** Name of the table. */
   readonly name: string;
   readonly keys: Keys;
   readonly measures: readonly Measure[];
-  /** Timings whose percentiles are selected. */
+  /** Timings with selected percentiles. */
   readonly timings: ReadonlySet<Timing>;
   readonly add: SqlParameters['add'];
   readonly projects: ScopeProjects;
-  /** The range of the runs, if an index finds them; null: they are read from the table. */
+  /** Range of the runs if an index finds them, or null if they are read from the table. */
   readonly range: RunRange | null;
 }
 
 export interface Partials {
-  /** SQL: the common table expression. */
+  /** SQL for the common table expression. */
   readonly table: string;
-  /** SQL for a FROM clause: as `partial`, figures for each combination of keys that occurs. */
+  /** SQL for a FROM clause: figures for each combination of keys that occurs, as `partial`. */
   readonly partials: string;
   /**
-   * Returns SQL for a FROM clause: the runs as `run`, with their keys. Called only if used, because it adds parameters.
+   * Returns SQL for a FROM clause: the runs as `run`, with their keys. Called only when used, because it adds
+   * parameters.
    */
   runsWithKeys(): string;
   readonly keys: Keys;
@@ -79,20 +80,20 @@ export function composePartials(
   const { dimensions } = keys;
   const joined = range === null ? [] : indexedValuesOf(dimensions);
   const runs = `${visible}${joinProjects(dimensions, projects, add)}${range === null ? '' : joinValues(joined, range)}`;
-  // Calendar arithmetic is slow, so it is done once per hour instead of per run. With many other keys, there would be
-  // too many such parts.
+  // Calendar arithmetic is slow, so it is done per hour instead of per run. Many other keys would result in too many
+  // hourly parts.
   const buckets = dimensions.filter(isBuckets);
   const others = dimensions.filter((dimension) => !isBuckets(dimension));
   const hasSlots = buckets.length > 0 && others.length <= 1;
   const slot = hasSlots ? [`${slotWithin(buckets, add)} AS slot`] : [];
-  // Grouping texts is faster than grouping JSON. The texts of equal values may differ, and are combined afterwards.
+  // Grouping texts is faster than grouping JSON. Equal values may have different texts, which are combined afterwards.
   const groupColumn = (dimension: Dimension) =>
     isJson(dimension)
       ? `(${valueInDimension(dimension, add, joined)})::text COLLATE "C" AS ${keys.text(dimension)}`
       : `${valueInDimension(dimension, add, joined)} AS ${keys.key(dimension)}`;
   const groupColumns = [...(hasSlots ? others : dimensions).map(groupColumn), ...slot];
   const groupBy = groupColumns.length === 0 ? '' : ` GROUP BY ${groupColumns.map((_, index) => index + 1).join(', ')}`;
-  // Without dimensions there is a single part, which has the percentiles, too.
+  // Without dimensions there is a single part, which includes the percentiles.
   const percentiles = dimensions.length === 0 ? percentilesOf(timings) : [];
   const columns = [...groupColumns, ...partialColumns(measures), ...percentiles];
   const derived = [

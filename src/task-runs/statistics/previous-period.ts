@@ -1,4 +1,4 @@
-// The previous period of a filter: it has the same length, and ends where the filter's period begins.
+// A filter's previous period, which has the same length and ends where the filter's period begins.
 
 import { formatMoment, InvalidDateTime, type Moment } from '../../dates/moment.js';
 import { parseAbsolute } from '../../dates/parse-absolute.js';
@@ -8,10 +8,10 @@ import type { RunFilter, RunFilterInput } from '../visibility/run-filter.js';
 const loc = ['filter', 'createdAfter'];
 
 /**
- * Returns the filter for the previous period, which differs only in its dates. A filter without an end ends now.
- * @param input as it was sent
- * @param filter the checked input
- * @throws GatewayError VALIDATION_FAILED for a filter without a start, or with one that has no previous period
+ * Returns the filter for the previous period, which differs only in its dates. A filter without an end date ends now.
+ * @param input the filter as sent
+ * @param filter the validated input
+ * @throws GatewayError VALIDATION_FAILED if the filter has no start, or no previous period
  */
 export function previousPeriodFilter(
   input: RunFilterInput | null | undefined,

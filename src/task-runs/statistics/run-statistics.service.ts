@@ -1,4 +1,4 @@
-// A caller's statistics, created for each request, over exactly the runs that it can read one by one.
+// A caller's statistics, created for each request, over exactly the runs that the caller can read individually.
 
 import DataLoader from 'dataloader';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -17,20 +17,20 @@ import type { StatisticsKey } from './statement.js';
 import { type StatisticsReader, statisticsKey } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
-/** The arguments that select the runs, as sent by clients. */
+/** The arguments that select runs, as sent by clients. */
 export interface StatisticsInput extends ScopeInput {
   readonly filter?: RunFilterInput | null | undefined;
 }
 
 export interface RunStatisticsService {
   /**
-   * Computes statistics by one statement for any selection.
-   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter and beyond a limit.
+   * Computes the statistics for any selection with one statement.
+   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter or an exceeded limit.
    */
   statisticsOf(input: StatisticsInput, selection: RootStatisticsSelection, groupName?: string): Promise<RunStatistics>;
   /**
-   * Prepares statistics for a path that is not known yet.
-   * @param groupName of the statistics of all objects in a list, which count as one list
+   * Prepares statistics before their path is known.
+   * @param groupName name shared by the statistics of all objects in a list, which count as one list
    */
   prepareStatistics(
     filter: RunFilterInput | null | undefined,

@@ -1,5 +1,4 @@
-// Ways to split a set of runs: into the first groups of a dimension by a measure, into all groups, or into buckets of
-// time.
+// Ways to split a set of runs: into a dimension's first groups by some measure, into all groups, or into time buckets.
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
@@ -8,7 +7,7 @@ import { limits } from '../../limits.js';
 import { type ModelPointer, mustBePointer } from '../columns/json-pointer.js';
 import { type Dimension, type DimensionName, dimensionName, dimensionRow, type GroupDimension } from './dimensions.js';
 
-/** Measures that groups are ordered by. */
+/** The measure behind each group order. */
 const orders = {
   RUNS_DESC: 'runs',
   ERRORS_DESC: 'errors',
@@ -17,14 +16,14 @@ const orders = {
   TOTAL_TOKENS_DESC: 'totalTokens',
   CHARGED_CREDITS_DESC: 'chargedCredits',
   LAST_CREATED_DESC: 'lastCreated',
-  // Less the runs of the previous period.
+  // Minus the runs of the previous period.
   RUNS_GROWTH_DESC: 'runs',
 } as const;
 
 export type GroupOrder = keyof typeof orders;
 export type OrderMeasure = (typeof orders)[GroupOrder];
 
-/** The first groups in an order. */
+/** The first groups in some order. */
 export interface Top {
   readonly orderBy: GroupOrder;
   readonly first: number;
@@ -32,13 +31,13 @@ export interface Top {
 
 export interface Split {
   readonly dimension: Dimension;
-  /** null: all groups, those with most runs first, or all buckets. */
+  /** The groups to include, or null for all buckets or for all groups with the largest ones first. */
   readonly top?: Top | null;
-  /** Whether buckets without runs are included. */
+  /** Whether to include buckets without runs. */
   readonly withEmpty?: boolean;
 }
 
-/** The arguments of `groupBy` as sent by clients. */
+/** The arguments of `groupBy`, as sent by clients. */
 export interface GroupByInput {
   readonly dimension: DimensionName;
   readonly path?: string | null | undefined;
@@ -54,7 +53,7 @@ export interface GroupSplit extends Split {
 const maxFirst = limits.groups.value;
 
 /**
- * @param modelPointer the place of the model in the JSON of runs; null: none is configured
+ * @param modelPointer location of the model in a run's JSON; null if not configured
  * @throws GatewayError VALIDATION_FAILED for `first` and `path`
  */
 export function parseGroupBy(
@@ -80,7 +79,7 @@ export function splitName({ dimension, top }: Split): string {
   return JSON.stringify([dimensionName(dimension), top?.orderBy, top?.first]);
 }
 
-/** Whether the sets of a split are ordered by a comparison with the previous period. */
+/** Whether a split's sets are ordered by comparison with the previous period. */
 export function isByGrowth({ top }: Split): boolean {
   return top?.orderBy === 'RUNS_GROWTH_DESC';
 }

@@ -1,5 +1,5 @@
-// The statement for all selected statistics: figures for each combination of dimensions that occurs, summed up for
-// every set of every grouping. Percentiles cannot be summed up and are computed separately.
+// The statement for all selected statistics. It computes figures for each combination of dimension values that occurs,
+// and sums them up for every set of every grouping. Percentiles cannot be summed up and are computed separately.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
@@ -33,18 +33,18 @@ interface WithFigures {
   readonly figures: Figures;
 }
 
-/** Percentiles by timing, in the order of `percentiles`; null: nothing was measured. */
+/** Percentiles by timing, in the order of `percentiles`, or null if nothing was measured. */
 type PercentilesRow = { readonly id: number } & { readonly [Name in Timing]?: readonly number[] | null };
 
 export interface StatisticsRow {
-  /** The sets of each grouping, by its index, in order; null: none. */
+  /** Each grouping's ordered sets, by grouping index, or null without sets. */
   readonly sets: readonly (readonly (SetRow & WithFigures)[] | null)[];
   readonly percentiles: readonly PercentilesRow[] | null;
-  /** The figures of the same sets in the previous period. */
+  /** Figures of the same sets in the previous period. */
   readonly previous: readonly (readonly WithFigures[] | null)[] | null;
   readonly previousPercentiles: readonly PercentilesRow[] | null;
   readonly groups: readonly ReportingGroupRecord[] | null;
-  /** The values of all buckets of each series in their order; null: none. */
+  /** The ordered values of all buckets in each series, or null without values. */
   readonly series: readonly (readonly string[] | null)[];
 }
 
@@ -53,22 +53,22 @@ export interface StatisticsKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
   readonly groupings: Groupings;
-  /** The filter for the previous period; null: nothing is selected there. */
+  /** The filter for the previous period, or null if nothing is selected there. */
   readonly previousFilter: RunFilter | null;
-  /** The end of series of buckets, in milliseconds since 1970. */
+  /** The end of bucket series, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** The index terms for the runs of the period and of the previous one. */
+/** Index terms for the runs of the period and the previous one. */
 export interface StatisticsTerms {
   readonly current: SearchTerms;
   readonly previous: SearchTerms;
 }
 
 export interface StatisticsBounds {
-  /** One more is read, so that too many are detected. */
+  /** One more is read, to detect when there are too many. */
   readonly maxSets: number;
-  /** The limit for JSON of groups. */
+  /** Byte limit for the groups' JSON. */
   readonly maxJsonBytes: number;
 }
 
@@ -78,8 +78,8 @@ export function bindStatistics(key: StatisticsKey, terms: StatisticsTerms, bound
 }
 
 /**
- * The same for several scopes, with a row for each.
- * @param keys all but their scopes are the same, and these have one `batchKeyOfScope`
+ * Binds the statement for several scopes, with one row for each.
+ * @param keys differ only in scope, and their scopes share one `batchKeyOfScope`
  */
 export function bindStatisticsOfScopes(keys: readonly StatisticsKey[], bounds: StatisticsBounds): BoundStatement {
   const parameters = createSqlParameters();
@@ -89,7 +89,7 @@ export function bindStatisticsOfScopes(keys: readonly StatisticsKey[], bounds: S
   return bind(forEachScope(scopes, text, parameters), parameters);
 }
 
-/** Binds a statement that is planned for its values: a statistic may be of ten runs or of millions. */
+/** Binds a statement that is planned for its values, since statistics may cover ten runs or millions. */
 function bind(text: string, { values }: SqlParameters): BoundStatement {
   return { statement: { name: 'task_run_statistics', text, planName: null }, values };
 }
@@ -185,7 +185,7 @@ export function hasJsonOf(grouping: Grouping): boolean {
   return isSplit(grouping) && grouping.hasJson && isJson(grouping.split.dimension);
 }
 
-/** Returns SQL for the reporting groups that the groups name, as a JSON array. */
+/** Returns SQL for the reporting groups that the result refers to, as a JSON array. */
 function reportingGroups(groupings: readonly SplitGrouping[]): string {
   const ids = groupings
     .filter(

@@ -24,7 +24,7 @@ import { unknownTimeZone } from './time-zone.js';
 
 interface ReadResult {
   readonly statistics: RunStatistics;
-  /** The number of groups and buckets, including all runs and those of the previous period. */
+  /** Number of groups and buckets, including the set of all runs and those of the previous period. */
   readonly sets: number;
 }
 
@@ -53,13 +53,15 @@ export class StatisticsReader {
     });
   }
 
-  /** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
+  /** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, or a time zone unknown to the database. */
   async read(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
     const row = await readSingle(this.#readRow, key, budget).catch(remedyFor);
     return toReadResult(withinBudget(row, budget.bytes), key.groupings);
   }
 
-  /** The same for the objects of one list: those that differ only in their scopes share a statement. Never rejects. */
+  /**
+   * Reads the statistics for all objects in a list. Those that differ only in scope share a statement. Never rejects.
+   */
   readAll(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<readonly (ReadResult | Error)[]> {
     return readByBatchKey(
       keys,
@@ -99,7 +101,7 @@ export class StatisticsReader {
   }
 }
 
-/** Returns each scope's part of the groups and buckets that a statement may have. */
+/** Returns each scope's share of the maximum number of groups and buckets per statement. */
 function maxSetsOfEach(keys: readonly StatisticsKey[]): number {
   return Math.floor(maxSets / keys.length);
 }
@@ -116,7 +118,7 @@ function batchKeyOf(key: StatisticsKey): string | null {
   return isSingle ? null : `${batchKeyOfScope(scope, filter)} ${statisticsKey({ ...key, scope: null })}`;
 }
 
-/** Identifies statistics among those of a request. */
+/** Returns a key that identifies statistics within a request. */
 export function statisticsKey({
   scope,
   filter,
@@ -129,7 +131,7 @@ export function statisticsKey({
   });
 }
 
-/** Omits JSON of groups beyond the byte budget of the request. */
+/** Omits group JSON beyond the request's byte budget. */
 function withinBudget(row: StatisticsRow, budget: ByteBudget): StatisticsRow {
   const sets = row.sets.map(
     (groupingSets) =>
@@ -161,7 +163,7 @@ function rejectTimeZone(error: unknown): never {
   throw (error as { readonly code?: unknown }).code === invalidParameterValue ? unknownTimeZone() : error;
 }
 
-/** Says what a caller can do about a statistic of too many runs, which a retry would not finish, either. */
+/** Suggests what the caller can do about statistics over too many runs, which a retry would not finish either. */
 function remedyFor(error: unknown): never {
   if (!(error instanceof GatewayError) || error.reason !== 'DEADLINE_EXCEEDED') throw error;
   const message =

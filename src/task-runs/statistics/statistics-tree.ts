@@ -10,30 +10,28 @@ import type { StatisticsRow } from './statement.js';
 /** The statistics of a set of runs, with only the selected members. */
 export interface RunStatistics {
   readonly figures: Figures;
-  /** The value of the runs in the dimension of the split: an id, a text, or the start of a bucket. */
+  /** The runs' value in the dimension of the split: an id, a text, or the start of a bucket. */
   readonly value: string | null;
-  /**
-   * The JSON text of the value at a path, or `!` and its length in bytes if it is too large; undefined: not selected.
-   */
+  /** JSON text of the value at a path, or `!` and its length in bytes if it is too large. Undefined if not selected. */
   readonly json: string | undefined;
-  /** The label of a bucket; null: not selected. */
+  /** Label of a bucket, or null if not selected. */
   readonly label: string | null;
-  /** The reporting group with the value as its id; null without one. */
+  /** The reporting group with this value as its id, or null without one. */
   readonly reportingGroup: ReportingGroupRecord | null;
-  /** The same set in the previous period; null: nothing was selected there. */
+  /** The same set in the previous period, or null if nothing was selected there. */
   readonly previous: MeasuredRuns | null;
-  /** null: nothing was measured. */
+  /** Returns null if nothing was measured. */
   percentilesOf(timing: Timing): Percentiles | null;
-  /** Returns the sets of a selected split, without runs that are in no bucket. */
+  /** Returns the sets of a selected split, without runs outside all buckets. */
   splitBy(split: Split): RunStatistics[];
 }
 
-/** The figures of a set without further splits. */
+/** The figures of a set without additional splits. */
 export type MeasuredRuns = Pick<RunStatistics, 'figures' | 'percentilesOf'>;
 
 type Row = NonNullable<StatisticsRow['sets'][number]>[number];
 
-/** Converts the sets of the statement to a tree. */
+/** Converts the sets that the statement returned to a tree. */
 export function toRunStatistics(
   row: StatisticsRow,
   { list, measures, previousMeasures, series }: Groupings,
@@ -91,7 +89,7 @@ export function toRunStatistics(
   return toStatistics(list[0]!, { ...row.sets[0]![0]!, parent: rootId, value: null });
 }
 
-/** The id of a set without runs. */
+/** Id of a set without runs. */
 const noId = -1;
 
 function hasBuckets({ split }: Grouping): boolean {

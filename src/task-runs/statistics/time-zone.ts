@@ -1,6 +1,6 @@
 import { orNot, validationFailed } from '../../errors/validation.js';
 
-/** The time zone if a client sends none. */
+/** The time zone used if a client sends none. */
 export const defaultTimeZone = 'UTC';
 
 /**

@@ -1,23 +1,26 @@
-// Splits a filter by what finds its runs. Conditions with which an index begins find a range of it. The others that an
-// index decides are tested for each entry of the range, and the rest for each run, which the search index may narrow down.
+// Splits a filter by how its conditions find runs. Conditions on an index's leading columns find a range in it. Other
+// conditions that an index decides are tested for each entry in the range. The rest are tested for each run, after the
+// search index has narrowed the runs down where it can.
 
 import { limits } from '../../limits.js';
 import type { EvaluatedIn, IndexTerms } from './filter-row.js';
 import { conditionsByKey, noFilter, type RunFilter } from './run-filter.js';
 
-/** The parts of a filter. One without conditions is {@link noFilter}. */
+/** The parts of a filter. A part without conditions is {@link noFilter}. */
 export interface FilterParts {
-  /** The conditions on the time of creation, a range of any index of lists. */
+  /** Conditions on the creation time, which form a range in every list index. */
   readonly windowFilter: RunFilter;
-  /** Other conditions with which an index begins. */
+  /** Conditions on other leading index columns. */
   readonly leadingFilter: RunFilter;
-  /** The other conditions that the entries of task_run_list_idx decide, or runs that a leading condition finds. */
+  /**
+   * Other conditions, decided by the entries of task_run_list_idx or tested on the runs that a leading condition finds.
+   */
   readonly entryFilter: RunFilter;
-  /** The search for words. */
+  /** The word search. */
   readonly search: RunFilter;
-  /** The conditions that require a scan. */
+  /** Conditions that require a scan. */
   readonly scanFilter: RunFilter;
-  /** The index terms of conditions that require a scan. */
+  /** Index terms for conditions that require a scan. */
   readonly indexTerms: readonly IndexTerms[];
 }
 
@@ -67,7 +70,7 @@ export function splitFilter(filter: RunFilter): FilterParts {
   };
 }
 
-/** @param isImplied whether an implied condition finds the runs that it is tested for */
+/** @param isImplied whether an implied condition finds the runs to test */
 function partOf(key: string, value: unknown, isImplied: boolean): FilterName {
   if (key === 'OR') return (value as readonly RunFilter[]).every(isInListIndex) ? 'entryFilter' : 'scanFilter';
   if (key === 'NOT') return isInListIndex(value as RunFilter) ? 'entryFilter' : 'scanFilter';
@@ -77,7 +80,7 @@ function partOf(key: string, value: unknown, isImplied: boolean): FilterName {
   return key === 'createdAfter' || key === 'createdBefore' ? 'windowFilter' : 'leadingFilter';
 }
 
-/** Whether the entries of task_run_list_idx decide the filter. Another index does not help inside of OR and NOT. */
+/** Whether the entries of task_run_list_idx decide the filter. No other index helps inside OR and NOT. */
 export function isInListIndex(filter: RunFilter): boolean {
   return Object.entries(filter).every(([key, value]) => {
     if (key === 'AND' || key === 'OR') return (value as readonly RunFilter[]).every(isInListIndex);
@@ -94,15 +97,15 @@ function sourceOf(key: string, value: unknown): EvaluatedIn | undefined {
   return conditionsByKey.get(key)!.evaluatedIn?.(value);
 }
 
-/** Whether the filter, which need not be valid, requires a scan of runs. */
+/** Whether the filter, which may be invalid, requires a scan of runs. */
 export function requiresScan(filter: unknown): boolean {
   let nested = -1;
   return hasScan(filter, 0, false);
 
-  /** @param isOptional whether the filter need not hold, so that the index of a column does not help */
+  /** @param isOptional whether the filter need not hold, in which case a column's index does not help */
   function hasScan(part: unknown, depth: number, isOptional: boolean): boolean {
     if (typeof part !== 'object' || part === null) return false;
-    // A larger filter is rejected.
+    // Larger filters are rejected.
     nested += 1;
     if (depth > limits.filterDepth.value || nested > limits.nestedFilters.value) return false;
     return Object.entries(part).some(([name, value]) => {

@@ -1,4 +1,4 @@
-// The kinds of rows in the table of filters. The check of a filter on a column is derived from the column.
+// Kinds of rows in the filter table. A column filter derives its validation from the column.
 
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -12,51 +12,52 @@ import type { ModelPointer } from '../columns/json-pointer.js';
 import { isInListIndex, type RunColumn, type RunProperty, runColumn, type ScalarName } from '../columns/run-columns.js';
 import { parseResourceId } from '../columns/run-path.js';
 
-/** The GraphQL type of a filter's value. */
+/** GraphQL type of a filter's value. */
 export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter' | 'JSONCondition';
 
 export interface FilterRow<Input> {
   readonly type: FilterType;
-  /** A list of values, any of which may match, with or without null among them. Omitted: a single value. */
+  /** The kind of list in which any value may match, with or without null. Omitted for a single value. */
   readonly list?: 'values' | 'values and null';
-  /** Whether values contain commas, so that REST's parameter is repeated for several values. */
+  /** Whether values may contain commas, so that the REST parameter is repeated for several values. */
   readonly hasCommas?: true;
   readonly description: string;
-  /** The most characters of a text; omitted: the limit of the column or its type. */
+  /** Maximum number of characters in a text. Defaults to the limit of the column or its type. */
   readonly maxLength?: number;
   readonly conditions: readonly FilterCondition<Input>[];
-  /** SQL for null; omitted: null is the same as omitted. */
+  /** SQL for null. If omitted, null is treated as an absent value. */
   readonly nullSql?: string;
 }
 
-/** The path of a value in a filter: `filter`, and the names and positions below it. */
+/** Path of a value in a filter: `filter`, followed by nested names and positions. */
 export type FilterPath = readonly (string | number)[];
 
 /**
- * The source that decides a condition. `own index`: an index that begins with the column, unless the condition is optional;
- * `any index`: such an index, or the entries of task_run_list_idx; `table`: the runs themselves.
+ * The source that decides a condition. `own index`: an index led by the column, unless the condition is optional; `any
+ * index`: such an index or the entries of task_run_list_idx; `table`: the runs themselves.
  */
 export type EvaluatedIn = 'own index' | 'any index' | 'table';
 
-/** Index terms: a run must have one of the values to match. */
+/** Index terms. A matching run must have at least one of the values. */
 export interface IndexTerms {
   readonly column: 'response' | 'run_data';
-  /** JSON documents with one value each, at its path in the column. */
+  /** JSON documents, each with one value at its path in the column. */
   readonly documents: readonly string[];
 }
 
 /** The project whose runs are filtered, or, in an organization, the projects of its visible tasks by their ids. */
 export type ScopeProjects = string | ReadonlyMap<string, string>;
 
-/** A condition on the row `run` of a statement. */
+/** A condition on a statement's row `run`. */
 export interface FilterCondition<Input, Value = unknown> {
-  /** The key in the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
+  /** Key in the parsed filter and hence in cursor digests. Defaults to the filter's name. */
   readonly key?: string;
   /**
-   * Checks the value, and returns undefined for no condition. Omitted: any value that GraphQL and REST accept is valid.
+   * Validates the value, and returns undefined if there is no condition. If omitted, every value that GraphQL and REST
+   * accept is valid.
    * @param parsed the conditions of earlier rows
-   * @param now milliseconds since 1970, for relative dates; null: valid ones stay relative
-   * @param modelPointer the place of the model in the JSON of runs; null: none is configured
+   * @param now milliseconds since 1970, for relative dates; null leaves valid ones relative
+   * @param modelPointer location of the model in a run's JSON; null if not configured
    */
   parse?(
     input: Input,
@@ -66,20 +67,22 @@ export interface FilterCondition<Input, Value = unknown> {
     modelPointer: ModelPointer | null,
   ): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projects: ScopeProjects): string;
-  /** Omitted, or undefined: the entries of task_run_list_idx decide the condition. */
+  /**
+   * Returns the source that decides the condition. If omitted or undefined, the entries of task_run_list_idx decide it.
+   */
   evaluatedIn?(value: Value): EvaluatedIn | undefined;
   /**
-   * Parsed conditions that every matching run meets and that an index decides: the condition itself is tested on the runs
-   * that it finds.
+   * Returns parsed conditions that every matching run meets and that an index decides. The condition itself is tested
+   * on the runs that they find.
    */
   implied?(value: Value): Readonly<Record<string, unknown>> | undefined;
   /** Returns the index terms that the condition requires. */
   indexTerms?(value: Value): readonly IndexTerms[];
-  /** Returns the number of conditions; omitted: one. */
+  /** Returns the number of conditions. Defaults to one. */
   count?(value: Value): number;
 }
 
-/** A text condition as sent by clients. All its members must hold. */
+/** A text condition as sent by clients. All of its members must hold. */
 export interface TextFilterInput {
   readonly eq?: string | null;
   readonly in?: readonly string[] | null;
@@ -92,7 +95,7 @@ type Options<Input> = Pick<FilterRow<Input>, 'nullSql'> & Pick<FilterCondition<I
 const maxTexts = limits.texts.value;
 const maxDecimalLength = limits.decimalLength.value;
 
-/** @param options `parse` replaces the check for the column's type */
+/** @param options `parse` replaces the validation for the column's type */
 export function compareColumn<Property extends RunProperty>(
   property: Property,
   operator: '=' | '>=' | '<=' | '<',
@@ -108,7 +111,7 @@ export function compareColumn<Property extends RunProperty>(
   return { type, description, conditions, ...options };
 }
 
-/** Returns a row that matches any of several values. null matches runs without a value. */
+/** Returns a row that matches any of several values. Null matches runs without a value. */
 export function matchAny<Property extends RunProperty>(
   property: Property,
   description: string,
@@ -143,8 +146,8 @@ export function matchAny<Property extends RunProperty>(
 }
 
 /**
- * Returns a row that matches by whether a column has a value.
- * @param evaluatedIn for a column with its own index
+ * Returns a row that matches runs with or without a value in a column.
+ * @param evaluatedIn for columns with their own index
  */
 export function matchPresence(
   property: RunProperty,
@@ -157,10 +160,10 @@ export function matchPresence(
   return { type: 'Boolean', description, conditions: [{ sql, ...outsideListIndex(property), ...ownIndex }] };
 }
 
-/** The columns of task_run_list_idx with which an index begins, behind the task. */
+/** Columns of task_run_list_idx that also lead another index, after the task. */
 const leadingColumns: readonly RunProperty[] = ['created', 'userId', 'reportingGroupId'];
 
-/** The source of a comparison with a value, or with each of a list. No index begins with null. */
+/** Returns the source for comparing a column with one value or a list of values. No index is led by null. */
 function sourceOf(property: RunProperty): Pick<FilterCondition<unknown>, 'evaluatedIn'> {
   if (!leadingColumns.includes(property)) return outsideListIndex(property);
   return {
@@ -206,8 +209,8 @@ export function matchText(property: RunProperty, description: string): FilterRow
         key: `${property}StartsWith`,
         parse: ({ startsWith }, path) => (startsWith == null ? undefined : check(path, 'startsWith', startsWith)),
         evaluatedIn,
-        // A range instead of LIKE, so that no character is special, and a prepared plan can use the index. Its upper
-        // bound is the text filled with the last character up to the length of the column.
+        // Uses a range instead of LIKE, so that no character is special and a prepared plan can use the index. The
+        // upper bound is the text padded with the highest character up to the column's length.
         sql(text, add) {
           const from = add(text, 'varchar');
           return `${column} >= ${from} AND ${column} < ${from} || repeat(chr(1114111), ${length})`;
@@ -224,7 +227,7 @@ export function booleanSql(property: RunProperty): (value: boolean) => string {
 }
 
 export function checkText(path: FilterPath, text: string, maxLength: number = limits.textLength.value): string {
-  // PostgreSQL counts characters, not UTF-16 units.
+  // PostgreSQL counts characters, not UTF-16 code units.
   if (text.length > 2 * maxLength || (text.length > maxLength && [...text].length > maxLength)) {
     throw validationFailed(path, `must have at most ${formatCount(maxLength)} characters`, 'string_too_long');
   }
@@ -232,7 +235,7 @@ export function checkText(path: FilterPath, text: string, maxLength: number = li
   return text;
 }
 
-/** Returns the moment in the form of the DateTime scalar; without `now`, relative dates stay as they were sent. */
+/** Returns the moment in the format of the DateTime scalar. Without `now`, relative dates are returned as sent. */
 export function checkDateTime(text: string, path: FilterPath, now: number | null): string {
   try {
     const dateTime = parseDateTime(text);
@@ -250,7 +253,7 @@ export function checkDecimal(text: string, path: FilterPath): string {
   return text;
 }
 
-/** Checks every value of a list, and returns them sorted and without duplicates. */
+/** Validates every value in a list, and returns the values sorted and without duplicates. */
 export function checkList<Value>(
   values: readonly Value[],
   path: FilterPath,
@@ -260,14 +263,14 @@ export function checkList<Value>(
   return [...new Set(values.map((value, index) => check(value, [...path, index])))].sort();
 }
 
-/** @throws GatewayError VALIDATION_FAILED for an empty list, or one of more than 100 values */
+/** @throws GatewayError VALIDATION_FAILED if the list is empty or has more than 100 values */
 export function assertListLength(values: readonly unknown[], path: FilterPath): void {
   if (values.length === 0 || values.length > maxTexts) {
     throw validationFailed(path, `must contain between 1 and ${maxTexts} values, not ${values.length}`);
   }
 }
 
-/** Returns ID for ids, so that a malformed one is an error of its field, as in the path of a run. */
+/** Returns ID for UUID columns, so that a malformed one is reported as an error of its field, as in a run's path. */
 function scalarOf({ scalar }: RunColumn): ScalarName {
   return scalar === 'UUID' ? 'ID' : scalar;
 }

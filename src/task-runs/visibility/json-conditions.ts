@@ -1,5 +1,5 @@
-// Conditions on values at JSON Pointers in a run's JSON. Values are cast only after a check of their type, so that no
-// stored value makes a statement fail.
+// Conditions on values at JSON Pointers in a run's JSON. A value is cast only after its type has been checked, so that
+// no stored value makes a statement fail.
 
 import { maxIndexedDepth } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -17,10 +17,10 @@ import {
   type IndexTerms,
 } from './filter-row.js';
 
-/** The JSON text of a string, number or boolean; null: JSON's null. */
+/** The JSON text of a string, number or boolean, or null for JSON null. */
 type JsonPrimitive = string | null;
 
-/** A condition as sent by clients. All its members must hold. */
+/** A condition as sent by clients. All of its members must hold. */
 export interface JsonConditionInput {
   readonly path: string;
   readonly eq?: JsonPrimitive;
@@ -33,7 +33,7 @@ export interface JsonConditionInput {
   readonly lte?: string | null;
 }
 
-/** The limit for a condition's index terms, each of which is a document that repeats the pointer. */
+/** Limit on a condition's index terms, each of which is a document that repeats the pointer. */
 const maxIndexTermCharacters = 10_000;
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
@@ -67,7 +67,10 @@ export function matchJson(
   };
 }
 
-/** A condition on the model: the same as one on the JSON at its place, so that the search index helps both alike. */
+/**
+ * A condition on the model. It equals a condition on the JSON at the model's location, so that the search index helps
+ * with both.
+ */
 interface ModelCondition extends Pick<ModelPointer, 'source'> {
   readonly condition: JsonCondition;
 }
@@ -161,7 +164,7 @@ function toSql(
   return sql.join(' AND ');
 }
 
-/** Returns index terms. The index has neither values inside of arrays, nor all run data. */
+/** Returns index terms. The index contains neither values inside arrays nor all run data. */
 function toIndexTerms(
   { path: pointer, eq, in: listed }: JsonCondition,
   source: Parameters<typeof matchJson>[0],
@@ -178,7 +181,7 @@ function toIndexTerms(
   return [{ column, documents: values.map(documentOf) }];
 }
 
-/** Returns SQL for a list that has the value as a member, or a string that contains the text. */
+/** Returns SQL that matches a list containing the value, or a string containing the text. */
 function contains(value: string, text: JsonPrimitive, parameter: string): string {
   const substringSql = text?.startsWith('"')
     ? ` WHEN 'string' THEN strpos(${value} #>> '{}', ${parameter} #>> '{}') > 0`

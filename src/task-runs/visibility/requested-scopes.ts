@@ -1,16 +1,16 @@
-// Composes one statement for the scopes of several objects, with a lateral subquery over the row of each scope's tasks.
+// Composes one statement for the scopes of several objects, with a lateral subquery over a row of task ids per scope.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
-/** SQL over the row `request`: the ids of its scope's tasks, which replace those of {@link visibleRuns}. */
+/** SQL over the row `request` for the ids of its scope's tasks, which replace those of {@link visibleRuns}. */
 export const requestedTaskIds = { all: 'request.all_runs::uuid[]', own: 'request.own_runs::uuid[]' } as const;
 
 /**
- * Composes a statement of one row for each scope, in their order.
- * @param text SQL of one row that reads the tasks of {@link requestedTaskIds}
+ * Composes a statement that returns one row per scope, in order.
+ * @param text SQL for one row that reads the tasks of {@link requestedTaskIds}
  */
 export function forEachScope(scopes: readonly RunScope[], text: string, { add }: Pick<SqlParameters, 'add'>): string {
   const idsOf = (name: 'allRunsTaskIds' | 'ownRunsTaskIds') =>
@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (${text}) AS result
 ORDER BY request.position`;
 }
 
-/** Returns a key that is the same for scopes whose runs, by a filter, are the same SQL but for the tasks. */
+/** Returns a key shared by scopes for which the SQL of a filter's runs differs only in the tasks. */
 export function batchKeyOfScope({ path, allRunsTaskIds, ownRunsTaskIds, userId }: RunScope, filter: RunFilter): string {
   const hasOwn = ownRunsTaskIds.length > 0;
   const place = Object.keys(filter).length > 0 ? (path.projectId ?? path.orgId) : null;
@@ -34,8 +34,8 @@ export function batchKeyOfScope({ path, allRunsTaskIds, ownRunsTaskIds, userId }
 }
 
 /**
- * Calls `readAll` with the keys of each batch key that several have, `readSingle` with any other. Returns results in the
- * order of the keys.
+ * Calls `readAll` with each group of keys that share a batch key, and `readSingle` with every other key. Returns the
+ * results in the order of the keys.
  */
 export async function readByBatchKey<Key, Result>(
   keys: readonly Key[],

@@ -1,27 +1,29 @@
-// SQL for the roles of a subject, in two ways that find the same: by the path of a task, for a row of `request`; and
-// by the subject's grants, for all organizations, projects and tasks that it sees.
+// SQL for a subject's roles, found in two equivalent ways: from a task's path, for a row of `request`, and from the
+// subject's grants, for all organizations, projects and tasks visible to it.
 
 import type { Confinement } from '../../access/caller.js';
 import { bitOfRole, grantedRoles, minRoleByVisibility } from '../../access/policy.js';
 import { column, type Fragment, rowsOf, sql } from '../../database/fragment.js';
 import { hideFromPlanner } from '../../database/statements.js';
 
-/** SQL: the bit of a role in a `RoleSet`. */
+/** Returns SQL for a role's bit in a `RoleSet`. */
 const bitSql = (role: string) =>
   `CASE ${role} ${grantedRoles.map((name) => `WHEN '${name}' THEN ${bitOfRole(name)}`).join(' ')} END`;
 
 interface HeldGrantsOptions {
-  /** SQL. */
+  /** SQL expression for the subject. */
   readonly subject: string;
-  /** SQL: whether the rows `membership` and `shared` are about the same set, so that the index for one of them is used. */
+  /**
+   * SQL for whether the rows `membership` and `shared` refer to the same set, so that an index on one of them is used.
+   */
   readonly isSameSet: string;
-  /** Returns a condition on a row of grants that begins with AND. */
+  /** Returns a condition on a row of grants, beginning with AND. */
   readonly narrow: (grant: 'direct' | 'shared' | 'membership') => string;
 }
 
 /**
- * SQL: the grants by which a subject holds roles: those to itself, and those to a set (an organization or a project) in
- * which it holds a direct grant of another role than `analyst`.
+ * Returns SQL for the grants that give a subject roles: those to the subject itself, and those to a set (an
+ * organization or project) in which the subject holds a direct grant of a role other than `analyst`.
  */
 function heldGrants({ subject, isSameSet, narrow }: HeldGrantsOptions): string {
   return `
@@ -35,12 +37,12 @@ function heldGrants({ subject, isSameSet, narrow }: HeldGrantsOptions): string {
 }
 
 /**
- * SQL: the roles of `request.subject` on the true beginning of the path that the rows organization, project and task
- * make up, as a `RoleSet`, or null.
+ * SQL for the roles of `request.subject` on the valid beginning of the path formed by the rows organization, project
+ * and task, as a `RoleSet` or null.
  */
 export const rolesOnPath = rolesOn("('organization', organization.id), ('project', project.id), ('task', task.id)");
 
-/** SQL: the same on these resources. @param resources rows of a type and an id */
+/** Returns the same SQL for other resources. @param resources rows of a type and an id */
 export function rolesOn(resources: string): string {
   return `
   SELECT bit_or(${bitSql('role_on_path.role')}) AS roles
@@ -56,17 +58,17 @@ export function rolesOn(resources: string): string {
   ) AS role_on_path`;
 }
 
-/** SQL: a task's path in `request` joined to its true beginning: organization, project, task. */
+/** SQL that joins a task's path in `request` to its valid beginning: organization, project, task. */
 export const resourceJoins = `
 LEFT JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id`;
 
-/** SQL: the same, and the roles on it as `granted`. */
+/** SQL that also joins the roles on the path as `granted`. */
 export const pathJoins = `${resourceJoins}
 LEFT JOIN LATERAL (${rolesOnPath}) AS granted ON true`;
 
-/** The rows that {@link pathJoins} joins. */
+/** The rows joined by {@link pathJoins}. */
 export const pathRows = [
   rowsOf('organization', ['id', 'name']),
   rowsOf('project', ['id', 'org_id', 'name']),
@@ -74,28 +76,28 @@ export const pathRows = [
   rowsOf('granted', ['roles']),
 ];
 
-/** SQL: the least `RoleSet` that sees all runs of the row `task` with their payload. */
+/** SQL for the smallest `RoleSet` that sees all runs of the row `task` with their payload. */
 const minRolesForAllRuns = sql`CASE ${column('task', 'run_visibility')} ${Object.entries(minRoleByVisibility)
   .map(([visibility, role]) => `WHEN '${visibility}' THEN ${bitOfRole(role)}`)
   .join(' ')} END`;
 
-/** SQL: whether a `RoleSet` has `analyst`. */
+/** Returns SQL for whether a `RoleSet` contains `analyst`. */
 export const hasAnalyst = (roles: string) => `${roles} & ${bitOfRole('analyst')} <> 0`;
 
 /** Whether the roles see all runs of the row `task` with their payload; null without roles. */
 export const seesPayloadOfAll = sql`${column('granted', 'roles')} >= ${minRolesForAllRuns}`;
-/** Whether the roles have `analyst`, who sees the usage of all runs. */
+/** Whether the roles include `analyst`, which sees the usage of all runs. */
 export const isAnalyst: Fragment = { sql: hasAnalyst('granted.roles'), needs: column('granted', 'roles').needs };
 /** Whether the roles see the usage of all runs of the row `task`. */
 export const seesUsageOfAll = sql`(${seesPayloadOfAll} OR ${isAnalyst})`;
 
-/** A subject, and the confinement of its token. */
+/** A subject and its token's confinement. */
 export interface SubjectKey {
   readonly subject: string;
   readonly confinement: Confinement;
 }
 
-/** Returns the values of $1 to $4, with which every statement that uses this SQL begins. */
+/** Returns the values of $1 to $4, the first parameters of every statement that uses this SQL. */
 export function toSubjectValues({ subject, confinement: { orgIds, projectIds, taskIds } }: SubjectKey): unknown[] {
   return [subject, orgIds ?? null, projectIds ?? null, taskIds ?? null];
 }
@@ -107,12 +109,12 @@ const isInParameter = (id: string, parameter: string) => {
 };
 const isUnset = (parameter: string) => `${hideFromPlanner(`${parameter}::uuid[]`)} IS NULL`;
 
-/** SQL: whether the token's confinement to tasks includes the row `task`. */
+/** SQL for whether the row `task` is within a token's confinement to tasks. */
 export const isTaskInTokenScope = isInParameter('task.id', '$4');
 
 /**
- * SQL for a WITH clause: `granted`, the roles that the subject was granted on each resource itself, directly or
- * through a set; and `granted_task`, the tasks among them within the token's confinement.
+ * SQL for a WITH clause. `granted` contains the roles granted to the subject on each resource, directly or through a
+ * set. `granted_task` contains those tasks that are also within the token's confinement.
  */
 export const grantedToSubject = `
 granted AS MATERIALIZED (
@@ -120,7 +122,7 @@ granted AS MATERIALIZED (
   FROM (${heldGrants({
     subject,
     isSameSet: 'shared.subject_id = membership.resource_id::text',
-    // No subject is empty, and so the index of grants by subject is used.
+    // No subject is empty, so the index of grants by subject is used.
     narrow: (grant) => ` AND ${grant}.subject_id <> ''`,
   })}
   ) AS held
@@ -134,7 +136,10 @@ granted_task AS MATERIALIZED (
 
 const isProjectInTokenScope = `${isInParameter('project.org_id', '$2')} AND ${isInParameter('project.id', '$3')}`;
 
-/** SQL: whether the confinement includes the row of this name or something below it. For a task, it needs `project`. */
+/**
+ * SQL for whether the confinement includes the named row or a resource below it. For a task, it requires the row
+ * `project`.
+ */
 export const isInTokenScope = {
   task: `${isProjectInTokenScope} AND ${isTaskInTokenScope}`,
   project: `${isProjectInTokenScope} AND (${isUnset('$4')} OR project.id IN (
@@ -151,7 +156,7 @@ const isGranted = (id: string, type: string) =>
   `${id} IN (SELECT granted.id FROM granted WHERE granted.type = '${type}')`;
 const hasRoleOnProject = `${isGranted('project.org_id', 'organization')} OR ${isGranted('project.id', 'project')}`;
 
-/** SQL: whether the subject sees the row of this name, by a role on it or on something below it. */
+/** SQL for whether the subject sees the named row, through a role on it or on a resource below it. */
 export const isVisible = {
   task: `${isInTokenScope.task} AND (${hasRoleOnProject} OR task.id IN (SELECT granted_task.id FROM granted_task))`,
   project: `${isInTokenScope.project}
@@ -163,12 +168,12 @@ export const isVisible = {
   },
 };
 
-/** Returns SQL for the roles of several sets together; each may be null. */
+/** Returns SQL for the union of several role sets, any of which may be null. */
 export function unionOfRoles(...sets: readonly string[]): string {
   return sets.map((roles) => `coalesce(${roles}, 0)`).join(' | ');
 }
 
-/** Returns SQL that joins the grants on a resource itself. */
+/** Returns SQL that joins the grants on the resource itself. */
 export function joinGranted(type: 'organization' | 'project' | 'task', id: string): string {
   return `LEFT JOIN granted AS on_${type} ON on_${type}.type = '${type}' AND on_${type}.id = ${id}`;
 }

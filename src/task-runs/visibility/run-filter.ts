@@ -1,5 +1,5 @@
-// Checks a client's filter of runs and converts it to SQL: a fixed fragment for each condition, with its values as
-// parameters. The text depends on the conditions that are present, never on their values.
+// Validates a client's run filter and converts it to SQL: a fixed fragment per condition, with its values as
+// parameters. The text depends on which conditions are present, never on their values.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
@@ -12,7 +12,7 @@ import { runFilters } from './run-filters.js';
 
 type InputOf<Row> = Row extends FilterRow<infer Input> ? Input : never;
 
-/** A null is the same as an omitted value, unless its row has `nullSql`. */
+/** A null is treated as an omitted value, unless the filter's row has `nullSql`. */
 export type RunFilterInput = {
   readonly [Name in keyof typeof runFilters]?: InputOf<(typeof runFilters)[Name]> | null;
 } & {
@@ -22,14 +22,14 @@ export type RunFilterInput = {
 };
 
 /**
- * The checked conditions by their keys, with relative dates resolved, in the order of the table, so that equal filters
- * are serialized alike. They are followed by `AND` and `OR`, lists of such filters, and `NOT`, a filter.
+ * Validated conditions by key, with relative dates resolved, in table order so that equal filters are serialized
+ * identically. `AND` and `OR`, which contain lists of such filters, and `NOT`, which contains one, come last.
  */
 export type RunFilter = Readonly<Record<string, unknown>>;
 
 export const noFilter: RunFilter = {};
 
-/** The combinations of filters, with their descriptions. */
+/** The ways to combine filters, with their descriptions. */
 export const combinations = {
   AND: 'Filters that must all match, in addition to the other conditions.',
   OR: 'Filters of which at least one must match.',
@@ -52,9 +52,9 @@ const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name 
 
 const maxNested = limits.nestedFilters.value;
 
-/** The state shared by all nested filters. */
+/** State shared by all nested filters. */
 interface ParseState {
-  /** Milliseconds since 1970, to which relative dates refer; null: they stay relative. */
+  /** Reference time of relative dates, in milliseconds since 1970. Null leaves them relative. */
   readonly now: number | null;
   readonly modelPointer: ModelPointer | null;
   conditions: number;
@@ -62,9 +62,9 @@ interface ParseState {
 }
 
 /**
- * Parses a filter. One without conditions is {@link noFilter} itself.
+ * Parses a filter. Returns {@link noFilter} itself for one without conditions.
  * @param now milliseconds since 1970, to which relative dates refer
- * @param modelPointer the place of the model in the JSON of runs; null: none is configured
+ * @param modelPointer location of the model in a run's JSON; null if not configured
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`.
  */
 export function parseRunFilter(
@@ -75,7 +75,7 @@ export function parseRunFilter(
   return input ? parse(input, ['filter'], 0, { now, modelPointer, conditions: 0, filters: 0 }) : noFilter;
 }
 
-/** Returns the filter with relative dates as they were sent, which does not depend on the time. */
+/** Returns the filter with relative dates as they were sent, which makes it independent of the current time. */
 export function filterAsWritten(
   filter: RunFilter,
   input: RunFilterInput | null | undefined,
@@ -149,7 +149,7 @@ function parseList(
   return inputs.map((input, index) => nested(input, path.at(-1)!, index));
 }
 
-/** Rejects an empty nested filter: it would match every run, and most likely a variable was omitted. */
+/** Rejects an empty nested filter, which would match every run and most likely results from an omitted variable. */
 function assertCondition(filter: RunFilter, path: FilterPath): void {
   if (filter === noFilter) throw validationFailed(path, 'must have a condition');
 }
@@ -160,8 +160,9 @@ function canonicalize(filters: readonly RunFilter[]): RunFilter[] {
 }
 
 /**
- * Returns which runs a field reads: those whose payload the caller sees, if its filter or another argument is about payload.
- * @param others the kind of scope that the other arguments ask for
+ * Returns which runs a field reads. If its filter or another argument is about payload, it reads only runs with visible
+ * payload.
+ * @param others the kind of scope that the other arguments require
  */
 export function scopeKindOf(filter: RunFilter, others: ScopeKind = 'usage'): ScopeKind {
   return others === 'payload' || isAboutPayload(filter) ? 'payload' : 'usage';
@@ -175,7 +176,7 @@ function isAboutPayload(filter: RunFilter): boolean {
   });
 }
 
-/** Returns SQL for conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */
+/** Returns SQL for conditions on the row `run`, each beginning with AND. Empty for a filter without conditions. */
 export function runConditions(filter: RunFilter, projects: ScopeProjects, add: SqlParameters['add']): string {
   return conditionsOf(filter, projects, add)
     .map((condition) => ` AND ${condition}`)
@@ -201,7 +202,7 @@ function conditionsOf(filter: RunFilter, projects: ScopeProjects, add: SqlParame
   });
 }
 
-/** Returns the names of the filters that have a condition, at any depth, each once and sorted. */
+/** Returns the names of the filters that have a condition at any depth, sorted and without duplicates. */
 export function filterNames(filter: RunFilter): string[] {
   const names = Object.entries(filter).flatMap(([key, value]) => {
     if (key === 'NOT') return filterNames(value as RunFilter);

@@ -1,5 +1,5 @@
-// The filters of runs, a row each. GraphQL's input, REST's parameters, checks and SQL are derived from this table, in
-// its order. task_run_list_idx decides most of them without reading the table of runs.
+// The run filters, one per row. GraphQL's input, REST's parameters, validation and SQL are derived from this table, in
+// its order. Most filters are decided by task_run_list_idx without reading the table of runs.
 
 import { wordsOfRun, wordsOfText } from '../../database/search-index.js';
 import { validationFailed } from '../../errors/validation.js';
@@ -21,7 +21,7 @@ import {
 } from './filter-row.js';
 import { matchJson, matchModel } from './json-conditions.js';
 
-/** `ALL` of REST is not a condition. */
+/** REST's `ALL` is not a condition. */
 type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
 
 const filter = <Input>(row: FilterRow<Input>) => row;
@@ -148,19 +148,20 @@ export const runFilters = {
     conditions: [
       {
         parse: (kinds, path) => checkList(kinds, path, (kind, at) => checkText(at, kind, limits.failureLength.value)),
-        // With `=` for a single kind, task_run_failure_v2_idx has its runs in the order of lists.
+        // With `=` for a single kind, task_run_failure_v2_idx returns its runs in list order.
         sql(value, add) {
           const kinds = value as readonly string[];
           return `run.is_error AND ${failureKind} COLLATE "C" = ${isSingle(kinds) ? add(kinds[0], 'text') : `ANY (${add(kinds, 'text[]')})`}`;
         },
-        // Several kinds are not in the order of lists: the index of lists finds failed runs, whose kinds are tested.
+        // Runs of several kinds are not in list order, so the list index finds the failed runs and their kinds are
+        // tested.
         evaluatedIn: (kinds) => (isSingle(kinds) ? 'own index' : 'table'),
         implied: (kinds) => (isSingle(kinds) ? undefined : { isError: true }),
       },
     ],
   }),
   minLlmRetries: compareColumn('llmRetries', '>=', 'Runs with at least N retries.', {
-    // All counts are at least zero, and a run without a count has zero retries.
+    // Counts are never negative, and a run without a count has zero retries.
     parse: (count) => (count > 0 ? count : undefined),
   }),
   maxLlmRetries: filter<number>({
@@ -195,7 +196,7 @@ export const runFilters = {
     description: 'Runs with files (true) or without files (false).',
     conditions: [
       {
-        // OFFSET 0: files are looked up run by run. A join would read the files of all runs.
+        // OFFSET 0 looks files up run by run. A join would read the files of all runs.
         sql: (hasFiles) =>
           `${hasFiles ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id OFFSET 0)`,
       },

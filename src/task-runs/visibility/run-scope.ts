@@ -1,5 +1,5 @@
-// The runs that a list, a count or a statistic covers: the tasks of a path and which of their runs the caller sees,
-// decided by the same policy as a single run.
+// The runs that a list, count or statistic covers: a path's tasks and which of their runs the caller sees. The policy
+// that decides on single runs decides here too.
 
 import { type Caller, isOutsideConfinement } from '../../access/caller.js';
 import {
@@ -17,21 +17,21 @@ import { validationFailed } from '../../errors/validation.js';
 import type { ScopeKind } from '../columns/payload.js';
 import { parseResourceId, type ScopePath } from '../columns/run-path.js';
 
-/** The path as sent by clients. */
+/** A path as sent by clients. */
 export interface ScopeInput {
   readonly orgId: string;
   readonly projectId?: string | null | undefined;
   readonly taskId?: string | null | undefined;
 }
 
-/** The facts about a subject and a task of the path, or only about the path if it has no task. */
+/** The facts about a subject and a task on the path, or only about the path if it has no task. */
 export interface TaskAccess {
-  /** null: the path has no task. */
+  /** Id of the task, or null if the path has no task. */
   readonly taskId: string | null;
   readonly visibility: RunVisibility | null;
-  /** Whether the path is true as far as the project. */
+  /** Whether the path is valid up to the project. */
   readonly isProject: boolean;
-  /** The subject's roles on the true beginning of the path. */
+  /** The subject's roles on the valid beginning of the path. */
   readonly roles: RoleSet;
 }
 
@@ -42,32 +42,35 @@ export interface OrganizationAccess {
   readonly tasks: readonly (TaskAccess & { readonly taskId: string; readonly projectId: string })[];
 }
 
-/** The runs a caller sees under a path. */
+/** The runs that a caller sees under a path. */
 export interface RunScope {
   readonly path: ScopePath;
-  /** Tasks all of whose runs it sees. */
+  /** Tasks in which the caller sees all runs. */
   readonly allRunsTaskIds: readonly string[];
-  /** Tasks of which it sees only the runs that it executed itself. */
+  /** Tasks in which the caller sees only the runs that they executed. */
   readonly ownRunsTaskIds: readonly string[];
-  /** The executor of those runs; null without such runs. */
+  /** Executor of those runs, or null without such runs. */
   readonly userId: string | null;
   /** The projects of the tasks, where the path names none. */
   readonly projectIdByTask?: ReadonlyMap<string, string>;
-  /** The tasks among {@link allRunsTaskIds} of whose runs the payload is withheld; omitted without such tasks. */
+  /** Tasks among {@link allRunsTaskIds} in which payload is withheld; omitted without such tasks. */
   readonly withheld?: WithheldPayload;
 }
 
-/** Tasks of which the caller sees the usage of all runs, and the payload of those that it executed itself. */
+/** Tasks in which the caller sees the usage of all runs, but only the payload of the runs that they executed. */
 export interface WithheldPayload {
-  /** The role that would see the payload, for each of the tasks. */
+  /** For each task, the role required to see the payload. */
   readonly missingRoles: Readonly<Record<string, MissingRole>>;
-  /** The executor of the runs whose payload is visible; null without such runs. */
+  /** Executor of the runs with visible payload, or null without such runs. */
   readonly userId: string | null;
 }
 
-/** The scope that was decided for a caller. */
+/** A scope decided for a caller. */
 export interface CallerScope extends RunScope {
-  /** The access to the least visible task: `own`, of which the caller sees only its own runs, even if it has none; `usage`; `all`. */
+  /**
+   * The access to the least visible task. `own` means only the caller's own runs, even without any. The others
+   * are `usage` and `all`.
+   */
   readonly runAccess: Exclude<RunAccess, 'none'>;
 }
 
@@ -102,8 +105,8 @@ function forbiddenScope(path: ScopePath): GatewayError {
 }
 
 /**
- * Applies the policy to many runs at once. For a whole project, the result is the union of those of its tasks; the
- * request is rejected if it would be for every task.
+ * Applies the policy to many runs at once. For a whole project, the result is the union over its tasks; the request is
+ * rejected only if it would be rejected for every task.
  * @param scopeKind which runs the field reads
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
@@ -114,7 +117,7 @@ export function decideScope(
   scopeKind: ScopeKind,
 ): CallerScope {
   const { taskIds } = caller.confinement;
-  // A token confined to tasks must not reveal whether a project without any of them exists.
+  // A token confined to tasks must not reveal whether a project without any of those tasks exists.
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
   const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
   const permitted = within.filter(({ roles }) => roles !== noRoles);
@@ -165,7 +168,7 @@ function toCallerScope(
 /** The facts by which a scope is decided: those of the path, or of all projects of an organization. */
 export type ScopeFacts = readonly TaskAccess[] | OrganizationAccess;
 
-/** Decides a scope that a request reads. The cost of the request must not reveal the size of withheld payload. */
+/** Decides a scope that a request reads. The request's cost must not reveal the size of withheld payload. */
 export function decideChargedScope(
   cost: RequestCost,
   caller: Caller,

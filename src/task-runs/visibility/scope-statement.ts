@@ -1,17 +1,17 @@
-// The statement for the facts behind a list: for each path, a row per task under it, or one row without a task.
+// The statement for the facts behind a list: for each path, one row per task under it, or a single row without a task.
 
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import type { ScopePath } from '../columns/run-path.js';
 import { rolesOnPath } from './roles-in-sql.js';
 import type { TaskAccess } from './run-scope.js';
 
-/** A requested path, on behalf of a subject. */
+/** A path requested on behalf of a subject. */
 export interface ScopeKey {
   readonly path: ScopePath;
   readonly subject: string;
 }
 
-/** A result for each key, in their order. */
+/** One result per key, in order. */
 export interface ScopeRow {
   readonly tasks: readonly TaskAccess[];
 }
@@ -41,7 +41,7 @@ GROUP BY request.position, request.subject
 ORDER BY request.position`;
 }
 
-/** Returns the values of a statement with this text. */
+/** Returns the values for a statement with this text. */
 export function toScopeValues(keys: readonly ScopeKey[]): unknown[] {
   return [
     keys.map(({ path }) => path.orgId),

@@ -1,5 +1,5 @@
-// Searches the index of words and values. The database returns the number of runs with the terms before it reads them:
-// few runs are read by the index, while a page of many is filled sooner in the order of the list.
+// Searches the index of words and values. Before reading any runs, the database returns how many contain the terms. Few
+// runs are read through the index, while a page of a large result is filled sooner in list order.
 
 import {
   isSearchable as isSearchableSql,
@@ -23,7 +23,7 @@ import { narrowTasks } from './narrow-tasks.js';
 import { noFilter, type RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
-/** A group of keys for each word and each condition on values. A matching run has at least one key of each group. */
+/** A group of keys for each word and each condition on values. A matching run has at least one key from every group. */
 export type SearchTerms = readonly (readonly string[])[];
 
 type RunStatement = <Row extends object>(statement: BoundStatement) => Promise<readonly Row[]>;
@@ -57,13 +57,13 @@ export function bindSearchState(): BoundStatement {
   return { statement: searchStateStatement, values: [] };
 }
 
-/** A search for runs of a filter in the index, limited to tasks all of whose runs the caller sees. */
+/** An index search for a filter's runs, limited to tasks in which the caller sees all runs. */
 export interface Search {
-  /** The number of runs that can be tested in about the time of a count by the index. */
+  /** Number of runs that can be tested in about the time that the index takes to count. */
   readonly minTested: number;
   /**
-   * Returns the terms if the index has at most `maxRuns` runs with them; none if it has more, or the filter has no
-   * terms.
+   * Returns the terms if the index has at most `maxRuns` runs with them. Returns none if there are more runs, or if the
+   * filter has no terms.
    */
   termsUpTo(maxRuns: number): Promise<SearchTerms>;
 }
@@ -80,7 +80,7 @@ function countTerms(search: RunFilter, indexTerms: readonly IndexTerms[]): numbe
   return words + indexTerms.reduce((sum, { documents }) => sum + documents.length, 0);
 }
 
-/** A test of a run for words takes 50 µs, for values 5 µs. */
+/** Testing a run takes 50 µs for words and 5 µs for values. */
 const minTested = { words: 400, values: 2000 };
 
 export const noSearch: Search = { minTested: Number.POSITIVE_INFINITY, termsUpTo: async () => noTerms };
@@ -109,7 +109,7 @@ export async function openSearch(scopeOfAll: RunScope, filterOfAll: RunFilter, r
   };
 }
 
-/** Returns SQL for a FROM clause: the runs with the terms. */
+/** Returns SQL for a FROM clause: the runs that contain the terms. */
 export function runsWithTerms(terms: SearchTerms, add: SqlParameters['add']): string {
   return runsWithKeys(hiddenKeys(terms, add));
 }
@@ -133,7 +133,8 @@ function bindTerms(scope: RunScope, filter: RunFilter): BoundStatement {
 }
 
 /**
- * Binds a statement whose plan has the number of runs: in each table, the index finds all of them before the first is read.
+ * Binds a statement that obtains the number of runs from its plan. In each table, the index finds all of them before
+ * the first one is read.
  */
 function bindFound(terms: SearchTerms, tables: readonly string[]): BoundStatement {
   const { add, values } = createSqlParameters();
@@ -148,7 +149,7 @@ function hiddenKeys(terms: SearchTerms, add: SqlParameters['add']): string[] {
   return terms.map((keys) => hideFromPlanner(add(keys, 'bigint[]')));
 }
 
-/** Returns infinity where the index was not used. */
+/** Returns infinity if the index was not used. */
 function foundRuns(node: PlanNode): number {
   if (node['Node Type'] === 'Bitmap Index Scan') return node['Actual Rows'];
   const found = (node.Plans ?? []).map(foundRuns);

@@ -1,5 +1,5 @@
-// SQL for the runs of a scope that match a filter. Every list, count and statistic uses it, so that none can include a
-// run that the caller may not see.
+// SQL for the runs in a scope that match a filter. Every list, count and statistic uses it, so that none of them can
+// include a run that the caller may not see.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
@@ -12,42 +12,42 @@ import { noFilter, type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 import { runsWithTerms, type SearchTerms } from './search-terms.js';
 
-/** Tasks of which the caller sees all runs. */
+/** Tasks in which the caller sees all runs. */
 interface WholeTasks {
   readonly taskIds: readonly string[];
   readonly ownRange: null;
-  /** SQL for a FROM clause: runs that include the matching ones of the tasks. */
+  /** SQL for a FROM clause: a superset of the tasks' matching runs. */
   readonly runs: string;
-  /** SQL over `run` for a range of an index. */
+  /** SQL condition over `run` that forms an index range. */
   readonly condition: string;
-  /** SQL over `run` that the entries of task_run_list_idx in the range decide; '' without one. */
+  /** SQL condition over `run` that the range's task_run_list_idx entries decide, or '' without one. */
   readonly entryCondition: string;
-  /** SQL over `run` that requires reading the run; '' without one. */
+  /** SQL condition over `run` that requires reading the run, or '' without one. */
   readonly filterCondition: string;
 }
 
-/** Tasks of which the caller sees only its own runs. */
+/** Tasks in which the caller sees only their own runs. */
 interface OwnTasks {
   readonly taskIds: readonly string[];
   /** The range in the row `task`. */
   readonly ownRange: OwnRunsRange;
-  /** SQL over `run`: more conditions; '' without any. */
+  /** SQL for additional conditions over `run`, or '' without any. */
   readonly condition: string;
 }
 
-/** Tasks by the caller's run access: one or two kinds, and one without tasks if nothing is visible. */
+/** Tasks grouped by the caller's run access: one or two kinds, or one without tasks if nothing is visible. */
 export type TasksByAccess = WholeTasks | OwnTasks;
 
 export interface VisibleOptions {
   /**
-   * The index terms; without terms, the search is tested run by run. In tasks of which the caller sees only its own
-   * runs, it always is, because the index takes time for runs that the caller does not see.
+   * The index terms. Without terms, the search is tested run by run. In tasks where the caller sees only their own runs
+   * this is always the case, because the index would spend time on runs that the caller does not see.
    */
   readonly terms: SearchTerms;
   readonly parameters: Pick<SqlParameters, 'add'>;
-  /** SQL of the ids of the tasks; omitted: those of the scope, as parameters. */
+  /** SQL for the task ids. Defaults to those of the scope, as parameters. */
   readonly taskIds?: { readonly all: string; readonly own: string };
-  /** The key by which own runs are ordered; `created` if omitted. */
+  /** The key that orders own runs. Defaults to `created`. */
   readonly key?: OwnRunsRange['key'];
 }
 
@@ -85,7 +85,7 @@ export function projectsOf({ path, projectIdByTask }: RunScope): ScopeProjects {
   return path.projectId ?? projectIdByTask!;
 }
 
-/** Returns the conditions on the runs of a task all of whose runs the caller sees. */
+/** Returns the conditions on the runs of a task in which the caller sees all runs. */
 export function rangeConditions(
   filter: RunFilter,
   { add, projects }: Pick<SqlParameters, 'add'> & { readonly projects: ScopeProjects },
@@ -98,13 +98,13 @@ export function rangeConditions(
   };
   return {
     condition: conditions(windowFilter, leadingFilter) || 'true',
-    // The range of a leading condition is in another index, which lacks the columns of the entries.
+    // A leading condition's range is in a different index, which lacks the entries' columns.
     entryCondition: leads ? '' : conditions(entryFilter),
     filterCondition: conditions(leads ? entryFilter : noFilter, scanFilter, search),
   };
 }
 
-/** Returns the condition that is tested on each run of a range, and whether the entries of task_run_list_idx decide it. */
+/** Returns the condition to test on each run in a range, and whether the entries of task_run_list_idx decide it. */
 export function rangeTest({
   entryCondition,
   filterCondition,
@@ -116,14 +116,17 @@ export function rangeTest({
   return { condition: conditions.join(' AND '), isInEntries: filterCondition === '' };
 }
 
-/** Returns all conditions on a task's runs: SQL over `run`. */
+/** Returns all conditions on a task's runs, as SQL over `run`. */
 export function conditionsOf(tasks: TasksByAccess): string[] {
   const { condition } = tasks;
   const all = tasks.ownRange === null ? [condition, tasks.entryCondition, tasks.filterCondition] : [condition];
   return all.filter((conditionSql) => conditionSql !== '');
 }
 
-/** Narrows a range of own runs to the filter's window if it is ordered by time. Other conditions are tested per run. */
+/**
+ * Narrows a range of own runs to the filter's period if the range is ordered by time. Other conditions are tested on
+ * each run.
+ */
 export function narrowOwnRuns(
   range: OwnRunsRange,
   filter: RunFilter,
@@ -139,8 +142,8 @@ export function narrowOwnRuns(
 }
 
 /**
- * Returns SQL for a FROM clause: the visible runs as a table with the alias `run`. Its text depends on the conditions
- * that are present and on the kinds of visibility, never on values, which are added to `parameters`.
+ * Returns SQL for a FROM clause: the visible runs as a table with the alias `run`. Its text depends on which conditions
+ * and kinds of visibility are present, never on values, which are added to `parameters`.
  * @param columns `run.*`, or `run.id` if runs are only counted
  */
 export function visibleRuns(
@@ -165,17 +168,20 @@ export function visibleRuns(
   return `(${sources.join(' UNION ALL ')}) AS run`;
 }
 
-/** The tasks and the period of visible runs, for further reads of the same runs. */
+/** The tasks and period of visible runs, for additional reads of the same runs. */
 export interface RunRange {
-  /** Whether it has all failed runs of the tasks. */
+  /** Whether the range includes every failed run of the tasks. */
   readonly hasAllFailures: boolean;
-  /** Returns SQL of the ids of the tasks. */
+  /** Returns SQL for the task ids. */
   taskIds(): string;
   /** Returns SQL conditions over a row of runs, each beginning with AND. */
   within(row: string): string;
 }
 
-/** Returns the range of {@link visibleRuns} if task_run_list_idx finds them; null: they are read from the table. */
+/**
+ * Returns the range of {@link visibleRuns} if task_run_list_idx finds its runs, or null if they are read from the
+ * table.
+ */
 export function indexedRange(
   scopeOfAll: RunScope,
   filterOfAll: RunFilter,
@@ -197,8 +203,8 @@ export function indexedRange(
 }
 
 /**
- * Returns SQL over `task_run`: whether the caller sees the payload of the run, among those of its scope; null: it sees that
- * of all of them.
+ * Returns SQL over `task_run` for whether the caller sees the payload of a run in their scope, or null if they see the
+ * payload of all of them.
  */
 export function payloadVisibleSql({ withheld }: RunScope, add: SqlParameters['add']): string | null {
   if (withheld === undefined) return null;

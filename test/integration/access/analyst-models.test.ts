@@ -1,4 +1,5 @@
-// The model of a run is usage, although it is in JSON that is payload: an analyst sees it, and nothing else of that JSON.
+// A run's model is usage, although it is part of JSON that is payload. An analyst sees the model and nothing else from
+// that JSON.
 
 import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { analysts, arrangePermissionWorld, idOf, world } from '../../support/permission-world.js';
@@ -8,7 +9,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const taskId = world.taskOf.owner_only;
 const task = `orgId: "${world.org}", projectId: "${world.project}", taskId: "${taskId}"`;
 const as = analysts.ofProject;
-/** Larger than a response may be, and than the JSON of runs that are read together. */
+/** Larger than a response may be, and larger than the JSON of runs that are read together. */
 const sizes = { small: 10, large: 300_000 };
 const ids = { small: idOf(0x500), large: idOf(0x501) };
 

@@ -1,5 +1,6 @@
-// Searches for responses that depend on payload and have no line in the audit log: random reads of a database, before and
-// after payload was replaced, and nothing else. If the two responses to a read differ, both must have a line.
+// Searches for responses that depend on payload but have no line in the audit log. Sends random reads to a database
+// before and after payload, and only payload, is replaced. If the two responses to a read differ, both must have a
+// line.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -28,7 +29,7 @@ interface Observed {
 describe('the audit log', () => {
   const gateway = useOwnGateway({
     environment: { AUDIT_LOG: path, MCP: 'on', MAX_RESPONSE_BYTES: String(maxResponseBytes) },
-    // Links are signed for a time.
+    // Links are signed for a limited time.
     clock: { at: Date.now() },
     heartbeatMs: 300,
     arrange: arrangePayloadWorld,
@@ -51,7 +52,7 @@ describe('the audit log', () => {
     links = files.map(({ downloadUrl }: FileNode) => downloadUrl.slice(gateway.url.length));
   });
 
-  /** Stores the same bytes as each file of the hidden runs. */
+  /** Stores the same bytes for each file of the hidden runs. */
   async function writeObjects(bytes: string): Promise<void> {
     for (const { id } of hiddenRuns) {
       const objects = join(gateway.dataDir, 'files', id);
@@ -89,7 +90,7 @@ describe('the audit log', () => {
         if (etag !== undefined) await send(withCondition(request, etag, random));
       }
     }
-    // Last, because a stream that the client has left may poll once more.
+    // Runs last, because a stream may poll once more after its client has disconnected.
     for (const request of streams) await send(request);
     await switchPayload(gateway, 'other');
     await writeObjects('a,b\n1,2\n');
@@ -122,7 +123,7 @@ describe('the audit log', () => {
   }, 900_000);
 });
 
-/** Sends some of the operations by GET or HEAD. */
+/** Converts some of the operations to GET or HEAD requests. */
 function withoutBody(request: ReadRequest, random: Random): ReadRequest {
   const { kind, url, body, isStream } = request;
   if (url !== '/graphql' || isStream || random.chance(40)) return request;
@@ -132,7 +133,7 @@ function withoutBody(request: ReadRequest, random: Random): ReadRequest {
   return { kind, method: random.chance(70) ? 'HEAD' : 'GET', url: url + search, headers: {} };
 }
 
-/** Returns the request for another version, or for a part of a file. */
+/** Returns a request with a condition on the version, or for part of a file. */
 function withCondition(request: ReadRequest, etag: string, random: Random): ReadRequest {
   const opaque = etag.replace(/^W\//, '');
   const headers = random.pick<Record<string, string>>([

@@ -1,4 +1,5 @@
-// Lines about payload, by every entry point: each response with payload has one, and no other has.
+// Audit lines for payload, across all entry points. Each response that contains payload has a line, and no other
+// response has one.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -62,7 +63,7 @@ const allLines = (): AuditLine[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
-/** Returns the lines that are written during `act`. */
+/** Returns the lines written during `act`. */
 async function linesOf(act: () => Promise<unknown>): Promise<AuditLine[]> {
   const before = allLines().length;
   await act();
@@ -320,7 +321,7 @@ describe('the audit log', () => {
         file = by === 'a link' ? downloadUrl : `${runUrl(gateway, run)}/file/${name}`;
       });
 
-      /** Returns the status of a request and the lines that it has. */
+      /** Returns the status of a request and its lines. */
       async function ask(method: string, headers: Record<string, string> = {}) {
         let status = 0;
         const lines = await linesOf(async () => {
@@ -479,7 +480,7 @@ describe('the audit log', () => {
         while ((await nextEvent(events)).event !== 'run');
         abort.abort();
       });
-      // The stream by callbacks goes on.
+      // The callback stream continues.
       expect(lines.filter(({ entry }) => entry !== 'callback')).toMatchObject([
         { entry: 'rest', runCount: 0, groups: ['io', 'files'] },
         { entry: 'rest', runs: [id], groups: ['io', 'files'] },

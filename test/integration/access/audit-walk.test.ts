@@ -1,4 +1,5 @@
-// Generated operations, by POST and HEAD: each response with payload is in the audit log with its runs, and no other is.
+// Generated operations, sent by POST and HEAD. Each response that contains payload is in the audit log with its runs,
+// and no other response is.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), 'audit-walk-'));
 const path = join(folder, 'audit.log');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// A list of the test's own, from the contract.
+// Listed separately from the source, according to the contract.
 const payloadFields = new Set([
   ...['response', 'responseText', 'responsePreview', 'responseBytes', 'runData', 'runDataText', 'runDataAt'],
   ...['submitted', 'submittedText', 'submittedPreview', 'failureMessage', 'failure'],
@@ -42,9 +43,9 @@ const payloadConditions = new Set(['response', 'submitted', 'runData', 'hasRespo
 const payloadDimensions = new Set(['RESPONSE', 'SUBMITTED', 'RUN_DATA', 'FAILURE']);
 
 interface Found {
-  /** The runs of which payload was selected. */
+  /** Runs with selected payload. */
   readonly read: Set<string>;
-  /** Those of which a value is in the response. */
+  /** Runs with a value in the response. */
   readonly returned: Set<string>;
   readonly groups: Set<string>;
   isQueried: boolean;
@@ -72,14 +73,14 @@ function withIds(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   );
 }
 
-/** An object of a response, with the fields that are added to each. */
+/** An object in a response, with the fields added to every object. */
 interface Typed {
   readonly zz_type: string;
   readonly zz_id: string;
   readonly [field: string]: unknown;
 }
 
-/** Finds payload in a response by walking it along its document. */
+/** Finds payload in a response by walking it along with its document. */
 function payloadIn(
   document: DocumentNode,
   schema: GraphQLSchema,
@@ -146,7 +147,7 @@ function hasCondition(filter: unknown): boolean {
 }
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
-/** Filters and groups that are valid, more often than made-up ones are. */
+/** Valid filters and groups, which are more common than invented ones. */
 function argumentsFor(field: string, random: Random): Record<string, unknown> {
   const filter = random.pick([
     null,
@@ -218,7 +219,7 @@ describe('the audit log', () => {
       const about = { seed, query, variables, errors };
       const { read, returned, groups, isQueried } = payloadIn(document, schema, variables, data);
       const [line] = added as [AuditLine];
-      // A field that failed may have been read, or not.
+      // A field that failed may or may not have been read.
       if (errors !== undefined) {
         const missing = [...returned].filter((id) => !line?.runs.includes(id));
         expect({ ...about, missing }).toEqual({ ...about, missing: [] });
@@ -246,7 +247,7 @@ describe('the audit log', () => {
       const headers = { authorization: `Bearer ${token}` };
       const head = await fetch(`${gateway.url}/graphql${search}`, { method: 'HEAD', headers });
       const headLine = { ...line, time: expect.any(String), requestId: head.headers.get('x-request-id')! };
-      // Which read ends first decides about their order.
+      // Their order depends on which read ends first.
       const inOneOrder = (lines: readonly AuditLine[]) =>
         lines.map((line) => ({ ...line, runs: [...line.runs].sort() }));
       expect({ ...about, lines: inOneOrder(newLines()) }).toEqual({ ...about, lines: inOneOrder([headLine]) });

@@ -1,4 +1,5 @@
-// With DEMO=on the demo issuer is trusted together with those of AUTH_ISSUERS, and neither signs with the other's keys.
+// With DEMO=on, the demo issuer is trusted together with those in AUTH_ISSUERS, and neither can sign with the other's
+// keys.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { JwksServer } from '../../support/jwks-server.js';

@@ -1,4 +1,4 @@
-// Keys found by an issuer's discovery document, behind a real endpoint.
+// Keys found through an issuer's discovery document, served by a real endpoint.
 
 import { createTokenVerifier } from '../../../src/access/tokens/token-verifier.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Verifies a token of the issuer at this path, whose discovery document is this. */
+/** Verifies a token from the issuer at this path, with this discovery document. */
 function verify(path: string, discovery: object, at = `${path.replace(/\/$/, '')}/.well-known/openid-configuration`) {
   server.serveByPath({ [at]: discovery, '/keys': { keys: [key.jwk] }, '/realms/acme/jwks.json': { keys: [key.jwk] } });
   const issuer = server.origin + path;

@@ -7,7 +7,7 @@ import { createTestKey } from '../../support/token-forge.js';
 let harness: IssuerKeysHarness;
 
 beforeEach(async () => {
-  // An endpoint that never answers is waited for as long.
+  // The time that the gateway waits for an endpoint that never responds.
   harness = await startIssuerKeys(1000);
 });
 afterEach(() => harness.server.stop());

@@ -1,4 +1,4 @@
-// The keys that a gateway keeps for its next start, which happens while the issuer is down.
+// Keys that a gateway keeps for its next start, which takes place while the issuer is down.
 
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Tokens in the shapes of four providers, read by the entries of AUTH_ISSUERS in docs/oidc.md.
+// Tokens in the formats of four providers, verified with the AUTH_ISSUERS entries from docs/oidc.md.
 
 import { parseIssuers } from '../../../src/config/values.js';
 import { block } from '../../docs/documents.js';
@@ -75,7 +75,7 @@ interface Provider {
   readonly header?: Json;
   readonly subject: string;
   readonly clientId: string;
-  /** The claims of its ID tokens that differ. */
+  /** The claims that differ in its ID tokens. */
   readonly idToken: Json;
 }
 

@@ -1,5 +1,5 @@
-// Searches for a way in which an analyst could tell two payloads apart: random reads of a database, before and after all
-// payload that the analyst does not see was replaced, and nothing else.
+// Searches for a way in which an analyst could distinguish two payloads. Sends random reads to a database before and
+// after all payload hidden from the analyst, and nothing else, is replaced.
 
 import { isDeepStrictEqual } from 'node:util';
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
@@ -20,16 +20,16 @@ interface Sent {
   readonly response: Observed;
 }
 
-/** All that a caller can observe of a response, but for its time. */
+/** Everything that a caller can observe about a response except its duration. */
 interface Observed extends Visible {
-  /** Statements by name; undefined for a stream, which polls. */
+  /** Statement counts by name, or undefined for a stream, which polls. */
   readonly statements?: Readonly<Record<string, number>>;
 }
 
 describe('the payload that an analyst does not see', () => {
   const gateway = useOwnGateway({
     environment: { MCP: 'on', COST_MODE: 'measure', MAX_RESPONSE_BYTES: String(maxResponseBytes) },
-    // Links are signed for a time.
+    // Links are signed for a limited time.
     clock: { at: Date.now() },
     heartbeatMs: 300,
     arrange: arrangePayloadWorld,
@@ -56,8 +56,8 @@ describe('the payload that an analyst does not see', () => {
   }
 
   /**
-   * Returns the statements of a request with the payload of each version. Which reads of an operation share a statement
-   * depends on time, so it is repeated until the numbers are equal, or have never been.
+   * Returns a request's statements with the payload of each version. Timing decides which reads of an operation share a
+   * statement, so the request is repeated until the counts are equal or have differed every time.
    */
   async function repeatStatements(request: ReadRequest, token: string) {
     const repeat = async () => {
@@ -92,7 +92,7 @@ describe('the payload that an analyst does not see', () => {
       if (request.isStream) streams.push(() => send(request, caller));
       else await send(request, caller);
     }
-    // Last, because a stream that the client has left may poll once more.
+    // Runs last, because a stream may poll once more after its client has disconnected.
     for (const follow of streams) await follow();
     await switchPayload(gateway, 'other');
     for (const { request, caller, response } of sent) {
@@ -139,12 +139,12 @@ function describeRequest({ kind, method, url, body }: ReadRequest) {
   return { kind, method, url, body };
 }
 
-/** Asserts that the requests have reached what they are about. */
+/** Asserts that the requests cover what they are meant to cover. */
 function expectVariety(sent: readonly Sent[]): void {
   const count = (condition: (request: Sent) => boolean) => sent.filter(condition).length;
   const withText = (text: string) => count(({ response }) => response.text.includes(text));
   expect(withText('read_payload')).toBeGreaterThan(requests / 10);
-  // Own runs have their payload.
+  // Own runs include their payload.
   expect(withText(secrets.one)).toBeGreaterThan(requests / 40);
   expect(count(({ response: { status } }) => status === 200)).toBeGreaterThan(requests / 2);
   const kinds = new Set(sent.map(({ request }) => request.kind));

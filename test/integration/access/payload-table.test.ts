@@ -1,4 +1,4 @@
-// The payload of runs of which a caller sees only the usage, by every entry point and each payload field.
+// The payload of runs for which a caller sees only the usage, through every entry point and for each payload field.
 
 import { runParts } from '../../../src/task-runs/columns/payload.js';
 import { requestEntities } from '../../support/entities.js';
@@ -14,7 +14,7 @@ import { untilSettled } from '../../support/until-settled.js';
 const { orgId, projectId, tasks, sharedTask, executor, viewerToo, ofTasks, owner, absent } = payloadWorld;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-/** Each payload field, once without arguments and once with each that it has. */
+/** Each payload field, without arguments and with each of its arguments. */
 const payloadFields: Readonly<Record<string, string>> = {
   response: 'response',
   'response at a path': 'response(path: "/category")',
@@ -39,13 +39,13 @@ const payloadFields: Readonly<Record<string, string>> = {
 type Run = (typeof worldRuns)[number];
 const runAt = (taskId: string, number: number) =>
   worldRuns.find((run) => run.taskId === taskId && run.number === number)!;
-/** A run of an owner_only task that failed and has files, and one that did neither. */
+/** Two runs of an owner_only task: one that failed and has files, and one that did not fail and has none. */
 const hidden = [runAt(tasks[0]!, 3), runAt(tasks[0]!, 1)];
 const own = runAt(tasks[0]!, 4);
 const shared = runAt(sharedTask, 3);
 
 interface Entry {
-  /** Returns an operation whose result has a run at {@link path}. */
+  /** Returns an operation whose result contains a run at {@link path}. */
   readonly query: (run: Run, selection: string) => string;
   readonly path: readonly (string | number)[];
   /** Whether the error may name roles. */
@@ -108,7 +108,10 @@ const entries: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** Returns all payload fields for the first entry, and for each other one of them in three; with THOROUGH=1, all for each. */
+/**
+ * Returns all payload fields for the first entry and a third of them for each other entry. With THOROUGH=1, returns all
+ * fields for every entry.
+ */
 const fieldsOf = (entry: string) => {
   const number = Object.keys(entries).indexOf(entry);
   return Object.entries(payloadFields).filter((_, index) => number === 0 || (index + number) % amount(3, 1) === 0);
@@ -134,7 +137,7 @@ describe('the payload of a run', () => {
     await run("INSERT INTO access_grant VALUES ('project', $1, 'organization', $2, 'analyst')", [projectId, absent]);
   });
 
-  /** Returns the run at a path, and the errors at and below it, by the rest of their paths. */
+  /** Returns the run at a path, and the errors at and below it, keyed by the rest of their paths. */
   async function read(entry: Entry, run: Run, field: string, token: string) {
     const { data, errors = [] } = await gateway.ask(entry.query(run, `created ${field}`), { token });
     const path = entry.path.flatMap((name) => (name === 'found' ? indexIn(data, entry.path, run) : [name]));
@@ -145,7 +148,7 @@ describe('the payload of a run', () => {
     };
   }
 
-  /** Returns the index of the run in the list of a path, which has other runs. Lists are null where it is. */
+  /** Returns the index of the run, or of the null instead of a hidden one, in a list that also contains other runs. */
   function indexIn(data: Json, path: readonly (string | number)[], { id }: Run): number {
     const before = path.slice(0, path.indexOf('found'));
     const after = path.slice(path.indexOf('found') + 1);
@@ -299,7 +302,7 @@ describe('the payload of a run', () => {
       expect(await sees('&fields=files,core')).toEqual(ownIds);
       expect(await sees('&fields=core,usage,timing')).toEqual(all);
       expect(await sees('&fields=core&has_files=true')).toEqual(ids(runs.filter(({ number }) => number % 3 === 0)));
-      // A filter about payload decides as well.
+      // A filter on payload affects the decision too.
       expect((await sees('&fields=core&has_response=true')).every((id: string) => ownIds.includes(id))).toBe(true);
       const ownFailures = runs.filter(({ number, isOwn }) => isOwn && number === 0);
       expect(await sees(`&fields=core&failure_in=${secrets.one}+%23`)).toEqual(ids(ownFailures));
@@ -463,7 +466,7 @@ describe('the payload of a run', () => {
       await gateway.query('DELETE FROM task WHERE id = $1', [tasks[1]]);
       await untilSettled(gateway);
       const all = deleted.map(({ id }) => id).toSorted();
-      // The end of a feed may be before the deletion of the other test.
+      // The feed may end before the deletion made by the other test.
       const taskPath = async (as: string, filter?: string) =>
         (await deletionsOf(as, after, filter)).filter((id: string) => all.includes(id)).toSorted();
       for (const as of [executor, viewerToo, owner]) expect(await taskPath(as)).toEqual(all);

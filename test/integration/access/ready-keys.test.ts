@@ -1,4 +1,4 @@
-// A gateway that starts while its issuers are down, is ready once one of them has keys.
+// A gateway that starts while its issuers are down becomes ready once one of them has keys.
 
 import { block } from '../../docs/documents.js';
 import { eventually } from '../../support/eventually.js';
@@ -29,7 +29,7 @@ const ready = async ({ url }: Gateway) => {
   return [response.status, await response.json()];
 };
 
-/** Returns the ages of keys by their issuer. */
+/** Returns the age of the keys by issuer. */
 async function agesIn({ url }: Gateway): Promise<Record<string, number>> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const found = text.matchAll(/^gateway_issuer_keys_age_seconds\{issuer="(.+)"\} (.+)$/gm);

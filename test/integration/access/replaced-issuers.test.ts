@@ -1,4 +1,4 @@
-// Issuers that are replaced while tokens of theirs are in use.
+// Issuers that are replaced while their tokens are in use.
 
 import { TrustedIssuers } from '../../../src/access/tokens/trusted-issuers.js';
 import type { IssuerConfig } from '../../../src/config/values.js';

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.js';
 import { signToken } from '../../support/token-forge.js';
 import { accessClaims, reasonOf, startMs, startSeconds, startVerifier } from '../../support/verifier-harness.js';
 
-/** Creates a cache over a verifier that counts its calls, and stands in for the signature check. */
+/** Creates a cache over a verifier that counts its calls and replaces the signature check. */
 function createCountedCache({
   expiresAt = startSeconds + 3600,
   confinement = {},

@@ -19,7 +19,7 @@ beforeEach(() => {
 afterAll(() => harness.server.stop());
 
 const verify = (changes: Record<string, unknown>) => reasonOf(harness.verify(accessClaims(changes)));
-/** For numbers that JSON.stringify cannot write. */
+/** Handles numbers that JSON.stringify cannot write. */
 const verifyRaw = (name: string, text: string) =>
   reasonOf(harness.verify(JSON.stringify(accessClaims({ [name]: '@' })).replace('"@"', text)));
 

@@ -1,4 +1,4 @@
-// Redis that cannot be reached, in the log.
+// Log messages about an unreachable Redis.
 
 import { openRedisPoints, type RedisPoints } from '../../../src/admission/redis-points.js';
 import { createLogger } from '../../../src/telemetry/logger.js';

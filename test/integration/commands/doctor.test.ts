@@ -1,4 +1,4 @@
-// The findings of `doctor`, which name a remedy and contain no secret.
+// The findings of `doctor`, which name a remedy and contain no secrets.
 
 import { once } from 'node:events';
 import { access, chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
@@ -74,7 +74,7 @@ describe('the check of open files', () => {
   });
 });
 
-/** Creates a view of the server's settings in which autovacuum is on: a server of tests may have turned it off. */
+/** Creates a view of the server settings in which autovacuum is on, because a test server may have turned it off. */
 const autovacuumIsOn = `
   CREATE SCHEMA settings;
   CREATE VIEW settings.pg_settings AS
@@ -201,7 +201,7 @@ describe('doctor on a configuration', () => {
 });
 
 describe('doctor on Redis', () => {
-  /** Takes every command, or rejects all of them. */
+  /** Accepts every command, or rejects all of them. */
   async function startRedis(answer: string) {
     const server = createServer((socket) => {
       socket.on('error', () => {});
@@ -370,7 +370,7 @@ describe('doctor', () => {
       /^warning Autovacuum runs too rarely on task_run: .* SET \(autovacuum_vacuum_insert_scale_factor = 0\.005\);$/,
     );
     await repair(late);
-    // An operator may have other values.
+    // An operator may have set other values.
     await inDatabase((dataSource) =>
       dataSource.query('ALTER TABLE task_run SET (autovacuum_vacuum_scale_factor = 0.05)'),
     );
@@ -471,7 +471,7 @@ describeOnServer('doctor as a separate role', () => {
   });
 
   it('warns of a server whose autovacuum is off', async () => {
-    // A view of the same name stands before the server's.
+    // The search path puts a view with the same name before the server's.
     await query('CREATE SCHEMA off');
     await query("CREATE VIEW off.pg_settings AS SELECT 'autovacuum' AS name, 'off' AS setting");
     await query(`GRANT USAGE ON SCHEMA off TO ${role}; GRANT SELECT ON off.pg_settings TO ${role}`);
@@ -483,7 +483,7 @@ describeOnServer('doctor as a separate role', () => {
   });
 
   it('recognizes a standby', async () => {
-    // No standby is here: a function of the same name stands before the server's.
+    // There is no standby here, so the search path puts a function with the same name before the server's.
     await query('CREATE SCHEMA standby');
     await query("CREATE FUNCTION standby.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'");
     await query(`GRANT USAGE ON SCHEMA standby TO ${role}`);

@@ -63,7 +63,7 @@ describe('an import of a file', () => {
     readonly summary: string;
     readonly output: string;
     readonly errors: string;
-    /** null: without a file. */
+    /** Null without a file. */
     readonly rejected: string | null;
   }
 
@@ -94,7 +94,7 @@ describe('an import of a file', () => {
       rejectFile,
       ...rest,
     };
-    // An old file, as if it had existed for long.
+    // Makes the file old.
     if (request.file !== null) await utimes(request.file, 1_700_000_000.25, 1_700_000_000.25);
     const code = await importFile(request, config, {
       input: chunksOf(input),
@@ -520,7 +520,7 @@ describe('an import of a file', () => {
       charged_credits: '0.50',
     });
     expect(runs[1]!.id).not.toBe(runs[0]!.id);
-    // The same text is another run in another task.
+    // The same text becomes another run in another task.
     await importText(lines(row), { map, path: { ...path, taskId: other.taskId } });
     expect(new Set((await held()).map(({ id }) => id)).size).toBe(3);
     const withoutTime = await importText(lines({ ...row, at: {} }), { map });

@@ -47,7 +47,10 @@ describe('purge', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** In each task a run of each of the last days, with its own file and one that it shares with the same day elsewhere. */
+  /**
+   * Each task has one run for each of the last days, with its own file and one shared with the same day in another
+   * task.
+   */
   beforeEach(async () => {
     await dataSource.query(`
       DELETE FROM organization; DELETE FROM retention; DELETE FROM file_deletion; DELETE FROM erased_run; DELETE FROM erased_user; DELETE FROM access_grant;
@@ -89,7 +92,7 @@ describe('purge', () => {
     const { signal } = new AbortController();
     await purge(given, environment, { output: { write }, ask: null, signal, ...terminal }, now);
   };
-  /** The days that are left of each task. */
+  /** The days remaining in each task. */
   const daysLeft = async () => {
     const rows: { id: string }[] = await dataSource.query('SELECT id FROM task_run ORDER BY id');
     const ids = new Set(rows.map(({ id }) => id));
@@ -205,7 +208,7 @@ describe('purge', () => {
     const even = all.filter((day) => day % 2 === 0);
     const odd = all.filter((day) => day % 2 === 1);
 
-    /** The person executed the runs of odd days; that of day 19 in the first task was deleted before. */
+    /** The person executed the runs of odd days. The run of day 19 in the first task was deleted earlier. */
     beforeEach(async () => {
       await dataSource.query(
         `UPDATE task_run SET user_id = CASE WHEN right(id::text, 1)::integer % 2 = 1 THEN $1::uuid ELSE $2::uuid END`,
@@ -238,7 +241,7 @@ describe('purge', () => {
       expect(await count('resource_name', `id = '${person}' AND kind = 'user'`)).toBe(0);
       expect(await count('resource_name', `id = '${person}'`)).toBe(2);
       expect(await count('access_grant', `subject_id = '${person}'`)).toBe(7);
-      // Also the run that was deleted before.
+      // Includes the run that was deleted earlier.
       expect(await erasedIds()).toEqual(tasks.flatMap((_, task) => odd.map((day) => runId(task, day))).sort());
       await erase('all', true);
       expect(output).toMatch(/^There are no such runs\.\n.* 0 deletions, 0 names, 7 grants\.\nOut of reach/);
@@ -473,7 +476,7 @@ describe('purge', () => {
         EXECUTE FUNCTION fill();`);
     await expect(run(olderThan(10), { type: 'task', id: tasks[0] })).rejects.toThrow('No space left on device');
     await dataSource.query('DROP FUNCTION fill CASCADE');
-    // Batches of three, the oldest first.
+    // Deletes in batches of three, oldest first.
     expect(await daysLeft()).toEqual([days(0, 17), all, all]);
     expect(await hasBytes(`own/${runId(0, 16)}`)).toBe(true);
     await run(olderThan(10), { type: 'task', id: tasks[0] });
@@ -495,7 +498,7 @@ describe('purge', () => {
     await expect(run(olderThan(0), { type: 'task', id: idOf(9) })).rejects.toThrow(`--task ${idOf(9)} does not exist.`);
   });
 
-  // Only one process at a time opens the embedded database.
+  // Only one process at a time can open the embedded database.
   (process.env.TEST_DATABASE_URL ? it : it.skip)('is the only one in its database', async () => {
     let second: Promise<void> | undefined;
     const ask = async () => {

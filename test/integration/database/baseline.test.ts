@@ -1,4 +1,4 @@
-// The baseline creates the schema, or finds that the migrations which it replaces have created it.
+// The baseline creates the schema, or finds that it was created by the migrations that the baseline replaces.
 
 import type { DataSource } from 'typeorm';
 import { Baseline1766100000000 } from '../../../src/database/migrations/1766100000000-baseline.js';
@@ -18,7 +18,7 @@ describe('the baseline', () => {
     const rows: { readonly name: string }[] = await dataSource.query('SELECT name FROM migrations ORDER BY id');
     return rows.map(({ name }) => name);
   };
-  /** Every table, index and function by its oid, with the constraints. */
+  /** Returns every table, index and function by oid, together with the constraints. */
   const objects = () =>
     dataSource.query(`
       SELECT oid::bigint, relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -70,7 +70,7 @@ describe('the baseline', () => {
       dataSource = await database.connect();
       await arrangeGeneratedRuns(dataSource, 20);
       await dataSource.query('DELETE FROM migrations WHERE name <> ALL ($1)', [replacedMigrations]);
-      // Later migrations would find their objects.
+      // Later migrations would find their objects already present.
       Object.assign(dataSource, { migrations: dataSource.migrations.slice(0, 1) });
     });
 

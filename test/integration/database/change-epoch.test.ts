@@ -27,7 +27,7 @@ describe('an epoch of changes', () => {
   });
 
   it('becomes stale when runs have transactions that the server has not begun, and then serves no changes', async () => {
-    // A dump of an older server contains such transaction ids.
+    // A dump from an older server contains such transaction ids.
     await dataSource.query("UPDATE task_run SET changed_xid = '999999999999' WHERE task_id = $1", [taskId]);
     const stale = await findStaleEpoch(dataSource);
     expect(stale).toEqual(expect.any(String));
@@ -36,7 +36,7 @@ describe('an epoch of changes', () => {
     await expect(changes(stale).follow(taskScope, ids, signal)).rejects.toMatchObject({
       reason: 'SERVICE_UNAVAILABLE',
     });
-    // A caller without permission to see the runs learns nothing of it.
+    // A caller without permission to see the runs learns nothing about it.
     await expect(
       createChangesOn(dataSource, { staleEpoch: stale }).openFor('stranger').page(taskScope, ids),
     ).rejects.toMatchObject({

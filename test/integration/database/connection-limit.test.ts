@@ -18,7 +18,7 @@ describeOnServer('a pool that wants more connections than the server has left', 
     await dataSource.query(sql);
     await dataSource.destroy();
   };
-  /** Which connections to the server execute statements that are sent at once. */
+  /** Returns the server connections that execute statements sent at the same time. */
   const executing = async () => {
     const results = await Promise.all(
       Array.from({ length: 20 }, () => pool.query('SELECT pg_backend_pid() AS pid, pg_sleep(0.01)')),
@@ -51,7 +51,7 @@ describeOnServer('a pool that wants more connections than the server has left', 
 
   it('executes all statements on the only connection it gets, and reports that once', async () => {
     await administer(`ALTER ROLE ${role} CONNECTION LIMIT 1`);
-    // The server counts those that it rejects for a moment, so the one may be rejected for them.
+    // The server briefly counts rejected connections, so the last one may be rejected because of them.
     await eventually(async () => void (await pool.query('SELECT 1')));
     for (let round = 0; round < 3; round += 1) expect((await executing()).size).toBe(1);
     expect(reported).toEqual([expect.objectContaining({ code: '53300' })]);

@@ -27,7 +27,7 @@ describe('the kind of a failure', () => {
     const others = known.flatMap(({ kind }, index) => (kinds[index] === kind ? [] : [[kind, kinds[index]]]));
     expect(known.length).toBeGreaterThanOrEqual(300);
     expect(others.length).toBeLessThanOrEqual(0.05 * known.length);
-    // Failures of two groups never become one kind.
+    // Failures from two groups never have the same kind.
     const groupsByKind = new Map<string, Set<string>>();
     for (const [index, { kind }] of known.entries()) {
       groupsByKind.set(kinds[index]!, (groupsByKind.get(kinds[index]!) ?? new Set()).add(kind));

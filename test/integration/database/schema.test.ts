@@ -31,7 +31,7 @@ describe('the migrations', () => {
   });
   beforeEach(async () => {
     await dataSource.dropDatabase();
-    // Which leaves functions.
+    // Dropping the database leaves functions behind.
     for (const name of functions) await dataSource.query(`DROP FUNCTION IF EXISTS ${name}`);
   });
   afterAll(async () => {
@@ -39,7 +39,7 @@ describe('the migrations', () => {
     await database?.drop();
   });
 
-  /** Every column, constraint, index, type and function, each as one line of SQL; TypeORM's own table left out. */
+  /** Returns every column, constraint, index, type and function as one line of SQL, except TypeORM's own table. */
   const schema = async (): Promise<string[]> => {
     const rows: { readonly line: string }[] = await dataSource.query(`
       SELECT format('%s.%s %s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
@@ -70,7 +70,7 @@ describe('the migrations', () => {
     await dataSource.runMigrations();
     await validateChecks(dataSource, (line) => expect(line).toBe('nothing to report'));
     expect(described.length).toBeGreaterThan(60);
-    // Entities have no decorators for triggers, functions and indexes of expressions.
+    // Entities have no decorators for triggers, functions and expression indexes.
     const undescribed = [
       ...functions.map((name) => `function ${name}`),
       'task_run task_run_reporting_group_check TRIGGER',

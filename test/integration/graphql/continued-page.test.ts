@@ -1,4 +1,4 @@
-// Pages that one statement does not fill, because few runs match: a scan finds the rest.
+// Pages that one statement cannot fill, because few runs match. A scan finds the rest.
 
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
@@ -10,12 +10,13 @@ const length = 100_000;
 
 describe('a page whose rest a scan finds', () => {
   const gateway = useOwnGateway({
-    // Room for the JSON of all runs on the page, once.
+    // Enough for the JSON of all runs on the page, but only once.
     environment: { MAX_RESPONSE_BYTES: String(10 * length + 100_000) },
     async arrange(database) {
       await arrangeGeneratedRuns(database, count);
       await database.query('DELETE FROM task_run_file');
-      // The index of users finds them and lacks their status. So the page's statement tests the runs themselves, and fewer.
+      // The index of users finds the runs but lacks their status, so the page's statement tests the runs themselves,
+      // and fewer of them.
       await database.query(
         `UPDATE task_run SET task_id = $1, user_id = $2, is_error = input_tokens < 5 OR input_tokens >= $3 WHERE task_id = ANY ($4)`,
         [taskId, user, count - 5, [taskId, otherTaskId]],

@@ -54,7 +54,7 @@ describe('the cost of an operation', () => {
       await post('/graphql', {}, query);
       return (await processorPoints()) - before;
     };
-    // Less than what was measured where the machine was busy.
+    // Takes the smaller measurement, because a busy machine inflates measurements.
     const small = Math.min(await costOf('{ nothing }'), await costOf('{ nothing2 }'));
     const large = await costOf(`{ ${Array.from({ length: 3000 }, (_, index) => `a${index}: nothing`).join(' ')} }`);
     expect(large).toBeGreaterThan(small + 5);

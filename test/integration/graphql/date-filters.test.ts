@@ -51,7 +51,7 @@ describe('the filter of runs by date', () => {
       }
       expect([dates.length, new Set(dates).size]).toEqual([totalCount, totalCount]);
       expect(totalCount).toBe(60);
-      // Without a cursor it is the list of another time.
+      // Without a cursor, the list refers to another time.
       const { nodes } = await page(`${filter}, first: 1`);
       expect(nodes[0].created > '2025-03-01T03:00').toBe(true);
     },
@@ -118,7 +118,7 @@ describe('the filter of runs by date', () => {
           )
         ).taskRuns.totalCount;
       const counts = [await count('$min', { min: JSON.parse(decimal.replace(/^\./, '0.')) })];
-      // GraphQL has no number without a digit before the point.
+      // A GraphQL number needs a digit before the point.
       if (!decimal.startsWith('.')) counts.push(await count(decimal));
       expect(new Set(counts)).toEqual(new Set([207]));
     },

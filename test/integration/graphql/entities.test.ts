@@ -36,7 +36,7 @@ describe('_entities', () => {
 
   const ask = (representations: readonly unknown[], as: string, token?: string) =>
     requestEntities(gateway, representations, fragments, token === undefined ? { as } : { token });
-  /** Returns for each representation the id, or the code of the error at its own path. */
+  /** Returns the id for each representation, or the code of the error at its path. */
   const outcomes = async (representations: readonly unknown[], as: string, token?: string) => {
     const { status, data, errors = [] } = await ask(representations, as, token);
     expect(status).toBe(200);
@@ -106,7 +106,7 @@ describe('_entities', () => {
       [direct('viewer', 'organization'), [group, siblingGroup, no, no]],
       [direct('viewer', 'project'), [group, no, no, no]],
       [direct('viewer', 'task'), [group, no, no, no]],
-      // A member of the sibling project, which as a set owns the other organization.
+      // A member of the sibling project, which owns the other organization as a set.
       ['nested', [no, siblingGroup, otherGroup, no]],
       ['stranger', [no, no, no, no]],
     ];

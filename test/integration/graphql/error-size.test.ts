@@ -1,4 +1,4 @@
-// An error response is bounded by its request: 1 KB, and ten times what was sent.
+// The size of an error response is limited to 1.5 KB plus ten times the size of its request.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
@@ -148,7 +148,7 @@ describe('an error response', () => {
     const init = { method: 'POST', body, headers: { 'content-type': 'application/json', authorization, ...headers } };
     const text = await (await fetch(`${gateway.url}/graphql`, init)).text();
     const { extensions: _trace, ...response } = JSON.parse(text);
-    // A trace goes to gateways that request it, and is not a part of the error.
+    // A trace is sent only to gateways that request it, and is not part of the error.
     const size = Buffer.byteLength(JSON.stringify(response));
     const errors = response.errors as { readonly message: string }[];
     return { errors, data: response.data, size, maxSize: 1536 + 10 * Buffer.byteLength(body) };

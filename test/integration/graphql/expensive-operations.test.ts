@@ -20,7 +20,7 @@ describe('an operation above the limit of estimated cost', () => {
   ])(
     'fails, for a client that accepts %s, with HTTP status %d, and nothing is read',
     async (accept, status, mediaType) => {
-      // The second time its document is known.
+      // On the second attempt, the document is cached.
       for (let time = 0; time < 2; time += 1) {
         expect(
           await gateway.statementsOf(async () => {

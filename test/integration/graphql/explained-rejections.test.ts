@@ -1,5 +1,5 @@
-// A 403 names the required role to callers with a role on the task of a run. All others get, by every way to a
-// run, the same bytes whether it exists or not.
+// A 403 names the required role to callers with a role on the run's task. All other callers get the same bytes whether
+// or not the run exists, whichever way they request it.
 
 import { minRoleByVisibility } from '../../../src/access/policy.js';
 import { subscription } from '../../support/live-world.js';
@@ -105,7 +105,7 @@ describe('a 403', () => {
   const gateway = useGateway({ arrange: arrangePermissionWorld });
   const bare = { permission: 'read', resource: 'task_run' };
 
-  /** Returns the details of an error other than code, status, reason and message. */
+  /** Returns an error's details except code, status, reason and message. */
   const detailsIn = (text: string): Record<string, unknown> => {
     const body = JSON.parse(text.replace(/^\d+ /, ''));
     if (body.errors === undefined) {

@@ -1,4 +1,5 @@
-// The names of users, task revisions and models: those of the organization of the run or group, by one statement.
+// The names of users, task revisions and models, as given by the organization of the run or group and read with one
+// statement.
 
 import type { Queries } from '../../support/databases.js';
 import { requestEntities } from '../../support/entities.js';
@@ -18,7 +19,7 @@ const numbered = (first: number, modulo: number) =>
   `('${idPrefix}' || lpad(to_hex(${first} + n % ${modulo}), 12, '0'))::uuid`;
 const [users, revisions, models] = [0x10_0000, 0x20_0000, 0x30_0000];
 
-/** A task with 3,000 runs of 1,000 users, 50 revisions and 3 models, all of them named. */
+/** A task with 3,000 runs by 1,000 users, with 50 revisions and 3 models, all of them named. */
 async function arrangeMany(database: Queries): Promise<void> {
   const run = (sql: string, values: unknown[]) => database.query(sql, values);
   await run("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Many', 'all_viewers')", [
@@ -42,7 +43,7 @@ async function arrangeMany(database: Queries): Promise<void> {
       [world.org, kind],
     );
   }
-  // The same user in two organizations; a model of the id of a user.
+  // The same user in two organizations, and a model with the same id as a user.
   await run(
     "INSERT INTO resource_name VALUES ($1, 'user', $3, 'Ada'), ($2, 'user', $3, 'A. L.'), ($1, 'llm_model', $3, 'x')",
     [world.org, world.otherOrg, world.executor],
@@ -60,7 +61,7 @@ describe('the names of users, task revisions and models', () => {
     },
   });
 
-  /** Returns the data, and the statements that it takes. */
+  /** Returns the data and the statements needed to read it. */
   const read = async (query: string) => {
     let data: GraphqlResponse['data'];
     const statements = await gateway.statementsOf(async () => {

@@ -1,5 +1,5 @@
-// The first and the last values that the checks of the tables allow: every entry point returns them digit by digit. The
-// checks reject the values beyond, so that no entry point reads them.
+// The first and last values that the tables' check constraints allow. Every entry point returns them digit by digit.
+// The constraints reject all values beyond them, so that no entry point ever reads such a value.
 
 import { requestEntities } from '../../support/entities.js';
 import { idOf } from '../../support/permission-world.js';
@@ -22,7 +22,7 @@ const largest = '1.7976931348623157e+308';
 const manyDigits = `${'9'.repeat(1000)}.${'9'.repeat(1000)}`;
 const manyZeros = `0.${'0'.repeat(1000)}1`;
 
-/** The column of a run, the field, the value as it is stored, and its JSON text in a response. */
+/** Each entry has the run's column, the field, the stored value, and its JSON text in a response. */
 const values = [
   ['created', 'created', '0001-01-01T00:00:00Z', '"0001-01-01T00:00:00.000000Z"'],
   ['created', 'created', '0001-01-01T00:00:00.000001Z', '"0001-01-01T00:00:00.000001Z"'],

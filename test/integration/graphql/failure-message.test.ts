@@ -1,4 +1,4 @@
-// `status`, `failureMessage` and `failure` of runs, by every way to a run.
+// `status`, `failureMessage` and `failure` of runs, through every way to read a run.
 
 import type { Queries } from '../../support/databases.js';
 import { requestEntities } from '../../support/entities.js';
@@ -9,10 +9,10 @@ import { useGateway } from '../../support/start-gateway.js';
 const as = direct('owner', 'project');
 const project = `orgId: "${world.org}", projectId: "${world.project}"`;
 const taskId = idOf(400);
-/** The characters of the longest message, each of two UTF-16 units. */
+/** The characters of the longest message, each of which takes two UTF-16 code units. */
 const faces = '😀'.repeat(1000);
 
-/** The response of a failed run, its message, and the kind of its failure unless that is the message. */
+/** A failed run's response, its message, and its failure kind unless that equals the message. */
 const responses: readonly (readonly [response: unknown, message: string | null, failure?: string])[] = [
   [{ detail: { message: 'a' }, error: { message: 'b' }, message: 'c' }, 'a'],
   [{ detail: { message: '' }, error: { message: 'b' }, message: 'c' }, 'b'],

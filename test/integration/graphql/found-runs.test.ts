@@ -1,4 +1,4 @@
-// Every filter at every place that takes filters, against SQL written by hand.
+// Every filter, everywhere filters are accepted, compared with handwritten SQL.
 
 import { type GraphQLInputObjectType, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
 import { committedSchema } from '../../support/committed-schema.js';
@@ -19,9 +19,9 @@ interface Case {
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const viewer = users[1];
 const count = amount(400, 50_000);
-/** Finding the words of all runs takes long for many runs. */
+/** Searching the words of all runs takes a long time if there are many runs. */
 const searched = { createdAfter: createdOf(Math.max(0, count - 9000)) };
-/** SQL: a few runs of each kind, whose changes are compared. */
+/** SQL for a few runs of each kind, whose changes are compared. */
 const isChanged = `run.input_tokens < 50 OR run.input_tokens BETWEEN ${count / 2} AND ${count / 2 + 49}`;
 
 const isSearch = ({ filter }: Case) => JSON.stringify(filter).includes('"search":');
@@ -42,11 +42,11 @@ const restForm = (value: unknown): unknown => {
 const isParameter = (value: unknown): boolean =>
   Array.isArray(value) ? value.every((item) => item === null || isParameter(item)) : typeof value !== 'object';
 
-/** All of a filter in the parameter `filter`. */
+/** Passes the complete filter in the parameter `filter`. */
 const inOneParameter = (filter: Record<string, unknown>) => ({ filter: JSON.stringify(restForm(filter)) });
 /** Lists whose values may contain commas, so that the parameter is repeated. */
 const repeated = ['failureIn'];
-/** Members of one value or a list as parameters, the others in `filter`. */
+/** Passes members with a single value or a list as parameters, and the others in `filter`. */
 const inParameters = (filter: Record<string, unknown>): Record<string, string | string[]> => {
   const members = Object.entries(filter);
   const isOwn = ([, value]: [string, unknown]) => value === null || isParameter(value);
@@ -62,7 +62,7 @@ const inParameters = (filter: Record<string, unknown>): Record<string, string | 
   };
 };
 
-/** The members of an input object, and of those in it, each behind the name of its type. */
+/** Returns the members of an input object and of its nested objects, each prefixed with the name of its type. */
 function membersOf(value: unknown, type: GraphQLInputType): string[] {
   const named = getNamedType(type);
   if (!isInputObjectType(named)) return [];
@@ -92,7 +92,7 @@ describe('the cases of filters', () => {
 });
 
 describe(`the runs that a filter finds (of ${count})`, () => {
-  /** A cursor followed by only the changed runs. */
+  /** A cursor followed only by the changed runs. */
   let beforeChanges: string;
   const gateway = useOwnGateway({
     async arrange(database) {
@@ -106,7 +106,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     await changeRuns();
   });
 
-  /** In a value that no filter looks at. */
+  /** Changes a value that no filter uses. */
   async function changeRuns(): Promise<void> {
     await gateway.query(
       `UPDATE task_run AS run SET input_processor_timing = input_processor_timing + 1 WHERE run.task_id = ANY ($1) AND (${isChanged})`,
@@ -116,7 +116,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   }
 
   const found = new Map<string, Promise<string[]>>();
-  /** Selects ids by SQL, newest first: of all runs, or of those that the viewer executed in the task. */
+  /** Selects ids with SQL, newest first, from all runs or from those that the viewer executed in the task. */
   function byHand(sql: string, isViewer = false): Promise<string[]> {
     const key = `${isViewer} ${sql}`;
     const ids = found.get(key) ?? findByHand(sql, isViewer);
@@ -175,7 +175,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   });
 
   it.each(cases)('%s: an export', async (_title, { filter, sql }) => {
-    // An export looks at the words of 200 runs at a time: of all runs that takes too long.
+    // An export examines the words of 200 runs at a time, which would take too long for all runs.
     const isPart = isSearch({ filter, sql });
     for (const [as, path, parametersOf] of restLists) {
       const expected = await byHand(isPart ? `(${sql}) AND (${isChanged})` : sql, as === viewer);
@@ -216,7 +216,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     expect(restIds.sort()).toEqual(expected);
   });
 
-  /** The id of the run of each event of a request; of a subscription where it has a body. */
+  /** Yields the run id of each event, from a subscription if there is a body. */
   async function* follow(url: string, body?: object): AsyncGenerator<string> {
     const stopped = new AbortController();
     try {
@@ -245,14 +245,14 @@ describe(`the runs that a filter finds (of ${count})`, () => {
       cases.map(async ([title, { filter, sql }], index) => ({
         title,
         expected: [...(await byHand(`(${sql}) AND (${isChanged})`))].sort(),
-        // In turn one of them, or with THOROUGH=1 both.
+        // Alternates between the two, or uses both with THOROUGH=1.
         sources: [
           follow(`${gateway.url}/graphql`, { query, variables: { filter, after } }),
           follow(restUrl('/task_run/changes', { ...inOneParameter(filter), after })),
         ].filter((_, number) => number === index % 2 || amount(1, 2) === 2),
       })),
     );
-    // Runs that do not match would come first when all have changed once more.
+    // Changes all runs once more, after which runs that do not match would come first.
     for (const round of ['those that were there', 'those that come']) {
       if (round === 'those that come') await changeRuns();
       await Promise.all(

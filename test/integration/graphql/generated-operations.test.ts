@@ -9,10 +9,10 @@ import { createRandomOperation } from '../../support/random-operation.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const operations = amount(40, 200);
-/** graphql-js executes operations with a trace. */
+/** graphql-js executes operations that request a trace. */
 const traced = { 'apollo-federation-include-trace': 'ftv1' };
 describe('the gateway', () => {
-  // Links are signed for a time: the clock stands still.
+  // Links are signed for a limited time, so the clock stands still.
   const startedAt = Date.now();
   const gateway = useOwnGateway({
     clock: { at: startedAt },

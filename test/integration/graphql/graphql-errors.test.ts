@@ -1,4 +1,4 @@
-// Mistakes of a client that graphql-js itself finds, some of them only while it executes.
+// Client mistakes detected by graphql-js itself, some of them only during execution.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { useGateway } from '../../support/start-gateway.js';

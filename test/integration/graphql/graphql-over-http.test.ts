@@ -14,7 +14,7 @@ describe('the public GraphQL over HTTP audit', () => {
     fetchFn: (url: string, init: RequestInit = {}) =>
       fetch(url, { ...init, headers: { ...(init.headers as object), authorization: `Bearer ${token}` } }),
   });
-  // Caches the document of the audits, so that the gateway executes it without Apollo Server.
+  // Caches the document used in the audits, so that the gateway executes it without Apollo Server.
   beforeAll(async () => {
     for (let time = 0; time < 6; time += 1) await gateway.dataOf('{ __typename }', { token });
   });

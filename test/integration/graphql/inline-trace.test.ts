@@ -67,7 +67,7 @@ describe('A trace for a client that is not in TRACE_CLIENTS', () => {
   it('stays away, and the response equals that without the header', async () => {
     const ask = (headers: Record<string, string>) =>
       gateway.ask('{ viewer { subject } }', { as: demoSubjects.viewer, headers });
-    // The first time by Apollo Server, then from the cache of documents.
+    // Apollo Server prepares the document the first time; afterwards it comes from the cache.
     for (let time = 0; time < 3; time += 1) {
       const [asked, plain] = [await ask(traced), await ask({})];
       expect(asked.text).toBe(plain.text);

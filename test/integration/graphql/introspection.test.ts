@@ -64,7 +64,7 @@ describe('introspection', () => {
 const place = 'orgId: "a", projectId: "b"';
 const filtered = `query ($filter: TaskRunFilter) { taskRuns(${place}, filter: $filter) { totalCount } }`;
 const followed = `subscription ($filter: TaskRunFilter) { taskRunChanged(${place}, filter: $filter) { cursor } }`;
-/** Each with a name that is nearly one of the schema. */
+/** Each contains a name that is similar to one in the schema. */
 const misspelled: [query: string, variables?: Record<string, unknown>][] = [
   ['{ taskRunn { id } }'],
   [`{ taskRuns(${place}, firs: 1) { totalCount } }`],

@@ -18,7 +18,7 @@ const response = {
   deep: [[[1, 2], 3]],
   places: { '-1': 'last', '00': 'double' },
 };
-// A number that a JavaScript number cannot hold.
+// Contains a number that a JavaScript number cannot represent.
 const submitted = '{"text": "Grüße", "list": [10, 20], "big": 12345678901234567890.123}';
 
 async function arrange(database: Queries): Promise<void> {

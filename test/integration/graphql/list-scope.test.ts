@@ -1,4 +1,4 @@
-// `runAccess` of a connection: whether the list has all runs of its tasks, decided with the list.
+// `runAccess` of a connection: whether the list contains all runs of its tasks, decided together with the list.
 
 import { arrangePermissionWorld, direct, visibilities, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';

@@ -46,7 +46,7 @@ describe('an SQL error', () => {
       );
       const logged = await expectMasked(gateway, answer);
       expect(logged).toContain('reference does not exist');
-      // Few frames, so that the stack soon leads to the fault.
+      // Only a few frames, so that the stack quickly leads to the fault.
       const ours = new Set([...logged.matchAll(/\/(src\/[\w./-]+\.[jt]s)/g)].map(([, file]) => file));
       expect(ours.size).toBeGreaterThan(0);
       expect(ours.size).toBeLessThanOrEqual(7);

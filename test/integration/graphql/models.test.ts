@@ -1,4 +1,5 @@
-// The model of a run, at the place in its JSON that MODEL_POINTER names: as a field, in filters, groups, REST and exports.
+// A run's model, at the location in its JSON given by MODEL_POINTER, as a field and in filters, groups, REST and
+// exports.
 
 import { parquetReadObjects } from 'hyparquet';
 import type { Queries } from '../../support/databases.js';
@@ -24,13 +25,13 @@ const path = `orgId: "${world.org}", projectId: "${world.siblingProject}", taskI
 const project = `/api/v1/org/${world.org}/project/${world.siblingProject}`;
 const longest = '\u{1f600}'.repeat(200);
 
-/** Values at the place of a model; undefined without a value. */
+/** Values at the model's location, undefined for a missing value. */
 const values = [
   ...['gpt-4o', 'claude-3', 'a"b\\c', 'null', '', longest, 'модель'],
   ...[undefined, null, 4, true, ['gpt-4o'], { name: 'gpt-4o' }, `${longest}x`],
 ];
 const modelOf = (value: unknown) => (typeof value === 'string' && [...value].length <= 200 ? value : null);
-/** The value of the run with a number: in its run data, and another in its response. */
+/** Returns the value for the run with a number, which differs between its run data and its response. */
 const jsonModelOf = (n: number, source: 'runData' | 'response') =>
   values[(source === 'runData' ? n : n * 3 + 1) % values.length];
 const count = values.length * 8;

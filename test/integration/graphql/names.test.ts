@@ -1,4 +1,5 @@
-// The names of tasks, projects and organizations: visible with a role, and null without one, whether they exist or not.
+// The names of tasks, projects and organizations, which are visible with a role and null without one, whether or not
+// the resources exist.
 
 import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, subjects, throughSet, world } from '../../support/permission-world.js';

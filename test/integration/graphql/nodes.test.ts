@@ -11,7 +11,7 @@ const objects: readonly { readonly type: string; readonly id: string }[] = [
   ...[world.project, world.siblingProject, world.otherProject].map((id) => ({ type: 'Project', id })),
   ...[world.org, world.otherOrg].map((id) => ({ type: 'Organization', id })),
 ];
-/** Without payload, of which analysts get errors. */
+/** Selects no payload, for which analysts would get errors. */
 const usageFragments = `__typename ... on Node { id } ... on TaskRun { created } ... on ReportingGroup { description }
   ... on Task { name } ... on Project { name } ... on Organization { name }`;
 const fragments = `__typename ... on Node { id } ... on TaskRun { runData } ... on ReportingGroup { description }
@@ -33,7 +33,7 @@ describe('nodes', () => {
   const askNode = (id: string, token: string) =>
     gateway.ask(`query ($id: ID!) { node(id: $id) { ${fragments} } }`, { token, variables: { id } });
 
-  /** The callers: every subject of the permission world, and tokens of the owner that are confined. */
+  /** Every subject in the permission world, and the owner with confined tokens. */
   const tokens = async (of: readonly string[]): Promise<[string, string][]> => {
     const bySubject = of.map(async (subject) => [subject, await gateway.tokenFor(subject)] as [string, string]);
     const confinements = [

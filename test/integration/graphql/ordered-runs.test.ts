@@ -1,4 +1,4 @@
-// Lists in every order, against SQL written by hand: from both ends, page by page.
+// Lists in every order, read page by page from both ends and compared with handwritten SQL.
 
 import { enumValues } from '../../support/committed-schema.js';
 import { amount } from '../../support/generated.js';
@@ -20,9 +20,9 @@ const byHand: Readonly<Record<string, string>> = {
 };
 const orders = enumValues('TaskRunOrder');
 const pageSize = 60;
-/** The number of runs read of a list from either end. */
+/** Maximum number of runs read from either end of a list. */
 const maxRead = 17 * pageSize;
-/** In the middle of all runs, so few that they are read from one end to the other. */
+/** The middle of all runs, small enough to be read from one end to the other. */
 const first = (count - 480) / 2;
 const window = { createdAfter: createdOf(first), createdBefore: createdOf(first + 480) };
 const filters: readonly Filter[] = [{}, window, { ...window, hasReference: false }];
@@ -37,7 +37,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
   const gateway = useOwnGateway({
     async arrange(database) {
       await arrangeManyRuns(database, count, async () => {
-        // Many runs of the same value.
+        // Gives many runs the same value.
         await database.query(
           'UPDATE task_run SET llm_call_timing = (input_tokens % 7) / 2.0 WHERE task_id = $1 AND llm_call_timing IS NOT NULL',
           [taskId],

@@ -45,7 +45,7 @@ describe('the permission table', () => {
     return answer.errors![0]!.extensions.code;
   };
 
-  /** The answer's bytes for a path, whose own id is blanked. */
+  /** Returns the response text for a path. */
   const bytesFor = async (as: string, path: Path) => (await gateway.ask(query, { as, variables: { ...path } })).text;
 
   const minRank = { owner_only: 3, editors_and_owners: 2, all_viewers: 1 };

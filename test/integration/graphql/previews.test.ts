@@ -1,4 +1,4 @@
-// The beginning of a run's JSON, and its JSON as text, by every way to a run.
+// The beginning of a run's JSON, and its JSON as text, through every way to read a run.
 
 import { type Queries } from '../../support/databases.js';
 import { requestEntities } from '../../support/entities.js';
@@ -15,10 +15,10 @@ const literal = (values: object) =>
     .slice(1, -1)
     .replaceAll(/"(\w+)":/g, '$1: ');
 
-/** 200 characters, each of two UTF-16 units. */
+/** 200 characters, each of which takes two UTF-16 code units. */
 const faces = '😀'.repeat(200);
 const large = 5 * 1024 * 1024;
-/** Response and `submitted` as JSON text; what previews of them are, of 200 characters and of 10; and their texts. */
+/** The response and `submitted` as JSON text, their previews of 200 and 10 characters, and their texts. */
 const cases: readonly {
   readonly name: string;
   readonly json: string;
@@ -114,7 +114,7 @@ describe('previews and texts', () => {
       taskRunChanges(${literal(path)}, ${before}) { changes { run { ${fields} } } }
     }`);
     expect(data.byIds).toEqual(expected);
-    // Without the run before the large one, which is read to find out whether more follow.
+    // Excludes the run before the large one, which is read to find out whether more follow.
     expect(data.ofTask.nodes).toEqual(expected.slice(0, -1));
     expect(data.filtered.nodes).toEqual(expected);
     expect(data.ofProject.nodes).toEqual(expect.arrayContaining(expected));
@@ -228,7 +228,7 @@ describe('previews and texts', () => {
         { path: ['taskRuns', 'nodes', 2, 'submittedPreview'], extensions: { reason: 'RESPONSE_TOO_LARGE' } },
       ]);
     }
-    // Each is within it.
+    // Each run on its own is within the limit.
     const runs = [first, second, third].map(
       (id, index) => `r${index}: taskRun(${literal({ ...other, id })}) { responsePreview }`,
     );

@@ -1,4 +1,4 @@
-// An operation takes the same steps every time; a cached document saves only parsing.
+// An operation performs the same steps every time. A cached document saves only the parsing.
 
 import { createHash } from 'node:crypto';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
@@ -20,7 +20,7 @@ let token: string;
 const gateway = useOwnGateway({ environment: { TRACE_CLIENTS: 'task-run-gateway-demo' } });
 beforeAll(async () => {
   token = await gateway.tokenFor(demoSubjects.owner);
-  // The first token has its issuer's keys fetched.
+  // The first token causes its issuer's keys to be fetched.
   await gateway.dataOf('{ __typename }', { token });
 });
 
@@ -35,14 +35,14 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
   return { status: response.status, headers: Object.fromEntries(stableHeaders), text: await response.text() };
 };
 
-/** Returns the changed counters and the log lines of one request, without times. */
+/** Returns the changed counters and the log lines for one request, without times. */
 const stepsOf = async (request: () => Promise<unknown>) => {
   const counters = async () => {
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
     const lines = metrics.matchAll(/^((?:gateway_\w+_total|http_request_duration_seconds_count)(?:\{.*\})?) (\d+)$/gm);
     return (
       [...lines]
-        // Costs are measured times as well.
+        // Costs include measured times too.
         .filter(
           ([line]) =>
             !/\/metrics|cache_lookups|sent_bytes|gateway_cost_points_total\{kind="(database|processor)"/.test(line),

@@ -1,4 +1,4 @@
-// Limits on the JSON of a response, and on the JSON that a request reads.
+// Limits on the JSON in a response, and on the JSON that a request reads.
 
 import { type Queries } from '../../support/databases.js';
 import type { GraphqlResponse } from '../../support/graphql-client.js';
@@ -10,7 +10,9 @@ const as = direct('owner', 'project');
 const path = { orgId: world.org, projectId: world.project, taskId: world.taskOf.all_viewers };
 const task = `orgId: "${path.orgId}", projectId: "${path.projectId}", taskId: "${path.taskId}"`;
 const maxBytes = 600_000;
-/** Characters of JSON: some fit twice, the large ones not at all. All but the last run are read separately. */
+/**
+ * Sizes in JSON characters. Some runs fit twice, the large ones not at all. All runs but the last are read separately.
+ */
 const runs = [
   { id: idOf(300), response: 250_000, runData: 100 },
   { id: idOf(301), response: 250_000, runData: 100 },
@@ -19,7 +21,9 @@ const runs = [
   { id: idOf(304), response: 120_000, runData: 100 },
 ] as const;
 const [small, other, largeResponse, largeRunData, batched] = runs;
-/** A JSON object whose text, as PostgreSQL writes it, has just so many bytes, which compress well. */
+/**
+ * Returns a JSON object whose text, as written by PostgreSQL, has exactly this number of bytes, which compress well.
+ */
 const jsonOf = (bytes: number) => JSON.stringify({ text: 'a'.repeat(bytes - '{"text": ""}'.length) });
 
 async function arrange(database: Queries): Promise<void> {
@@ -96,7 +100,8 @@ describe('the JSON of a response', () => {
       task_runs_by_path: runs.length,
     });
     const page = `nodes { ${everything} }`;
-    // First in a shared statement, then separately, with the files of all its runs by one further statement.
+    // Reads the page in a shared statement first and then separately, with one additional statement for the files of
+    // all its runs.
     expect(await statementsOf(`taskRuns(${task}, first: 4) { ${page} }`)).toEqual({
       task_run_pages_by_task: 2,
       task_run_files_by_run_id: 1,

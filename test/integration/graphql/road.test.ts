@@ -1,11 +1,12 @@
-// The code that a request runs, by precise coverage of V8. A feature that a request does not use must not run for it.
+// The code that a request executes, according to V8's precise coverage. Features that a request does not use must not
+// run.
 
 import { callHost } from '../../support/call-host.js';
 import { arrangeLiveTask, insertRun, liveTask, subscription } from '../../support/live-world.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
-/** The features that the request does not use, as folders of src. */
+/** Folders in src with the features that the request does not use. */
 const otherFeatures =
   /^dist\/src\/(mcp|import|export|rest|purge|demo|commands|task-runs\/(statistics|changes|export|lists))\//;
 
@@ -16,7 +17,7 @@ const gateway = useOwnGateway({
   arrange: async (database) => {
     await arrangeLiveTask(database);
     runId = await insertRun(database);
-    // The group has the id of the run.
+    // The group has the same id as the run.
     await database.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Pilot')", [
       runId,
       projectId,
@@ -27,7 +28,10 @@ const gateway = useOwnGateway({
 
 const requestsPerMeasurement = 10;
 
-/** Returns the functions of the program that each of several requests calls. What timers call meanwhile is in none of the others. */
+/**
+ * Returns the functions in the program that each of several requests calls. This excludes calls by timers in the
+ * meantime, which do not occur in every request.
+ */
 async function functionsOf(query: string): Promise<string[]> {
   const headers = {
     authorization: `Bearer ${await gateway.tokenFor(viewer)}`,

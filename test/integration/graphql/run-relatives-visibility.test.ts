@@ -1,4 +1,4 @@
-// Compares the runs around a run, and statistics, with the runs that taskRun returns to the same caller.
+// Compares a run's adjacent runs, its context and statistics with the runs that taskRun returns to the same caller.
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
@@ -11,7 +11,7 @@ const anotherUser = idOf(51);
 const groups = [idOf(60), idOf(61)];
 const path = `orgId: "${world.org}", projectId: "${world.project}"`;
 
-/** Adds nine runs to each task, of three users and without a user, in two contexts that all tasks share. */
+/** Adds nine runs to each task, by three users and without a user, in two contexts shared by all tasks. */
 async function arrange(database: Queries): Promise<void> {
   await arrangePermissionWorld(database);
   for (const id of groups) {
@@ -40,7 +40,7 @@ interface Run {
   readonly [key: string]: unknown;
 }
 
-/** The property with the values of each dimension; for JSON the value at `/n`. */
+/** The property that contains each dimension's values; for JSON, the value at `/n`. */
 const dimensions = {
   TASK: 'taskId',
   REVISION: 'taskRevisionId',

@@ -1,4 +1,4 @@
-// The runs around a run: the next and the previous in its task, and its context, against SQL written by hand.
+// The next and previous run in a run's task, and its context, compared with handwritten SQL.
 
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
@@ -10,7 +10,7 @@ const viewer = users[1];
 const elsewhere = { projectId: idOf(2001), taskId: idOf(2002), runId: idOf(2003) };
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-/** Callers with the tasks whose runs they see, listed by hand, and whether they see only their own. */
+/** Callers with a handwritten list of the tasks whose runs they see, and whether they see only their own runs. */
 const callers = [
   { as: owner, tasks: [taskId, otherTaskId], own: null },
   { as: viewer, tasks: [otherTaskId], own: viewer },
@@ -22,7 +22,7 @@ interface ContextRow {
   readonly totals: object;
 }
 
-/** A run with the relatives of which some test selects the fields. */
+/** A run with its relatives, whose fields are each selected by some test. */
 interface RelatedRun {
   readonly id: string;
   readonly contextId: string | null;
@@ -39,7 +39,7 @@ describe('the runs around a run', () => {
         "UPDATE task_run SET context_id = CASE WHEN input_tokens % 4 <> 0 THEN 'context-' || input_tokens / 12 END WHERE task_id = ANY ($1)",
         [[taskId, otherTaskId]],
       );
-      // Sees the runs of one task that it executed, and nothing of the other.
+      // The viewer sees the runs it executed in one task, and nothing in the other.
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [otherTaskId, viewer]);
       await database.query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Elsewhere')", [
         elsewhere.projectId,
@@ -165,7 +165,7 @@ describe('the runs around a run', () => {
     );
     const listed = new Set(taskRun.context.runs.nodes.map(({ taskId, userId }: RunNode) => `${taskId} ${userId}`));
     expect([...listed]).toEqual([`${otherTaskId} ${viewer}`]);
-    // A token for one task sees no other of the conversation.
+    // A token for one task sees no other task in the conversation.
     const token = await gateway.tokenFor(owner, { orgId, projectId, taskId: otherTaskId });
     const confined = await gateway.dataOf(
       `{ taskRun(${project}, taskId: "${otherTaskId}", id: "${run.id}") { context { totals { runs } runs { nodes { taskId } } } } }`,

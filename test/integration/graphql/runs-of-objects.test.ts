@@ -1,4 +1,4 @@
-// Lists and statistics of tasks and projects are compared with those that `Query` has by the full path.
+// Compares lists and statistics on tasks and projects with those that `Query` returns for the full path.
 
 import { requestEntities } from '../../support/entities.js';
 import { amount } from '../../support/generated.js';
@@ -77,7 +77,7 @@ describe('runs of tasks and projects', () => {
   ];
 
   it('equal those of the full path, with its errors, for callers of the permission table', async () => {
-    // One in three, or with THOROUGH=1 every caller.
+    // Uses one caller in three, or every caller with THOROUGH=1.
     const callers = (await tokens(subjects)).filter((_, index) => index % amount(3, 1) === 0);
     for (const [caller, token] of callers) {
       const all = await requestEntities(

@@ -1,4 +1,4 @@
-// The ends of scans, and pages that continue there, over every API. A scan tests 20 runs here.
+// The ends of scans, and the pages that continue there, over every API. Scans test 20 runs here.
 
 import { arrangeGeneratedRuns, createdOf, generated } from '../../support/generated-runs.js';
 import type { RestPage, ToolMessage } from '../../support/responses.js';
@@ -8,7 +8,7 @@ import { useOwnGateway } from '../../support/start-gateway.js';
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const count = 240;
-/** Matches the runs of these two numbers, one of each task. */
+/** Matches the runs with these two numbers, one from each task. */
 const matching = {
   response: [
     { path: '/n', gte: 100 },
@@ -43,7 +43,8 @@ describe('a page whose scan ends', () => {
     while (pages.at(-1)!.pageInfo.hasNextPage) {
       pages.push(await list(`first: 5, after: "${pages.at(-1)!.pageInfo.endCursor}"`, matching));
     }
-    // Runs share moments: the last page has fewer than 20 to test, and the one before may end at the first run.
+    // Some runs have the same time, so the last page has fewer than 20 runs to test, and the previous one may end at
+    // the first run.
     expect(pages.length).toBeGreaterThanOrEqual(count / 20);
     expect(pages.flatMap(({ numbers }) => numbers)).toEqual([101, 100]);
     expect(pages.at(-1)!.scan).toEqual({ isComplete: true, scannedTo: null });

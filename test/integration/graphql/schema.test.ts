@@ -18,7 +18,7 @@ beforeAll(async () => {
   schema = await createSchema();
 });
 
-/** Every type, field, argument, input field and enum value, by its coordinate. */
+/** Returns every type, field, argument, input field and enum value, by its coordinate. */
 function describedElements(): [string, string | null | undefined][] {
   const own = Object.values(schema.getTypeMap()).filter(
     ({ name }) => !name.startsWith('__') && !/^(Int|Float|String|Boolean|ID)$/.test(name),

@@ -1,4 +1,4 @@
-// The words of a search, the runs that a caller may find, and searches without the index.
+// The words in a search, the runs that a caller may find, and searches without the index.
 
 import type { Role } from '../../../src/database/entities/access-grant.entity.js';
 import type { GraphqlResponse } from '../../support/graphql-client.js';
@@ -10,7 +10,7 @@ import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 const { org: orgId, project: projectId, executor } = world;
 const taskId = world.taskOf.owner_only;
 const owner = direct('owner', 'task');
-/** The task of a run with long values, which all searches for runs of other tasks leave out. */
+/** The task of a run with long values, which searches in other tasks do not cover. */
 const longTask = idOf(300);
 const pathOf = (project: string, id: string) => `orgId: "${orgId}", projectId: "${project}", taskId: "${id}"`;
 const task = pathOf(projectId, taskId);
@@ -40,7 +40,7 @@ describe('a search', () => {
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'owner')", [longTask, owner]);
       const json = long.map((value) => JSON.stringify(value));
       await database.query(insertRun, [idOf(103), longTask, ...json, idOf(61)]);
-      // A run of another user in each task.
+      // One run by another user in each task.
       for (const [index, visibility] of visibilities.entries()) {
         await database.query(insertRun, [...[idOf(200 + index), world.taskOf[visibility], '"secret"', '{}', idOf(60)]]);
       }

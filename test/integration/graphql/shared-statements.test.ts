@@ -7,11 +7,11 @@ const group = idOf(201);
 
 describe('requests that share statements', () => {
   const gateway = useOwnGateway({
-    // One connection, so that requests have to share.
+    // A single connection, so that requests have to share statements.
     environment: { DATABASE_POOL_SIZE: '1' },
     async arrange(database) {
       await arrangePermissionWorld(database);
-      // Random digits, so that the database cannot store the text in little space.
+      // Random digits, so that the database cannot store the text compactly.
       await database.query(
         `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens)
            SELECT $1, $2, $1, jsonb_build_object('text', string_agg(md5(n::text), '')), '{"submitted":1}', now(), 1, 2, 3
@@ -134,7 +134,7 @@ describe('requests that share statements', () => {
     const requests = Array.from({ length: 240 }, (_, index) => cases[(index * 7) % cases.length]!);
     await Promise.all(
       requests.map(async ({ as, visibility, found }, index) => {
-        // Pages of several kinds, which no one statement can read.
+        // Pages of several kinds, which a single statement cannot read.
         const [args, fields] = index % 3 === 0 ? [', last: 2', 'id runData'] : [', first: 2', 'id'];
         const answer = await gateway.ask(`{ page: ${listOf(visibility, args)} { nodes { ${fields} } } }`, {
           token: tokens.get(as)!,

@@ -9,7 +9,10 @@ const fullRun = `{ id taskId response runData submitted created chargedCredits r
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
 
-/** The period of that many generated runs: after the tenth that share a moment, one is created each minute. */
+/**
+ * Returns the period that contains this number of generated runs. The first ten share a moment, and after that one run
+ * is created per minute.
+ */
 const periodOf = (runs: number) => ({
   from: '2025-03-01T01:00:00Z',
   to: new Date(Date.parse('2025-03-01T01:00:00Z') + runs * 60_000).toISOString(),

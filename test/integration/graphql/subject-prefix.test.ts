@@ -1,4 +1,4 @@
-// Two issuers, one with a prefix before its subjects: neither speaks for the other's callers.
+// Two issuers, one of which has a prefix for its subjects. Neither can speak for the other's callers.
 
 import { JwksServer } from '../../support/jwks-server.js';
 import { arrangePermissionWorld, world } from '../../support/permission-world.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
       AUTH_ISSUERS: JSON.stringify([
         { issuer: plain, jwks: server.url },
         { issuer: partner, jwks: server.url, subjectPrefix: 'partner:' },
-        // With this prefix and the right sub, the subject is the text of the executor's id.
+        // With this prefix and the right sub, the subject equals the text of the executor's id.
         { issuer: `${partner}id`, jwks: server.url, subjectPrefix: world.executor.slice(0, 9) },
       ]),
     },

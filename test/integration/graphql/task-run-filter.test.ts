@@ -1,4 +1,4 @@
-// Every filter against the same condition in plain TypeScript over all rows, single and combined.
+// Compares every filter with the same condition in plain TypeScript over all rows, individually and combined.
 
 import fc from 'fast-check';
 import { amount, seed } from '../../support/generated.js';
@@ -110,7 +110,7 @@ describe('a filter', () => {
   it(`selects the runs that all of its conditions describe (seed ${seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray([...conditions], { minLength: 2, maxLength: 4 }), async (chosen) => {
-        // The later of two conditions on the same member wins.
+        // If two conditions are on the same member, the later one wins.
         const byMember = new Map(chosen.map((condition) => [Object.keys(condition[0])[0], condition]));
         const filter = Object.assign({}, ...[...byMember.values()].map(([filter]) => filter));
         const expected = everything.filter((run) => [...byMember.values()].every(([, holds]) => holds(run)));

@@ -45,7 +45,7 @@ describe('a list of task runs', () => {
     });
   });
 
-  // Every rule is in test/unit/task-runs: page-request, cursor and run-filter.
+  // The individual rules are tested in test/unit/task-runs: page-request, cursor and run-filter.
   it.each([
     [', first: 101', 'first'],
     [', first: 1, last: 1', 'last'],

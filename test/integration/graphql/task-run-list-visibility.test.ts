@@ -17,7 +17,7 @@ const allTasks = Object.values(tasksOf).flat();
 const runsPerTask = 4;
 const anotherUser = world.executor.replace(/.$/, '9');
 
-/** Adds to each task two runs of the executor, one of another user and one without a user. */
+/** Adds two runs by the executor, one by another user and one without a user to each task. */
 async function arrange(database: Queries): Promise<void> {
   await arrangePermissionWorld(database);
   await database.query(
@@ -56,7 +56,7 @@ describe('the runs of a list', () => {
     ...[...taskIds, world.absent].map((taskId) => ({ projectId, taskId })),
   ]);
 
-  /** Returns the ids of the runs that taskRun returns, and the errors of the others. */
+  /** Returns the ids of the runs that taskRun returns, and the error codes for the others. */
   const oneByOne = async (orgId: string, projectId: string, taskIds: readonly string[], token: string) => {
     const asked = runs.filter(({ taskId }) => taskIds.includes(taskId));
     if (asked.length === 0) return { visible: [], codes: [] };
@@ -72,7 +72,7 @@ describe('the runs of a list', () => {
   const list = async (orgId: string, projectId: string, taskId: string | undefined, token: string, order: string) => {
     const task = taskId === undefined ? '' : `, taskId: "${taskId}"`;
     const path = `orgId: "${orgId}", projectId: "${projectId}"${task}, first: 100`;
-    // Every run matches the filter, but no index decides it.
+    // Every run matches the filter, although no index decides it.
     const { data, errors } = await gateway.ask(
       `query ($every: TaskRunFilter = { NOT: { reference: { eq: "absent" } } }) {
         list: taskRuns(${path}, orderBy: ${order}) { totalCount countUpTo { count isExact } nodes { id } }
@@ -98,7 +98,7 @@ describe('the runs of a list', () => {
     return { ids: sorted, count: list.totalCount as number };
   };
 
-  /** Returns the ids of the runs that GraphQL and REST report as changes, or the error of both. */
+  /** Returns the ids of the runs that GraphQL and REST report as changes, or the error that both return. */
   const changesOf = async (orgId: string, projectId: string, taskId: string | undefined, token: string) => {
     const task = taskId === undefined ? '' : `, taskId: "${taskId}"`;
     const { data, errors } = await gateway.ask(
@@ -109,7 +109,7 @@ describe('the runs of a list', () => {
     const path = taskId === undefined ? 'task_run' : `task/${taskId}/run`;
     const response = await requestRest(
       gateway,
-      // Without payload, the runs are those of GraphQL.
+      // Without payload, the runs are the same as in GraphQL.
       `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}/changes?fields=core`,
       {
         token,
@@ -125,7 +125,7 @@ describe('the runs of a list', () => {
     return { ids: ids.sort() as string[] };
   };
 
-  /** Returns the ids of the runs of an export, or its error. */
+  /** Returns the ids of the runs in an export, or its error. */
   const exported = async (orgId: string, projectId: string, taskId: string | undefined, token: string) => {
     const path = taskId === undefined ? 'task_run' : `task/${taskId}/run`;
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}/export?fields=core`;
@@ -158,7 +158,7 @@ describe('the runs of a list', () => {
           if (answer.ids) expect(answer).toEqual({ ids: visible, count: visible.length });
           else {
             expect(visible).toEqual([]);
-            // The error equals that of a single run, unless the token was for none of these tasks.
+            // The error equals that for a single run, unless the token was for none of these tasks.
             if (codes.length > 0 && !('taskId' in confinement)) expect(codes).toContain(answer.code);
           }
         },
@@ -187,7 +187,7 @@ describe('the runs of a list', () => {
       'FORBIDDEN',
     );
     expect(await codeFor(owner, { ...org, projectId: world.project }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
-    // The bearer of a token for one task learns nothing of other projects, not even whether they exist.
+    // The bearer of a token for one task learns nothing about other projects, not even whether they exist.
     for (const projectId of [world.project, world.otherProject, world.absent]) {
       expect(await codeFor(owner, { ...org, projectId }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
     }

@@ -23,7 +23,7 @@ describe('a list of task runs', () => {
   const page = 'nodes { id created } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
   const place = ({ created, id }: { created: string; id: string }) => `${created} ${id}`;
 
-  /** All runs, page by page. */
+  /** Reads all runs, page by page. */
   const walk = async (args: string, from: 'first' | 'last', size: number, as?: string) => {
     const pages: { id: string; created: string }[][] = [];
     let cursor = '';

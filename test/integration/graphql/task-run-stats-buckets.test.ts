@@ -1,4 +1,4 @@
-// Buckets at changes of the clocks, in zones without full hours, and beyond their limit.
+// Buckets at clock changes, in zones with offsets in fractions of an hour, and beyond the bucket limit.
 
 import { type Queries } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
@@ -9,7 +9,10 @@ const { orgId, projectId, owner } = generated;
 const everyHour = idOf(2000);
 const everyQuarter = idOf(2001);
 
-/** One task with a run in each of 10,001 hours from 2025 on, another with a run every quarter of an hour for a day. */
+/**
+ * Creates one task with a run in each of 10,001 hours from 2025 on, and another with a run every quarter of an hour for
+ * one day.
+ */
 async function arrange(database: Queries): Promise<void> {
   await arrangeGeneratedRuns(database, 1);
   for (const [task, interval, count] of [
@@ -148,7 +151,7 @@ describe('buckets', () => {
   });
 
   it('fail when they would take more than half a million fields together', async () => {
-    // 417 days and all runs together: 418 of each field.
+    // 417 days plus all runs together make 418 values per field.
     const buckets = (count: number) =>
       `buckets(by: DAY) { ${Array.from({ length: count }, (_, index) => `r${index}: runs`).join(' ')} }`;
     const statistics = (count: number) =>
@@ -162,7 +165,7 @@ describe('buckets', () => {
   });
 
   it('fail in more than 16 ways at once', async () => {
-    // All runs are one way, and each of these is another.
+    // The set of all runs counts as one grouping, and each of these as another.
     const ways = (count: number) =>
       Array.from({ length: count }, (_, index) => {
         const timeZone = `Etc/GMT+${1 + (index % 12)}`;

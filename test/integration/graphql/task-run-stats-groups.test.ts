@@ -1,5 +1,5 @@
-// Groups of every dimension, the period before, and buckets with the empty ones: each is compared with SQL written by
-// hand, over many runs.
+// Groups in every dimension, the previous period, and buckets including empty ones, each compared with handwritten SQL
+// over many runs.
 
 import fc from 'fast-check';
 import { enumValues } from '../../support/committed-schema.js';
@@ -18,9 +18,9 @@ const sees: Readonly<Record<string, string>> = {
 };
 
 interface DimensionByHand {
-  /** Further arguments of `groupBy`. */
+  /** An additional argument of `groupBy`. */
   readonly path?: string;
-  /** SQL of what is compared. */
+  /** SQL for the compared value. */
   readonly key: string;
 }
 
@@ -58,7 +58,7 @@ const orders = {
   CHARGED_CREDITS_DESC: 'coalesce(sum(charged_credits), 0)',
   LAST_CREATED_DESC: 'max(created)',
 } as const;
-/** Compared with the previous period, and tested below. */
+/** Compares with the previous period, and is tested below. */
 const growth = 'RUNS_GROWTH_DESC';
 type Order = keyof typeof orders;
 
@@ -96,7 +96,7 @@ describe('the generated statistics', () => {
   });
 });
 
-/** Statistics beside those of the previous period. */
+/** Statistics together with those of the previous period. */
 interface ComparedStats extends StatsNode {
   readonly previous: StatsNode;
 }
@@ -109,7 +109,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
 
   const statsOf = async (as: string, selection: string, filter = '') =>
     (await gateway.dataOf(`{ taskRunStats(${scope}, filter: { ${filter} }) { ${selection} } }`, { as })).taskRunStats;
-  /** @param condition SQL of the runs that are grouped */
+  /** @param condition SQL for the runs to group */
   const groupsByHand = async (as: string, { dimension, first, orderBy }: Level, condition = 'true') => {
     const { key } = dimensions[dimension];
     const value = isJson(dimension)

@@ -1,4 +1,4 @@
-// Compares statistics with the runs of a list, counted and summed up by hand.
+// Compares statistics with the runs in a list, counted and summed up by hand.
 
 import fc from 'fast-check';
 import { type Queries } from '../../support/databases.js';
@@ -9,7 +9,7 @@ import { bucketsOf, type MeasuredRun, measure, splitBy } from '../../support/sta
 
 const { orgId, projectId, taskId, otherTaskId, owner, revisions, groups, users, models } = generated;
 
-/** Spreads the runs over nine months, gives credits many scales, and lets five callers see different runs. */
+/** Spreads the runs over nine months, gives credits various scales, and lets five callers see different runs. */
 async function arrange(database: Queries): Promise<void> {
   await arrangeGeneratedRuns(database);
   const tasks = [[taskId, otherTaskId]];

@@ -28,7 +28,7 @@ const variables = { id: runId };
 const as = demoSubjects.viewer;
 const exempt = 'task-run-gateway-demo';
 
-/** Posts any body. */
+/** Posts an arbitrary body. */
 async function post(gateway: Gateway, body: object, { subject = as, headers = {} } = {}) {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',

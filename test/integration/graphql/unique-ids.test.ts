@@ -1,4 +1,4 @@
-// Ids as caches of clients use them: each names one object, of one type, in every response.
+// Ids as used by client caches: each identifies one object, of one type, in every response.
 
 import {
   type GraphQLObjectType,
@@ -15,14 +15,17 @@ import { useGateway } from '../../support/start-gateway.js';
 
 type Identified = Readonly<Record<string, unknown>> & { readonly __typename: string; readonly id: string };
 
-/** Every object of a response that has an id. */
+/** Yields every object in a response that has an id. */
 function* identifiedIn(value: unknown): Generator<Identified> {
   if (value === null || typeof value !== 'object') return;
   if ('id' in value) yield value as Identified;
   for (const member of Object.values(value)) yield* identifiedIn(member);
 }
 
-/** Selects ids wherever they can be reached without arguments; null: nowhere. A type is not selected below itself. */
+/**
+ * Selects ids wherever they can be reached without arguments, or returns null if they cannot. A type is not selected
+ * within itself.
+ */
 function selectIds(type: GraphQLOutputType, above: readonly string[] = []): string | null {
   const named = getNamedType(type);
   if (!isObjectType(named) || above.includes(named.name)) return null;

@@ -68,7 +68,7 @@ const tokenOf = (iss: string, claims: object = {}) => {
   return signToken(key, accessClaims({ iss, sub: subject, iat: now, nbf: now, exp: now + 600, ...claims }));
 };
 
-/** The ids that a caller finds by every way to its own runs. */
+/** Returns the ids that a caller finds through every way to their own runs. */
 async function found(token: string): Promise<Record<string, unknown>> {
   const { data, errors } = await gateway.ask(
     `{ run: taskRun(${path}, id: "${runId}") { id } list: taskRuns(${path}) { runAccess nodes { id } }

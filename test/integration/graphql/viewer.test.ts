@@ -1,4 +1,4 @@
-// Compares `viewer` with the decisions of single runs and lists: it shows nothing more, and nothing less.
+// Compares `viewer` with the decisions for single runs and lists, which must agree exactly.
 
 import type { GraphqlResponse } from '../../support/graphql-client.js';
 import {
@@ -52,7 +52,7 @@ const places = [
 ];
 
 describe('viewer', () => {
-  // Other files give the same subjects roles elsewhere, which `viewer` shows as well.
+  // Other test files give the same subjects roles elsewhere, which `viewer` shows too.
   const gateway = useOwnGateway({ arrange: arrangePermissionWorld });
 
   const visibleTo = async (token: string): Promise<VisibleProject[]> => {
@@ -244,7 +244,7 @@ describe('viewer', () => {
   });
 });
 
-/** Returns for each place the run access that its runs show. */
+/** Returns the run access for each place, as shown by its runs. */
 async function decisionsOf(gateway: Gateway, token: string): Promise<string[]> {
   const operation = places.map(({ orgId, projectId, taskId, id }, index) => {
     const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;

@@ -1,4 +1,4 @@
-// Every denied access appears in the log, and in gateway_errors_total exactly once, by every way to request it.
+// Every denied access appears in the log, and exactly once in gateway_errors_total, whichever way it is requested.
 
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,11 +38,11 @@ const entities = (representation: object) =>
     variables: { r: [representation] },
   });
 
-/** Returns the log lines and counted errors of `attempt`. */
+/** Returns the log lines and counted errors for `attempt`. */
 async function traceOf(attempt: () => Promise<unknown>) {
   const [lines, errors] = [(await gateway.logLines()).length, await gateway.errors()];
   await attempt();
-  // The line of a request is written after its last byte was sent.
+  // A request's line is written after its last byte has been sent.
   let logged: readonly Record<string, unknown>[] = [];
   await eventually(async () => {
     logged = (await gateway.logLines()).slice(lines);
@@ -71,7 +71,7 @@ const projectPath = { orgId, projectId };
 const taskPath = { ...projectPath, taskId };
 const runPath = { ...taskPath, id };
 
-/** Without what every line has. */
+/** Omits the members that every line has. */
 function ownMembers({ level, time, msg, event, pid, hostname, ...members }: Record<string, unknown>): object {
   return members;
 }

@@ -8,10 +8,10 @@ const { orgId, projectId, taskId } = demoPlaces.richRun;
 const permissions = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/iam/test`;
 const burst = 1000;
 
-/** A list of empty objects: it takes far more time to parse than other JSON of the same length. */
+/** Returns a list of empty objects, which takes far longer to parse than other JSON of the same length. */
 const manyValues = (bytes: number) => `[${'{},'.repeat(bytes / 3)}{}]`;
 const query = '"query":"{ viewer { subject } }"';
-/** Bodies that are parsed to many values, which no part of the request expects. */
+/** Bodies that are parsed into many values, in parts that the request does not use. */
 const targets = [
   ['variables', '/graphql', (values: string) => `{${query},"variables":{"a":${values}}}`, 422],
   ['an unknown member', '/graphql', (values: string) => `{${query},"unknown":${values}}`, 200],
@@ -21,7 +21,10 @@ const targets = [
 
 const plain = (body: string): RequestInit => ({ body });
 const zipped = (body: string): RequestInit => ({ body: gzipSync(body), headers: { 'content-encoding': 'gzip' } });
-/** The second expands from some hundred bytes to less than 64 KiB, up to which no ratio is too high. */
+/**
+ * The second form expands from a few hundred bytes to less than 64 KiB, up to which every compression ratio is
+ * accepted.
+ */
 const forms = [
   ['plain', plain, 900_000],
   ['zipped', zipped, 64_500],
@@ -44,7 +47,7 @@ async function send(gateway: Gateway, path: string, subject: string, { headers, 
   const isRejected = /"RATE_LIMITED"/.test(text);
   return { status: response.status, text, isRejected, remaining: left === undefined ? undefined : Number(left) };
 }
-/** Returns the cost that is logged for a request. */
+/** Returns the cost logged for a request. */
 async function loggedCost(gateway: Gateway, id: string): Promise<number> {
   let cost: unknown;
   await eventually(async () => {
@@ -61,7 +64,7 @@ const cases = targets.flatMap(([what, path, bodyOf, status]) =>
 
 describe('the points of a caller', () => {
   const gateway = useOwnGateway({
-    // A point a second: what is spent stays spent while a test lasts.
+    // One point per second, so that points spent during a test hardly accrue again.
     environment: { COST_MODE: 'enforce', RATE_LIMIT_POINTS: '1', RATE_LIMIT_BURST: String(burst), MCP: 'on' },
   });
 
@@ -70,14 +73,14 @@ describe('the points of a caller', () => {
     let response = await send(gateway, path, what, init);
     for (; !response.isRejected; response = await send(gateway, path, what, init)) {
       expect(response.status).toBe(status);
-      // Ten are the rest of the request, and points accrue meanwhile.
+      // The rest of the request costs ten points, and points accrue in the meantime.
       expect(response.remaining).toBeLessThan(Math.max(1, before - 10));
       before = response.remaining!;
     }
     const isGraphql = path === '/graphql';
     expect(response).toMatchObject({ status: isGraphql ? 200 : 429, remaining: 0 });
-    // JSON that does not parse would be MALFORMED_REQUEST, and a body that is not gzip, too.
-    // On a busy machine a point may accrue between two requests, which the first of them spends.
+    // JSON that cannot be parsed would be MALFORMED_REQUEST, as would a body that is not gzip. On a busy machine, a
+    // point may accrue between two requests, and the first of them spends it.
     await eventually(async () => {
       const malformed = await send(gateway, path, what, plain('{'.repeat(9000)));
       expect(malformed).toMatchObject({ status: isGraphql ? 200 : 429, isRejected: true });
@@ -86,7 +89,7 @@ describe('the points of a caller', () => {
       const noGzip = { body: 'x'.repeat(100), headers: { 'content-encoding': 'gzip' } };
       expect(await send(gateway, path, what, noGzip)).toMatchObject({ isRejected: true });
     });
-    // Another caller has all its points.
+    // Another caller still has all points.
     expect(await send(gateway, path, `another than ${what}`, init)).toMatchObject({ status, isRejected: false });
   });
 

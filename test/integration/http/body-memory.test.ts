@@ -11,12 +11,12 @@ const length = 10_000;
 /** The response to the head of a request that expects it. */
 const continueResponse = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** With room for three bodies and a half. */
+/** Has room for three and a half bodies. */
 const { bodies } = new MemoryLedger(8 * bodyWeight * 3.5 * length);
 
 describe('bodies that are being received', () => {
   let app: FastifyInstance;
-  /** The ports of those that are connected. */
+  /** The ports of connected clients. */
   const clients = new Set<number | undefined>();
   beforeAll(async () => {
     app = fastify();
@@ -41,7 +41,7 @@ describe('bodies that are being received', () => {
     return app.close();
   });
 
-  /** Only the headers, once they are read; what they announce is sent by `finish`. */
+  /** Sends only the headers, and resolves once they have been read. `finish` sends the announced body. */
   const begin = async (caller: string, announced = `content-length: ${length}`) => {
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
     let text = '';
@@ -54,7 +54,7 @@ describe('bodies that are being received', () => {
     await eventually(async () => expect(text).toContain(continueResponse));
     return { client, port: client.localPort, response: () => text.replace(continueResponse, '') };
   };
-  /** Resolves once the server has noticed it. */
+  /** Resolves once the server has noticed the disconnection. */
   const leave = async ({ client, port }: Begun) => {
     client.destroy();
     await eventually(async () => expect(clients).not.toContain(port));

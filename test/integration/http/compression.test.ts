@@ -17,7 +17,7 @@ beforeAll(async () => {
   authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
 });
 
-/** Not fetch, which decompresses. */
+/** Does not use fetch, which would decompress. */
 async function ask(
   url: string,
   {

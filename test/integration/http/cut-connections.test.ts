@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.js';
 import { amount, seed } from '../../support/generated.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
-/** Connections of the test's own requests, which stay open for a while. */
+/** Connections for the test's own requests, which stay open for a while. */
 const ownConnections = 4;
 /** How often each kind of response is cut at each moment. */
 const repetitions = amount(1, 3);

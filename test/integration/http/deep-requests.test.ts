@@ -1,5 +1,5 @@
-// JSON and documents that are nested too deep, in every place of a request that takes them. The parsers and checks of
-// libraries are recursive.
+// JSON and documents that are nested too deeply, in every part of a request that accepts them. The parsers and checks
+// in libraries are recursive.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
@@ -12,12 +12,12 @@ const followed = `subscription ($filter: TaskRunFilter) { taskRunChanged(${path}
 const nested = (levels: number, open: string, inside: string, close: string) =>
   open.repeat(levels) + inside + close.repeat(levels);
 const depths = [65, 900, 1900, 100_000];
-/** Deeper documents exceed the size of a body. */
+/** Deeper documents exceed the size limit for a body. */
 const maxDocumentDepth = 9000;
 const filterOf = (depth: number) => nested(depth, '{"NOT":', '{"status":"FAIL"}', '}');
 const taskRun = `taskRun(${path}, taskId: "${taskId}", id: "${id}")`;
 
-/** Documents with a number of levels. */
+/** Documents with a given number of levels. */
 const documents: Readonly<Record<string, (depth: number) => string>> = {
   relatives: (depth) => `{ ${taskRun} ${nested(depth, '{ next ', '{ id }', '}')} }`,
   'inline fragments': (depth) => `{ ${taskRun} { id ${nested(depth, '... on TaskRun { ', 'id', '}')} } }`,

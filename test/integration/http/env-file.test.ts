@@ -1,4 +1,4 @@
-// The file `.env` in the working directory of the program.
+// The file `.env` in the program's working directory.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a command where the file is. */
+/** Runs a command in the directory that contains the file. */
 async function run(command: string, file: string, environment: Record<string, string> = {}) {
   await writeFile(join(folder, '.env'), file);
   const shell = `cd '${folder}' && exec '${process.execPath}' '${join(dist, 'main.js')}' ${command}`;

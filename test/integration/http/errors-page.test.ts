@@ -1,4 +1,4 @@
-// The page that `docUrl` leads to, and the same list in the schema.
+// The page to which `docUrl` leads, and the same list in the schema.
 
 import { createHash } from 'node:crypto';
 import { errorList } from '../../../src/errors/error-list.js';
@@ -111,7 +111,7 @@ describe('errorCatalog', () => {
     const query = '{ errorCatalog { code reason status message when retryable } }';
     expect(await gateway.dataOf(query, { as: 'anyone' })).toEqual({ errorCatalog: errorList });
     expect(await gateway.statementsOf(() => gateway.dataOf(query, { as: 'anyone' }))).toEqual({});
-    // A short document must not make a huge response.
+    // A short document must not result in a huge response.
     const names = Array.from(
       { length: 500 },
       (_, index) => `a${index}: errorCatalog { b: when c: when d: when e: when f: when g: when h: when i: when }`,

@@ -39,7 +39,7 @@ function open({ url }: Gateway, text: string, localAddress = '127.0.0.1'): Socke
   return socket;
 }
 
-/** Requests a probe on a connection from another address, and returns the status, or null where it is closed. */
+/** Requests a probe on a connection from another address. Returns the status, or null if the connection is closed. */
 function probe(gateway: Gateway): Promise<string | null> {
   return new Promise((resolve) => {
     const client = open(gateway, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', '127.0.0.2');
@@ -60,7 +60,7 @@ describe('connections that fill MAX_CONNECTIONS', () => {
     await eventually(async () => expect(await probe(gateway)).toBe('200'));
   });
 
-  /** Opens connections until all are in use: on each, the gateway has begun to respond. */
+  /** Opens connections until all are in use, with a response begun on each. */
   const fill = async (text: string, isRead: boolean) => {
     for (held = held.filter(({ destroyed }) => !destroyed); held.length < max; ) {
       const socket = open(gateway, text);
@@ -145,7 +145,7 @@ describe('a connection with a stream', () => {
       headers: { ...headers, authorization, 'content-type': 'application/json' },
     });
     expect(response.status).toBe(200);
-    // A probe of each shows that the gateway has accepted them.
+    // A probe on each connection shows that the gateway has accepted it.
     const idle: Socket[] = [];
     for (let count = 0; count < max; count += 1) {
       const socket = open(gateway, 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -154,7 +154,7 @@ describe('a connection with a stream', () => {
     }
     const closed = once(idle[0]!, 'close');
     expect(idle.map(({ destroyed }) => destroyed)).toEqual(idle.map(() => false));
-    // One more is too many.
+    // Exceeds the limit by one connection.
     const last = open(gateway, '');
     await closed;
     for (const socket of [...idle, last]) socket.destroy();
@@ -184,7 +184,7 @@ describe('a request whose body nobody expects', () => {
       ['other method', post('/graphql').replace('POST', 'PUT'), '405'],
       ['other method of tools', post('/api/v1/whoami'), '405'],
     ] as const;
-    // At once, because the gateway waits for each body for a second.
+    // Sent concurrently, because the gateway waits one second for each body.
     await Promise.all(
       requests.map(async ([what, text, status]) => {
         const { client, received } = await exchange([text]);

@@ -43,7 +43,7 @@ describe('the probe', () => {
     const { status, text } = await get('/metrics');
     expect(status).toBe(200);
     expect(text).toMatch(/^http_request_duration_seconds_count\{.*route="\/health\/live".*\} [1-9]/m);
-    // Any statements: a gateway that has just used its database does not check it again.
+    // Matches any statement, because a gateway that has just used its database does not check it again.
     expect(text).toMatch(/^gateway_sql_statements_total\{statement="[a-z_]+"\} [1-9]/m);
   });
 });

@@ -1,5 +1,5 @@
-// The gateway while the key endpoint of an issuer is away, slow or talks nonsense. Each test has a separate issuer, so
-// that they share a gateway but no keys.
+// The gateway while an issuer's key endpoint is unreachable, slow or returns nonsense. Each test has a separate issuer,
+// so that the tests share a gateway but no keys.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { eventually } from '../../support/eventually.js';
@@ -37,7 +37,7 @@ beforeAll(async () => {
     const [old, next] = [createTestKey('old'), createTestKey('next')];
     issuers.push({ name: `https://issuer-${index}.example/`, server: await JwksServer.start([old.jwk]), old, next });
   }
-  // The gateway starts while some of them are down, and one hangs.
+  // When the gateway starts, some of the issuers are down and one hangs.
   for (const issuer of downAtStart) await issuer().server.stop();
   release = hangingAtStart().server.hold();
   gateway = await startGateway({
@@ -64,7 +64,7 @@ const newIssuer = (): Issuer => others[used++]!();
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const query = `{ viewer { subject } taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { id } }`;
 
-/** Asks with a token that was never seen before, so that no remembered verification helps. */
+/** Uses a token that was never used before, so that no cached verification helps. */
 const ask = ({ name }: Issuer, key: TestKey): Promise<GraphqlResponse> => {
   const claims = { iss: name, sub: demoSubjects.viewer, exp: startSeconds + 86_400, jti: `token-${lastToken++}` };
   return gateway.ask(query, { token: signToken(key, accessClaims(claims)) });
@@ -76,7 +76,7 @@ const expectRun = async (answer: Promise<GraphqlResponse>) => {
   expect([status, data]).toEqual([200, { viewer: { subject: demoSubjects.viewer }, taskRun: { id } }]);
 };
 
-/** Refused whole, and nothing was looked up. */
+/** The whole request is rejected, and nothing is looked up. */
 const expectRejection = async (ask: () => Promise<GraphqlResponse>) => {
   const before = await gateway.statements();
   const { status, headers, text } = await ask();
@@ -128,7 +128,7 @@ describe('the key endpoint of an issuer', () => {
     const issuer = newIssuer();
     await expectRun(ask(issuer, issuer.old));
     await issuer.server.stop();
-    // Long enough for a refresh of cached keys and tokens.
+    // Long enough for cached keys and tokens to be refreshed.
     await passTime(3_600_000);
     for (let times = 0; times < 3; times += 1) await expectRun(ask(issuer, issuer.old));
     await expectUnavailable(ask(issuer, issuer.next));
@@ -137,7 +137,7 @@ describe('the key endpoint of an issuer', () => {
     await issuer.server.start();
     await passTime(1000);
     await expectRun(ask(issuer, issuer.next));
-    // The issuer has withdrawn it.
+    // The issuer has withdrawn the key.
     await expectRejection(() => ask(issuer, issuer.old));
   });
 
@@ -165,11 +165,11 @@ describe('the key endpoint of an issuer', () => {
     await expectRun(ask(issuer, issuer.old));
     const release = issuer.server.hold();
     issuer.server.serve([issuer.old.jwk, issuer.next.jwk]);
-    // Old enough for a refresh of the keys, and not so old that known keys wait for it.
+    // Old enough for the keys to be refreshed, but not so old that known keys have to wait for it.
     await passTime(120_000);
     const { requests } = issuer.server;
     const waiting = ask(issuer, issuer.next);
-    // This gets its response although the endpoint was asked and is silent.
+    // This request gets its response although the endpoint was queried and has not responded.
     await expectRun(ask(issuer, issuer.old));
     await eventually(async () => expect(issuer.server.requests).toBe(requests + 1));
     release();

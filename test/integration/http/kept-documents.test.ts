@@ -1,5 +1,5 @@
-// Requests without a token: what they get is made once. All routes of the running gateway are asked twice, and the calls
-// of functions counted.
+// The documents returned for requests without a token are created only once. Requests all routes of the running gateway
+// twice, and counts function calls.
 
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
@@ -21,9 +21,9 @@ interface Response {
   readonly etag?: string;
   readonly encoding?: string;
   readonly bytes: number;
-  /** The length of the longest JSON that was written. */
+  /** Length of the longest JSON text written. */
   readonly jsonCharacters: number;
-  /** Numbers of calls by file and name. */
+  /** Number of calls by file and name. */
   readonly functions: Readonly<Record<string, number>>;
 }
 
@@ -33,7 +33,7 @@ const forms: readonly Asked['headers'][] = [
   { 'accept-encoding': 'gzip' },
 ];
 
-/** Functions that make a document or a page, an entity tag, a compressed form, or a token. */
+/** Functions that create a document or page, an entity tag, a compressed form, or a token. */
 const makers = [
   /^node_modules\/yaml\//,
   /^node_modules\/@fastify\/swagger\//,
@@ -43,12 +43,15 @@ const makers = [
   /^dist\/src\/http\/compression\.js#(?:br|gzip)$/,
   /^dist\/src\/.*#(?:render|write[A-Z]|describe|sign)/,
 ];
-/** Most requests call some 250 functions, and those that make a document thousands. */
+/** Most requests call about 250 functions, whereas creating a document takes thousands of calls. */
 const maxCalls = 500;
-/** Values at the time of the request. */
+/** Contain values measured at the time of the request. */
 const measurements = ['/metrics'];
 
-/** Returns the functions that are called most if there are more calls than a request takes, without those of garbage collections. */
+/**
+ * Returns the most frequently called functions if there are more calls than a request needs, excluding those for
+ * garbage collection metrics.
+ */
 function frequentIn({ functions }: Response): readonly string[] {
   const calls = Object.entries(functions)
     .filter(([name]) => !name.startsWith('node_modules/prom-client/'))
@@ -106,7 +109,7 @@ describe.each<[string, Record<string, string>]>([
     const versions: (Asked & { readonly etag: string })[] = [];
     for (const [index, { first, second }] of asked.entries()) {
       const request = requests[index]!;
-      // Any other status shows that a parameter has no value in `readRoutes`.
+      // Any other status shows that a parameter lacks a value in `readRoutes`.
       expect([request, [200, 302, 401, 405, 406].includes(first.status)]).toEqual([request, true]);
       if (second === null || measurements.includes(request.path)) continue;
       for (const name of madeBy(first)) made.add(name);
@@ -119,7 +122,7 @@ describe.each<[string, Record<string, string>]>([
       if (frequentIn(second).length > 0) busy.push(request);
       if (etag !== undefined) versions.push({ ...request, etag });
     }
-    // The gateway may have done something else meanwhile.
+    // The gateway may have been doing something else in the meantime.
     for (const [index, { second }] of (await askTwice(busy)).entries())
       expect([busy[index], frequentIn(second!)]).toEqual([busy[index], []]);
     for (const maker of makers.slice(1))

@@ -6,13 +6,13 @@ const project = `/api/v1/org/${orgId}/project/${projectId}`;
 const task = `${project}/task/${taskId}`;
 const maxLength = 1024;
 const rest = ', image/png;q=0.5';
-/** A header that prefers the type, and is this long. */
+/** Returns a header of this length that prefers the type. */
 const acceptOf = (type: string, length: number) => `${type.padEnd(length - rest.length, ',')}${rest}`;
 
 interface Probe {
   readonly what: string;
   readonly target: string;
-  /** Chosen by a header within the limit, but not by any. */
+  /** Chosen by a header within the limit, but not by an arbitrary one. */
   readonly type: string;
   readonly isAnonymous?: boolean;
   readonly query?: string;

@@ -57,7 +57,7 @@ async function createApp(assetsDirectory: string, ui: UiMode = 'on'): Promise<Fa
   return instance;
 }
 
-/** Sends the path as it is written, which a URL parser would not. */
+/** Sends the path exactly as written, unlike a URL parser. */
 async function get(path: string, headers = {}, from: FastifyInstance | string = app, method = 'GET') {
   const port = typeof from === 'string' ? from : (from.server.address() as AddressInfo).port;
   return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((answered, failed) => {

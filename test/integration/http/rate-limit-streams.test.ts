@@ -1,4 +1,5 @@
-// Exports and streams of events of callers with a rate limit: they pay while they run, and wait where others are rejected.
+// Exports and event streams of callers with a rate limit, which pay while they run and wait for points when other
+// requests would be rejected.
 
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, livePaths, liveTask, subscription } from '../../support/live-world.js';
@@ -13,7 +14,7 @@ const events = 400;
 const { viewer, ...variables } = liveTask;
 const runs = 1000;
 
-/** @param atHalf is called where much is still to come */
+/** @param atHalf called when much of the stream is still to come */
 type Stream = (gateway: Gateway, subject: string, after: string, atHalf: () => Promise<void>) => Promise<void>;
 
 async function send({ url, tokenFor }: Gateway, subject: string, path: string, accept: string, init: RequestInit = {}) {
@@ -85,7 +86,7 @@ describe('with a rate limit,', () => {
       );
     },
   });
-  /** Behind the first run. */
+  /** Cursor after the first run. */
   let beginning: string;
   beforeAll(async () => {
     // The first request with a document pays for parsing it.
@@ -94,7 +95,7 @@ describe('with a rate limit,', () => {
     const page = await fetch(`${gateway.url}${livePaths.task}?page_limit=1`, { headers });
     beginning = ((await page.json()) as RestPage).pagination.next_cursor!;
   });
-  /** Points that all requests have cost until now. */
+  /** Returns the points that all requests have cost so far. */
   const costOfAll = async () => {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
     const points = text.matchAll(/^gateway_cost_points_total\{kind="(?:database|processor)"\} ([\d.]+)$/gm);
@@ -112,7 +113,7 @@ describe('with a rate limit,', () => {
       });
       const seconds = (performance.now() - startedAt) / 1000;
       expect(cost).toBeGreaterThan(2 * burst);
-      // The first half was paid before the end. Its work took some hundredths of that time.
+      // The first half was paid before the end. Its actual work took a few hundredths of that time.
       expect(seconds).toBeGreaterThan((cost - burst) / pointsPerSecond / 2);
     },
     300_000,

@@ -8,7 +8,10 @@ import { openAs } from '../../support/websocket-client.js';
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
 
-/** The only item of a list, by the strict grammar of structured fields (RFC 9651): a string, its parameters integers or strings. */
+/**
+ * Parses the only item of a list according to the strict grammar of structured fields (RFC 9651): a string whose
+ * parameters are integers or strings.
+ */
 function itemOf(header: string | null): { readonly name: string; readonly parameters: Record<string, unknown> } {
   const text = '"[ !#-[\\]-~]*"';
   const integer = '-?\\d{1,15}';
@@ -24,7 +27,7 @@ function itemOf(header: string | null): { readonly name: string; readonly parame
   };
 }
 
-/** `RateLimit-Policy` and `RateLimit`, by what draft-ietf-httpapi-ratelimit-headers-11 demands of them. */
+/** Parses `RateLimit-Policy` and `RateLimit`, checking the requirements of draft-ietf-httpapi-ratelimit-headers-11. */
 function limitOf({ headers }: Response) {
   const policy = itemOf(headers.get('ratelimit-policy'));
   const left = itemOf(headers.get('ratelimit'));
@@ -36,7 +39,7 @@ function limitOf({ headers }: Response) {
   expect(w).toBeGreaterThan(0);
   for (const value of [q, r, t]) expect(value).toBeGreaterThanOrEqual(0);
   expect(r).toBeLessThanOrEqual(q);
-  // Retry-After does not end earlier than the window.
+  // Retry-After does not end before the window.
   expect(Number(headers.get('retry-after') ?? t)).toBeGreaterThanOrEqual(t);
   return { policy: { q, w, qu }, remaining: r, windowSeconds: t };
 }
@@ -45,7 +48,7 @@ describe('a rate limit', () => {
   const gateway = useOwnGateway({
     environment: {
       COST_MODE: 'enforce',
-      // A point a second: what is spent stays spent while a test lasts.
+      // One point per second, so that points spent during a test hardly accrue again.
       RATE_LIMIT_POINTS: '1',
       RATE_LIMIT_BURST: '300',
       MCP: 'on',
@@ -97,7 +100,7 @@ describe('a rate limit', () => {
   });
 
   it('counts spent points', async () => {
-    // Each time of another caller: a busy machine may take longer for a request than a caller has points for.
+    // Uses another caller for each attempt, because a request may cost more on a busy machine than a caller has points.
     let attempts = 0;
     await eventually(async () => {
       attempts += 1;
@@ -106,7 +109,7 @@ describe('a rate limit', () => {
       const startedAt = performance.now();
       const before = await left();
       const after = await left();
-      // On a busy machine a second, in which a point accrues, may pass anywhere.
+      // On a busy machine, a second may pass at any point, during which a point accrues.
       const come = () => Math.ceil((performance.now() - startedAt) / 1000);
       expect(after).toBeLessThan(before + come());
       const response = await post('{ rateLimit { cost limit remaining resetAt } }', token);
@@ -130,7 +133,7 @@ describe('a rate limit', () => {
         body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, ...(method === 'initialize' && { params }) }),
       });
     let response = await message();
-    // The first may be paid by what is left, and by what accrues on a busy machine.
+    // The first messages may be paid with the remaining points and those that accrue on a busy machine.
     for (let sent = 1; response.status === 200 && sent < 300; sent += 1) {
       await response.text();
       response = await message();
@@ -242,7 +245,7 @@ describe('a client that is exempt from rate limits', () => {
     expect(await ask('app')).toMatchObject({ headers: [true, true], limit: { limit: 40 } });
     for (let sent = 0; sent < 5; sent += 1) await ask('app');
     expect(await ask('app')).toMatchObject({ headers: [true, true], codes: ['RATE_LIMITED', 429] });
-    // Names are not compared by how they begin.
+    // Names are not compared by prefix.
     expect(await ask('router-2')).toMatchObject({ codes: ['RATE_LIMITED', 429] });
     expect(await ask('router')).toMatchObject({ codes: [undefined, 200] });
   });

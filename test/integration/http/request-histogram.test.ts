@@ -1,4 +1,4 @@
-// Which requests the histogram of durations has.
+// The requests that the duration histogram contains.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,4 +1,4 @@
-// The line of a request or WebSocket names the caller, and has the whole cost.
+// The log line of a request or WebSocket names the caller and contains the total cost.
 
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -18,7 +18,7 @@ const who = {
   clientId: 'task-run-gateway-demo',
 };
 
-/** Returns the lines with this message that are logged during `act`, once there is one. */
+/** Returns the lines with this message that are logged during `act`, once there is at least one. */
 async function linesDuring(gateway: Gateway, msg: string, act: () => Promise<unknown>) {
   const before = (await gateway.logLines()).length;
   await act();
@@ -137,7 +137,10 @@ describeOnServer('a statement that is cancelled', () => {
     return used.reduce((sum, [, points]) => sum + Number(points), 0);
   }
 
-  /** Runs `act` while runs are locked, and calls `leave` once a statement waits for them. */
+  /**
+   * Calls `start` while runs are locked and, once a statement is waiting for the lock, the `leave` function it
+   * returned.
+   */
   const whileWaiting = (start: () => () => void) =>
     proxied.whileLocked(async () => {
       const leave = start();

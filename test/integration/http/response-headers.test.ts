@@ -12,7 +12,7 @@ describe('the headers of a response', () => {
   let gateway: Gateway;
   let authorization: string;
   beforeAll(async () => {
-    // A clock that stands still: a link's remaining time is that of a new one.
+    // The clock stands still, so that a link's remaining time is that of a new one.
     const startedAt = Date.now();
     gateway = await startGateway({ environment: { CORS_ORIGINS: origin }, clock: { at: startedAt } });
     authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 const body = JSON.stringify({ query: '{ viewer { subject } __schema { queryType { name } } }' });
 
-/** Sends header lines unchanged; fetch would join or reject some of them. */
+/** Sends header lines unchanged. fetch would join or reject some of them. */
 function send(headers: string[], path = '/graphql', method = 'POST') {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: GraphqlBody & RestError }>(
     (resolve, reject) => {

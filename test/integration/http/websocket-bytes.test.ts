@@ -1,4 +1,4 @@
-// Bytes that WebSockets send: frames that never end, and clients that do not close.
+// Bytes sent over WebSockets: frames that never end, and clients that do not close.
 
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
@@ -11,7 +11,7 @@ const issuer = createClientIssuer();
 afterAll(issuer.remove);
 const [text, continuation, close] = [0x1, 0x0, 0x8];
 
-/** The beginning of a frame of a client, whose mask is zeros. */
+/** Returns the beginning of a client frame with a mask of zeros. */
 function head(opcode: number, length: number, isFinal = true): Buffer {
   const first = (isFinal ? 0x80 : 0) | opcode;
   const mask = Buffer.alloc(4);
@@ -23,14 +23,14 @@ function head(opcode: number, length: number, isFinal = true): Buffer {
 const frame = (opcode: number, payload: string, isFinal = true) =>
   Buffer.concat([head(opcode, payload.length, isFinal), Buffer.from(payload)]);
 
-/** The first bytes of one frame that announces more. */
+/** Returns the first bytes of a frame that announces more. */
 const partOfFrame = (bytes: number, announced: number) =>
   Buffer.concat([head(text, announced), Buffer.alloc(bytes, 'x')]);
-/** Fragments of a byte of a message that has no last one. */
+/** Returns one-byte fragments of a message without a final fragment. */
 const fragments = (count: number) =>
   Buffer.concat([frame(text, 'x', false), ...Array.from({ length: count - 1 }, () => frame(continuation, 'x', false))]);
 
-/** A WebSocket that answers nothing unasked. */
+/** A WebSocket that sends nothing on its own. */
 class RawWebSocket {
   #received = Buffer.alloc(0);
 
@@ -51,7 +51,7 @@ class RawWebSocket {
 }
 
 async function openRaw({ url }: Gateway): Promise<RawWebSocket> {
-  // It does not close its half of the connection either when the gateway closes the other one.
+  // The client does not close its half of the connection either when the gateway closes the other one.
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
   const lines = [
     ...['GET /graphql HTTP/1.1', 'host: x', 'connection: Upgrade', 'upgrade: websocket', 'sec-websocket-version: 13'],
@@ -77,13 +77,17 @@ async function openAdmitted(gateway: Gateway): Promise<RawWebSocket> {
   return client;
 }
 
-/** Resolves once the gateway has disconnected a client that does not close, before one that sends nothing gets 4408. */
+/**
+ * Resolves once the gateway has disconnected a client that does not close, before a client that sends nothing gets
+ * 4408.
+ */
 async function expectDisconnected(gateway: Gateway, client: RawWebSocket): Promise<void> {
-  // It has ten seconds for its token, and then gets a code. ws would wait thirty for an answer.
+  // The silent client has ten seconds to send its token, and then gets a code. ws would wait thirty seconds for a
+  // response.
   const silent = await openRaw(gateway);
   const silentStart = silent.received.length;
   await eventually(async () => {
-    // It gets a reset once the gateway has closed both halves.
+    // The client gets a reset once the gateway has closed both halves.
     if (client.socket.writable) client.socket.write(frame(text, 'x'));
     expect(client.socket.closed).toBe(true);
   });
@@ -93,7 +97,7 @@ async function expectDisconnected(gateway: Gateway, client: RawWebSocket): Promi
 
 describe('a WebSocket', () => {
   const gateway = useOwnGateway({ environment: issuer.environment });
-  /** The header of a token of some 8,000 bytes, the most that one may have. */
+  /** Returns a header with a token of about 8,000 bytes, the maximum length. */
   const longAuthorization = () => {
     const withPadding = (length: number) => issuer.tokenOf('app', 'ada', { padding: 'a'.repeat(length) });
     const token = withPadding(Math.floor(((8000 - withPadding(0).length) * 3) / 4));

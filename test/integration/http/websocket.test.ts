@@ -142,7 +142,7 @@ describe('a WebSocket', () => {
 
   it('closes for a malformed frame', async () => {
     const client = await openWebSocket(gateway);
-    // A client has to mask its frames.
+    // Clients must mask their frames.
     (client.socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(
       Buffer.from([0x81, 0x01, 0x61]),
     );
@@ -153,7 +153,7 @@ describe('a WebSocket', () => {
     const again = await openAs(gateway, 'ada');
     again.send({ type: 'connection_init' });
     expect((await again.closed).code).toBe(4429);
-    // One that goes on.
+    // A subscription that does not end on its own.
     const { orgId, projectId } = demoPlaces.richRun;
     const query = `subscription { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}") { cursor } }`;
     const twice = await openAs(gateway, demoSubjects.owner);

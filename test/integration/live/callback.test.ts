@@ -1,4 +1,4 @@
-// A router that is a server of the test.
+// The test runs a server that acts as the router.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -134,7 +134,7 @@ describe('a subscription by callbacks', () => {
       'http://127.0.0.9/callback': 422,
       'https://127.0.0.9:444/callback': 422,
     };
-    // Each is retried for two seconds where nothing listens.
+    // If nothing listens, each callback is retried for two seconds.
     const statuses = Object.keys(expected).map(async (callbackUrl) => [
       callbackUrl,
       (await subscribe({ callbackUrl })).status,

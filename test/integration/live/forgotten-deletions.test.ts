@@ -1,4 +1,4 @@
-// How clients of each protocol learn that deletions behind their cursor were forgotten.
+// How clients of each protocol learn that deletions after their cursor were forgotten.
 
 import type { DataSource } from 'typeorm';
 import { forgetDeletions } from '../../../src/purge/forget-deletions.js';
@@ -23,7 +23,7 @@ describeOnServer('a cursor from before deletions that were forgotten', () => {
     database = await createMigratedDatabase();
     dataSource = await database.connect();
     await arrangeLiveTask(dataSource);
-    // A page that ends with it is before the forgotten deletion.
+    // A page that ends with this run precedes the forgotten deletion.
     await insertRun(dataSource);
     const id = await insertRun(dataSource);
     gateway = await startGateway({ environment: { DATABASE_URL: database.url } });
@@ -39,7 +39,7 @@ describeOnServer('a cursor from before deletions that were forgotten', () => {
     await database?.drop();
   });
 
-  /** Forgets the only deletion that is left. */
+  /** Forgets the only remaining deletion. */
   const forget = async () => {
     await dataSource.query("UPDATE task_run_deletion SET deleted_at = '2000-01-01'");
     await untilSettled(dataSource);

@@ -126,7 +126,7 @@ describe('a run that moves within its project', () => {
 
     it('reaches callers who see it in its new task as an update', async () => {
       const { after, deletion, version } = await moved(visible, hidden);
-      // The last one sees the runs of the hidden task that it executed itself.
+      // The last caller sees the runs of the hidden task that they executed.
       for (const as of ['viewer-of-both', 'owner-of-project', executor]) {
         await expectFeeds(as, noTask, after, [version]);
         await expectFeeds(as, visible, after, [deletion]);

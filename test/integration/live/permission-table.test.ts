@@ -1,4 +1,4 @@
-// The permission table of single runs, by every way in which changes come.
+// The permission table for single runs, applied to every way in which changes are delivered.
 
 import { eventsOf } from '../../support/event-stream-client.js';
 import { subscription } from '../../support/live-world.js';
@@ -19,7 +19,7 @@ interface Case {
   readonly subject: string;
   readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string };
   readonly confinement?: { orgId?: string; projectId?: string; taskId?: string };
-  /** The id of the run that comes, the code of the error, or that nothing comes. */
+  /** The id of the run received, the error code, or that nothing is received. */
   readonly expected: string;
 }
 
@@ -77,7 +77,7 @@ describe('the permission table', () => {
   }
   const runOf = ({ data: { taskRunChanged } }: { data: { taskRunChanged: Change } }) =>
     taskRunChanged.run?.id ?? taskRunChanged.deleted?.runId;
-  /** Returns the code of an error or the id of a run; undefined for a heartbeat. */
+  /** Returns an error's code or a run's id, or undefined for a heartbeat. */
   const outcomeOf = (response: Parameters<typeof codeOf>[0] & Parameters<typeof runOf>[0]) =>
     response.errors ? codeOf(response) : runOf(response);
 
@@ -147,7 +147,7 @@ describe('the permission table', () => {
     );
     for (const each of asked) each.catch(() => {});
   };
-  /** All at once, because streams that stay silent have to be waited for. */
+  /** Checked concurrently, because silent streams have to be waited for. */
   const expectTables = (after: string) =>
     Promise.all(Object.keys(transports).map((transport) => expectTable(transport, after)));
 

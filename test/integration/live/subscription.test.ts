@@ -10,7 +10,7 @@ import { openAs } from '../../support/websocket-client.js';
 
 const { viewer, ...path } = liveTask;
 
-/** Requests the stream, and stops it with the test. */
+/** Requests the stream, and stops it when the test ends. */
 const requestStream = async (
   gateway: Gateway,
   accept: string,

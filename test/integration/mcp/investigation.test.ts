@@ -1,4 +1,4 @@
-// A scripted agent, which knows only what the tools have told it, finds out why a task fails more often than before.
+// A scripted agent that knows only the tools' results finds out why a task fails more often than before.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import type { StatsNode, ViewerTask } from '../../support/responses.js';
@@ -10,7 +10,7 @@ const day = 86_400_000;
 const newRevision = '01a1ffff-0000-0000-0000-0000000000f0';
 const oldRevision = '01a1ffff-0000-0000-0000-0000000000f1';
 
-/** The last Tuesday that was over a day ago, in UTC. */
+/** Returns the last Tuesday that ended more than a day ago, in UTC. */
 function lastTuesday(): Date {
   const date = new Date(Date.now() - day);
   date.setUTCHours(0, 0, 0, 0);
@@ -27,7 +27,8 @@ const gateway = useOwnGateway({
       taskId,
       new Date(tuesday.getTime() - 7 * day),
     ]);
-    // A run an hour: of the old revision before Tuesday, of both since. Every third of the new one fails.
+    // One run per hour, of the old revision before Tuesday and alternating between both since then. Every third run of
+    // the new one fails.
     await query(
       `INSERT INTO task_run (id, task_id, task_revision_id, run_data, response, created, input_tokens, output_tokens,
          total_tokens, is_error)
@@ -44,7 +45,7 @@ const gateway = useOwnGateway({
   },
 });
 
-/** Counts what a model would read. */
+/** Counts the tokens that a model would read. */
 async function openBudget(): Promise<{ call: ToolClient['call']; used: () => { calls: number; tokens: number } }> {
   const client = await createToolClient(gateway.url, await gateway.tokenFor(demoSubjects.owner), 20_000);
   let tokens = tokensOf(JSON.stringify((await client.send('tools/list')).result));

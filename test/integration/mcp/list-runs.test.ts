@@ -1,4 +1,4 @@
-// The filters and orders of lists by the tool of agents, against the same list of GraphQL.
+// Filters and orders in the agents' list tool, compared with the same list in GraphQL.
 
 import type { GraphQLEnumType } from 'graphql';
 import { committedSchema } from '../../support/committed-schema.js';
@@ -16,7 +16,7 @@ const document = `query ($orgId: ID!, $projectId: ID!, $filter: TaskRunFilter, $
   }
 }`;
 const orders = (committedSchema.getType('TaskRunOrder') as GraphQLEnumType).getValues().map(({ name }) => name);
-/** Filters with a member, at any level, that no previous one has. */
+/** Filters with a member, at any level, that no previous filter has. */
 const listed = new Set<string>();
 const filters = filterCases
   .map(({ filter }) => filter)

@@ -1,4 +1,4 @@
-// Agents, by the SDK's own client.
+// Agents that use the SDK's own client.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -71,7 +71,7 @@ describe('agents', () => {
     clients.push(client);
     return client;
   }
-  /** Calls a tool, whose structured result must be what its text is and what its schema says. */
+  /** Calls a tool. Its structured result must equal its text and match its schema. */
   async function call(client: Client, name: string, args: Record<string, unknown> = {}) {
     const { content, isError, structuredContent } = await client.callTool({ name, arguments: args });
     const [{ text }] = content as unknown as [{ text: string }];
@@ -97,7 +97,7 @@ describe('agents', () => {
       body: JSON.stringify(body),
     });
 
-  /** The headers and members that a request of the revision 2026-07-28 has. */
+  /** Returns the headers and members of a request in revision 2026-07-28. */
   const modern = (method: string, params: object = {}, headers: Record<string, string> = {}) => {
     const _meta = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -438,7 +438,7 @@ describe('agents', () => {
     for (const method of ['tools/list', 'ping', 'resources/templates/list', 'unknown']) {
       await (await post({ jsonrpc: '2.0', id: 1, method })).text();
     }
-    // More than any request is charged.
+    // More than the fixed charge for any request.
     const more = 10 * processorTime.request;
     await eventually(async () => {
       const charged = (await costs()).slice(before);
@@ -477,7 +477,7 @@ interface JsonSchema {
   readonly items?: JsonSchema;
 }
 
-/** Every property in a schema with its path. */
+/** Returns every property in a schema with its path. */
 function propertiesIn(schema: JsonSchema | undefined, path = ''): [string, JsonSchema][] {
   if (typeof schema !== 'object' || schema === null) return [];
   const own = Object.entries(schema.properties ?? {}).map(([name, property]): [string, JsonSchema] => [

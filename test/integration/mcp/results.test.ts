@@ -1,4 +1,4 @@
-// Results of tools over runs of 1 MB: each is within the budget, and leads on to what it left out.
+// Results of tools for runs of 1 MB. Each result is within the budget and leads to what it left out.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
@@ -16,16 +16,19 @@ const place = { orgId, projectId, taskId };
 const idOf = (number: number) => `01a1ffff-0000-0000-0000-${String(number).padStart(12, '0')}`;
 const largeCount = 5;
 const smallCount = 160;
-/** Items in the response of a large run: a megabyte, or with fewer, a third of it. */
+/** Number of items in a large run's response, which make up a megabyte, or a third of that with fewer items. */
 const largeItems = amount(3000, 9000);
 const large = Array.from({ length: largeCount }, (_, number) => idOf(number));
 const runs = Array.from({ length: largeCount + smallCount }, (_, number) => idOf(number));
 const filesRun = large[0]!;
-/** Its response is too long to be compared. */
+/** The response of this run is too long to be compared. */
 const tooLong = idOf(900);
 const bigNumber = '12345678901234567890.50';
 
-/** A response with many items for a large run, with texts in several scripts and numbers beyond a double. */
+/**
+ * Returns a response, with many items for a large run, texts in several scripts, and numbers beyond the precision of a
+ * double.
+ */
 function responseOf(number: number): string {
   const items = Array.from(
     { length: number < largeCount ? largeItems : 4 },

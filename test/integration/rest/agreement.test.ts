@@ -1,4 +1,4 @@
-// GraphQL and REST are two ways to the same service: both must return the same of a run.
+// GraphQL and REST are two ways to the same service, so both must return the same data for a run.
 
 import fc from 'fast-check';
 import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
@@ -10,7 +10,7 @@ import { type RunRequest, requestRest, runUrl, toRestNames, unsigned } from '../
 import { useGateway } from '../../support/start-gateway.js';
 
 const everyTask = Object.values(world.taskOf);
-/** The tasks whose runs a subject sees all of. */
+/** Tasks in which a subject sees all runs. */
 const visibleTasksOf: Readonly<Record<string, readonly string[]>> = {
   [direct('owner', 'project')]: everyTask,
   [direct('editor', 'organization')]: [world.taskOf.editors_and_owners, world.taskOf.all_viewers],
@@ -27,7 +27,9 @@ const fields = `${runColumns.map(({ propertyName }) => propertyName).join(' ')}
 
 const text = (maxLength: number) =>
   fc.string({ unit: 'grapheme', maxLength }).filter((value) => value.length <= maxLength && !/[\0\p{Cs}]/u.test(value));
-/** V8 takes an escaped character of a name for a backslash, now and then: https://github.com/nodejs/node/issues/63785 */
+/**
+ * V8 occasionally mistakes an escaped character in a name for a backslash: https://github.com/nodejs/node/issues/63785
+ */
 const escapedName = /"(?:[^"\\]|\\.)*\\.(?:[^"\\]|\\.)*":/;
 const json = fc
   .json({ maxDepth: 3 })
@@ -75,7 +77,7 @@ const runs = fc
 
 describe('GraphQL and REST', () => {
   const gateway = useGateway({
-    // The links of both are signed in the same second.
+    // The links in both are signed in the same second.
     clock: { at: 1_800_000_000_000 },
     async arrange(database) {
       await arrangePermissionWorld(database);
@@ -137,7 +139,7 @@ describe('GraphQL and REST', () => {
         }
       }
     }
-    // Else both could agree on rejecting everything.
+    // Otherwise both could agree by rejecting everything.
     expect(found).toEqual(runs.filter((run) => isVisible(run, as)).map(({ id }) => id));
   });
 

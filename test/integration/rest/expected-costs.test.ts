@@ -11,7 +11,7 @@ const inOrder = 'filter: { minTotalTokens: 10, createdAfter: "2026-10-01" }, ord
 const period = 'filter: { createdAfter: "2026-10-01", createdBefore: "2026-11-01" }';
 const byHour = 'buckets(by: HOUR) { runs }';
 
-/** The estimate of an operation, or the error of a request over REST. */
+/** The estimate for an operation, or the error for a REST request. */
 interface ExplainedCost {
   readonly extensions: { readonly cost: { readonly requestedQueryCost: number } };
   readonly detail: { readonly cost: object };

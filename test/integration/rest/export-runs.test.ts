@@ -13,7 +13,7 @@ const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 const runs = 1230;
 const time = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-/** The expected export of each run, in SQL of the test's own. */
+/** The expected export of each run, in SQL written for the test. */
 const expected = `
 SELECT jsonb_build_object('id', id, 'task_id', task_id, 'task_revision_id', task_revision_id, 'created', ${time('created')},
   'is_error', coalesce(is_error, false), 'llm_retries', coalesce(llm_retries, 0),

@@ -1,4 +1,4 @@
-// An export while it is under way: cut where it breaks, and no faster than its client.
+// An export in progress: it is cut off if it fails, and never outpaces its client.
 
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
@@ -9,7 +9,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const [orgId, projectId, taskId] = [idOf(1), idOf(2), idOf(3)];
 const pages = 70;
 const runs = pages * 100;
-/** Length of a run, for more pages than the sockets' buffers take. */
+/** Length of a run, chosen so that there are more pages than the socket buffers can hold. */
 const characters = 8000;
 
 describe('an export in progress', () => {
@@ -32,7 +32,7 @@ describe('an export in progress', () => {
     gateway.query("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'owner')", [projectId, subject]);
   const pagesRead = async () => (await gateway.statements()).task_run_changes ?? 0;
 
-  /** The response of an export, of which nothing is read. */
+  /** Returns the response of an export without reading any of it. */
   const begin = async (subject: string): Promise<IncomingMessage> => {
     await grant(subject);
     const headers = { authorization: `Bearer ${await gateway.tokenFor(subject)}`, accept: 'application/x-ndjson' };
@@ -41,7 +41,7 @@ describe('an export in progress', () => {
     expect(response.statusCode).toBe(200);
     return response;
   };
-  /** Resolves to the number of pages read once no more are read, though more exist. */
+  /** Resolves to the number of pages read once no more are being read, although more exist. */
   const pagesUntilQuiet = async (before: number): Promise<number> => {
     for (let last = -1; ; await sleep(500)) {
       const read = (await pagesRead()) - before;

@@ -13,7 +13,7 @@ const isDouble = (value: unknown) => typeof value === 'number';
 const isDecimal = (value: unknown) => typeof value === 'string' && /^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$/.test(value);
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 
-/** The response fields of the REST reference, in its order, each with its type. */
+/** The response fields in the order of the REST reference, each with its type. */
 const restFields: Readonly<Record<string, (value: unknown) => boolean>> = {
   task_id: isUuid,
   task_revision_id: isUuid,
@@ -41,7 +41,7 @@ const restFields: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 describe('GET of a run over REST', () => {
-  /** At the beginning of a link's life. */
+  /** At the start of a link's lifetime. */
   let clock = Math.floor(Date.now() / 900_000) * 900_000;
   const gateway = useGateway({ clock: { at: clock } });
   const passTime = (ms: number) => {

@@ -26,17 +26,17 @@ export const run = {
   id: '019097c5-5560-05b5-4a48-5197a269683b',
 };
 
-/** A server on a free port whose records are the files given to `add`, with a clock that stands still. */
+/** Starts a server on a free port that serves the files passed to `add`, with a clock that stands still. */
 export async function startFileServer() {
   const directory = await mkdtemp(join(tmpdir(), 'file-server-'));
   const storage = createDirectoryStorage({ path: directory, isPrivate: true });
   const records = new Map<string, FileRecord>();
   const lookups: FilePath[] = [];
   const streams: Readable[] = [];
-  /** Objects that were opened and not let go yet. */
+  /** Objects that were opened and not yet released. */
   const held = new Set<StoredObject>();
   const clock = { now: Date.UTC(2026, 0, 1) };
-  /** Awaited by each look-up of a record, so that a test can stop one midway. */
+  /** Awaited by each look-up of a record, so that a test can pause one midway. */
   const gate = { open: Promise.resolve() };
   let base = '';
 
@@ -70,7 +70,7 @@ export async function startFileServer() {
     sendReference: null,
     exports: createOpenExports({ exportsPerCaller: 0 }),
     streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
-    // Tokens are another test's: here only links lead to bytes.
+    // Tokens are covered by another test. Here, only links lead to bytes.
     issuers: {
       verify() {
         throw new GatewayError('MISSING_AUTHENTICATION');

@@ -16,7 +16,7 @@ const as = demoSubjects.viewer;
 const folder = mkdtempSync(join(tmpdir(), 'files-in-s3-'));
 const auditLog = join(folder, 'audit.log');
 let store: S3Server;
-/** One gateway for each way to deliver, on one store. */
+/** One gateway per delivery method, sharing a store. */
 let redirecting: Gateway;
 let streaming: Gateway;
 beforeAll(async () => {

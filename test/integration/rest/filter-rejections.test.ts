@@ -52,7 +52,7 @@ describe('a rejected filter', () => {
   });
 
   it('fails cleanly when it is nested far too deep', async () => {
-    // With some thousands the library that reads them overflows the stack of some releases of Node.js.
+    // With several thousand levels, the library that reads them would overflow the stack in some Node.js releases.
     const depth = 1000;
     const text = `${'{"NOT":'.repeat(depth)}{"hasUser":true}${'}'.repeat(depth)}`;
     const document = (filter: string) =>

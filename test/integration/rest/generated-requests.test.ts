@@ -11,7 +11,7 @@ const pathValues: Record<string, string> = {
   ...{ org_id: orgId, project_id: projectId, task_id: taskId, task_run_id: id },
   file_name: 'screenshot.png',
 };
-/** Texts whose form the description does not tell programs; others are omitted. */
+/** Texts whose format the description does not give in machine-readable form. Others are omitted. */
 const texts: Record<string, readonly string[]> = {
   created_after: ['2026-10-01', '2026-10-01T08:30:00Z'],
   created_before: ['2026-11-01', 'now'],
@@ -43,7 +43,10 @@ function valuesOf(
   return texts[name] && fc.constantFrom(...texts[name]);
 }
 
-/** Removes what the description rules out in words: an upper bound below the lower one, a mark of another format than CSV. */
+/**
+ * Removes what the description rules out in words: an upper bound below the lower one, and a byte order mark in a
+ * format other than CSV.
+ */
 function withoutContradictions(query: Record<string, unknown>): Record<string, unknown> {
   const contradicts = (name: string) =>
     (name.startsWith('max_') && query[name.replace(/^max_/, 'min_')] !== undefined) ||

@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/yaml; charset=utf-8']);
     const text = await response.text();
     expect(parseYaml(text)).toEqual(served);
-    // Many tools read no aliases.
+    // Many tools do not support aliases.
     expect(text).not.toMatch(/: [&*]a\d/);
   });
 
@@ -170,7 +170,7 @@ describe('the OpenAPI document', () => {
     },
   );
 
-  /** Faults of a body against the schema the document gives for the answer. */
+  /** Returns the faults of a body against the document's schema for the response. */
   const faultsOf = (path: string, status: number, body: unknown, method = 'get') => {
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
     ajv.addSchema({ $id: 'document', ...document });
@@ -348,7 +348,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes every detail that an error over REST can have', () => {
-    // Details of invalid values have a separate schema. The other member appears only in GraphQL.
+    // Details of invalid values have a separate schema. The other omitted member appears only in GraphQL.
     const { detail: _detail, mostExpensive: _mostExpensive, ...details } = detailDescriptions;
     const { properties } = document.components.schemas.Error!.properties!.detail!;
     const names = Object.keys(details).map(toRestName);
@@ -386,10 +386,10 @@ describe('the OpenAPI document', () => {
       const response = await requestRest(gateway, url(), { as: demoSubjects.viewer, method, headers });
       await response.arrayBuffer();
       expect(response.status).toBe(status);
-      // HEAD has the same headers, and is not described.
+      // HEAD has the same headers and is not described.
       const operation = document.paths[path]!.get;
       const described = Object.keys(operation.responses[status]!.headers).map((name) => name.toLowerCase());
-      // Headers of every HTTP response and of any resource, which HTTP itself describes.
+      // Headers common to all HTTP responses and resources, which HTTP itself describes.
       const general = [
         'connection',
         'content-encoding',

@@ -1,4 +1,4 @@
-// `whoami` and `iam/test` agree with `viewer`, and both with single reads.
+// `whoami` and `iam/test` agree with `viewer`, and all of them agree with single reads.
 
 import { permissions, requiresTask } from '../../../src/access/permissions.js';
 import {

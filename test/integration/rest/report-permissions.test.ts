@@ -1,4 +1,4 @@
-// Reports count the runs that the caller could read one by one, and no others: the permission table, by every report.
+// Reports count exactly the runs that the caller could read individually. Checks the permission table for every report.
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
@@ -10,7 +10,7 @@ const taskReports = ['token_report', 'usage_report', 'timing_report', 'credit_re
 const projectReports = ['usage_report', 'timing_report'] as const;
 const dates = 'start_date=2024-01-01&end_date=2024-02-01';
 
-/** Each task has the run of the executor, and one of another user that differs from it in everything that is counted. */
+/** Each task has a run by the executor, and a run by another user that differs in everything that is counted. */
 const others = { owner_only: idOf(60), editors_and_owners: idOf(61), all_viewers: idOf(62) } as const;
 const other = { user: idOf(63), revision: idOf(64), group: idOf(65) };
 
@@ -34,7 +34,7 @@ const sum = (values: readonly unknown[]) => values.reduce<number>((total, value)
 const sumOfBuckets = (buckets: object) => sum(Object.values(buckets));
 const countOf = (timings: object) => sum(Object.values(timings).map(({ count }) => count));
 
-/** The sums of a report or of a revision in it: each report has some of them. */
+/** The sums in a report or in one of its revisions. Each report has some of them. */
 interface ReportSums {
   readonly task_revision_id: string;
   readonly total_task_runs: object;
@@ -50,10 +50,10 @@ interface ReportSums {
   readonly reporting_groups?: readonly { readonly id: string | null }[];
 }
 
-/** The usage of a run, with REST's names. */
+/** A run's usage under REST's names. */
 type UsageRow = Readonly<Record<string, string | number | null>>;
 
-/** The sums of each report under the names of runs; those of a revision have the same names. */
+/** Returns the sums in each report under the names used for runs. The sums for a revision already have these names. */
 const sumsOf: Readonly<Record<string, (body: ReportSums) => Readonly<Record<string, unknown>>>> = {
   token_report: (body) => ({
     runs: body.total_task_runs,
@@ -90,7 +90,7 @@ describe('the permission table of reports', () => {
     return { status: response.status, body: (await response.json()) as RestError & RestPage & ReportSums };
   };
   const reasonOf = async (as: string, url: string) => (await bodyOf(as, `${url}?${dates}`)).body.detail.reason;
-  /** Returns the usage of those of the two runs of a task that the subject can read one by one, with REST's names. */
+  /** Returns the usage, under REST's names, of those of the task's two runs that the subject can read individually. */
   const readRuns = async (as: string, visibility: (typeof visibilities)[number]) => {
     const path = `orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}"`;
     const usage = `id task_revision_id: taskRevisionId reporting_group_id: reportingGroupId input_tokens: inputTokens

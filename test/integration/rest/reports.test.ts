@@ -1,4 +1,4 @@
-// The reports are compared with GraphQL's statistics of the same period, and with SQL written by hand, over many runs.
+// Compares the reports with GraphQL's statistics for the same period, and with handwritten SQL, over many runs.
 
 import { seed } from '../../support/generated.js';
 import type { GraphqlResponse } from '../../support/graphql-client.js';

@@ -141,7 +141,7 @@ describe('the changes as server-sent events', () => {
     const { events, stop } = await requestEvents(gateway, livePaths.project);
     await nextEvent(events);
     stop();
-    // Requests behind it are counted already.
+    // Requests after it are already counted.
     await fetch(`${gateway.url}/health`);
     expect(await observed()).toEqual(before);
   });

@@ -44,7 +44,7 @@ describe.each(paths)('the feed of a %s', (_kind, path) => {
 
   const change = (id: string) =>
     dataSource.query('UPDATE task_run SET output_tokens = output_tokens + 1 WHERE id = $1', [id]);
-  /** Writes of others: a run that the viewer does not see, and a transaction elsewhere on the server. */
+  /** Performs writes by others: to a run that the viewer does not see, and in a transaction elsewhere on the server. */
   const othersWrite = async () => {
     await dataSource.query('UPDATE task_run SET output_tokens = output_tokens + 1 WHERE task_id = $1', [otherTaskId]);
     await untilSettled(dataSource);
@@ -60,7 +60,7 @@ describe.each(paths)('the feed of a %s', (_kind, path) => {
     const now = performance.now.bind(performance);
     jest.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
   };
-  /** The cursors of empty pages behind a cursor, with writes of others in between. */
+  /** Returns the cursors of empty pages after a cursor, with writes by others in between. */
   const endsOf = async (after: string, wait = 0) => {
     const ends: string[] = [];
     for (let count = 0; count < 5; count += 1) {

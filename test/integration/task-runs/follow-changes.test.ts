@@ -1,4 +1,4 @@
-// Streams of changes, and requests that wait for one.
+// Streams of changes, and requests that wait for a change.
 
 import type { DataSource } from 'typeorm';
 import type { FollowedChange } from '../../../src/task-runs/changes/follow-changes.js';
@@ -17,7 +17,7 @@ const ids = { fieldGroups: 0, pointers: [] };
 describe('a stream of changes', () => {
   let dataSource: DataSource;
   let opened: ReturnType<typeof createChangesOn>;
-  /** With heartbeats at short intervals, by a clock that stands still. */
+  /** Has heartbeats at short intervals, and a clock that stands still. */
   let lively: ReturnType<typeof createChangesOn>;
   let time = 0;
   let runIds: string[];

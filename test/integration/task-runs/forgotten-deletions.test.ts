@@ -1,4 +1,4 @@
-// Which cursors expire when old deletions are forgotten.
+// The cursors that expire when old deletions are forgotten.
 
 import type { DataSource } from 'typeorm';
 import { beginEpoch, findStaleEpoch } from '../../../src/database/change-epoch.js';
@@ -145,7 +145,7 @@ describe('forgotten deletions', () => {
     const otherProjectDeletion = await newest();
     expect(await deletedTasks()).toEqual([{ id: otherTaskId }]);
     expect(await forget({ type: 'task', id: taskId })).toBe(2);
-    // These are older.
+    // The deletions in this task are older.
     expect(await newest()).toBe(otherProjectDeletion);
     expect(await deletedTasks()).toEqual([{ id: otherTaskId }]);
     expect(await forget({ type: 'organization', id: orgId })).toBe(10);

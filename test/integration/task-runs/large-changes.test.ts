@@ -1,4 +1,5 @@
-// Changes of runs whose JSON is larger than a page, and than a request may read: each is read by a separate statement.
+// Changes to runs whose JSON is larger than a page, or even larger than a request may read. Each run is read with a
+// separate statement.
 
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
@@ -16,8 +17,8 @@ const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;
 const maxBytes = 8 * megabyte;
 /**
- * Characters of the responses: larger than a page of a stream are the second and those from the fourth on; the fourth is
- * larger than other pages, and the fifth larger than a request may read.
+ * Response lengths in characters. The second, fourth and fifth are larger than a page of a stream. The fourth is also
+ * larger than other pages, and the fifth is larger than a request may read.
  */
 const lengths = [kilobyte, 300 * kilobyte, kilobyte, 5 * megabyte, 9 * megabyte, kilobyte];
 const idAt = (index: number) => idOf(0x700 + index);
@@ -46,7 +47,7 @@ describe('changes of large runs', () => {
     }
   });
 
-  /** Counts the statements of the work by name. */
+  /** Counts the statements executed by `work`, by name. */
   const statementsOf = async (work: () => Promise<unknown>) => {
     const before = { ...opened.counts };
     await work();
@@ -57,7 +58,7 @@ describe('changes of large runs', () => {
       }),
     );
   };
-  /** Returns the length of the response, or the reason for which it is missing. */
+  /** Returns the length of the response, or the reason why it is missing. */
   const lengthOf = (run: TaskRunRecord) => {
     expect(run.runData).toMatchObject({ text: '{"submitted": 1}' });
     try {

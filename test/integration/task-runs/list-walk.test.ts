@@ -1,4 +1,4 @@
-// Lists are walked while runs are inserted: what was there before is met exactly once.
+// Walks lists while runs are inserted. Every run that existed before must be found exactly once.
 
 import type { DataSource } from 'typeorm';
 import type { RunOrder } from '../../../src/task-runs/lists/run-order.js';
@@ -20,7 +20,7 @@ interface AskedPage {
 
 describe('a walk through a list', () => {
   let database: OwnDatabase;
-  /** Lists are read and runs are written here: the embedded database has but one session. */
+  /** Reads lists and writes runs, because the embedded database has only one session. */
   let writer: DataSource;
   let oldIds: string[];
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('a walk through a list', () => {
   };
 
   let next = 0;
-  /** Runs all over the range of the list, a tenth of them at the moment that a hundred old ones share. */
+  /** Inserts runs across the range of the list, a tenth of them at the moment shared by a hundred old ones. */
   const insert = (count: number) => {
     const from = next;
     next += count;
@@ -99,7 +99,7 @@ describe('a walk through a list', () => {
     expect(rest.ids).toEqual([lateIds[1]]);
   });
 
-  // The embedded database has one session, so no other transaction can run next to the gateway's.
+  // The embedded database has one session, so no other transaction can run alongside the gateway's.
   if (databaseKind === 'postgres') {
     it('misses a run that is committed after it has passed, unless it stops before running transactions', async () => {
       const ids = ['0190a234-8dc6-0d0b-2ea9-000000000001', '0190a234-8dc6-0d0b-2ea9-000000000002'] as const;

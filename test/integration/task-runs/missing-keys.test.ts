@@ -1,5 +1,6 @@
-// A statement without rows is charged by another clock than one with rows. So statements whose keys may name what the
-// caller does not see have a row for each key: costs must not reveal what exists.
+// A statement that returns no rows is charged by a different clock than one that returns rows. Statements with keys
+// that may identify something hidden from the caller therefore return a row for each key, because costs must not reveal
+// what exists.
 
 import type { DataSource } from 'typeorm';
 import type { StatementRunner } from '../../../src/database/connection/statement-runner.js';
@@ -12,7 +13,7 @@ import { arrangePermissionWorld, idOf, world } from '../../support/permission-wo
 
 const group = idOf(300);
 const ids: { readonly fieldGroups: number; readonly pointers: [] } = { fieldGroups: 0, pointers: [] };
-/** The objects of one organization, or ids of nothing. */
+/** The objects of one organization, or ids that identify nothing. */
 interface Objects {
   readonly orgId: string;
   readonly projectId: string;
@@ -42,7 +43,7 @@ const requests: Record<string, { readonly request: Request; readonly statements:
   },
   'several runs by their ids': {
     request: ({ taskRuns }, { id }) => Promise.all([taskRuns.runById(id, ids), taskRuns.runById(idOf(206), ids)]),
-    // Runs are a row for up to 32 of them.
+    // Up to 32 runs share a row.
     statements: { task_run_paths_by_id: 2, task_runs_by_path: 1 },
   },
   'a reporting group': {

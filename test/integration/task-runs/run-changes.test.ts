@@ -50,7 +50,7 @@ describe('the changes of runs', () => {
     return changes().watermark(taskScope);
   };
   const run = (sql: string, values: unknown[] = []) => dataSource.query(sql, values);
-  /** The runs with a new version after something is done. */
+  /** Returns the runs that have a new version after `act`. */
   const changedBy = async (act: () => Promise<unknown>, path: typeof taskScope | typeof projectScope = taskScope) => {
     const after = await now();
     await act();
@@ -235,7 +235,7 @@ describe('the changes of runs', () => {
     });
   });
 
-  // The embedded database has one session, so no other transaction can run next to the gateway's.
+  // The embedded database has one session, so no other transaction can run alongside the gateway's.
   if (databaseKind === 'postgres') {
     it('wait for transactions that are still running, and miss nothing that they commit', async () => {
       const [early, late] = [idsOfTask[40]!, idsOfTask[41]!];
@@ -248,7 +248,7 @@ describe('the changes of runs', () => {
       await update(session, late);
       await update(dataSource, early);
       const during = await readChanges(changes, { ...taskScope, after: start });
-      // Later by its transaction, and not settled before the one that runs.
+      // Its transaction began later, and is not settled before the open one.
       expect(during.ids).toEqual([]);
       await session.commitTransaction();
       await session.release();

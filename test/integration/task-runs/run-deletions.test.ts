@@ -1,4 +1,4 @@
-// Which deletions of runs there are in the feed of changes, and who learns of them.
+// The run deletions in the feed of changes, and who receives them.
 
 import type { DataSource } from 'typeorm';
 import { databaseKind } from '../../support/databases.js';
@@ -65,7 +65,7 @@ describe('deletions of runs', () => {
     await untilSettled(dataSource);
     return changes().watermark(projectScope);
   };
-  /** Returns a feed behind a cursor: ids of runs, and of deleted ones with their former task. */
+  /** Returns the feed after a cursor: ids of runs, and ids of deleted runs with their former task. */
   const readAfter = async (after: string, path: Scope, as = changes()) => {
     await untilSettled(dataSource);
     const { read } = await readChanges(() => as, { ...path, after });
@@ -76,7 +76,7 @@ describe('deletions of runs', () => {
     await act();
     return (path: Scope, as = changes()) => readAfter(cursor, path, as);
   };
-  /** Several statements, in one transaction. */
+  /** Executes several statements in one transaction. */
   const inTransaction = (...statements: string[]) =>
     dataSource.transaction(async (manager) => {
       for (const sql of statements) await manager.query(sql);
@@ -299,7 +299,7 @@ describe('deletions of runs', () => {
       for (const path of [projectScope, organizationScope]) {
         expect(await feed(path, changes(subject))).toEqual(isReported ? [deletion(id, task), deletion(own, task)] : []);
       }
-      // A role on the task does not show the deletions that came with that of the task.
+      // A role on the task does not show run deletions caused by deleting the task.
       for (const path of [projectScope, organizationScope]) {
         expect(await feed(path, changes('task-owner'))).toEqual([]);
         expect(await feed(path, changes(executor))).toEqual(
@@ -403,7 +403,7 @@ describe('deletions of runs', () => {
     }
   });
 
-  // The embedded database has one session, so no other transaction can run next to the gateway's.
+  // The embedded database has one session, so no other transaction can run alongside the gateway's.
   if (databaseKind === 'postgres') {
     it('never follow the version of a run inserted again by a transaction that began earlier', async () => {
       const id = await addRun();

@@ -1,4 +1,4 @@
-// Metrics of errors, over every API, of tokens and of reads.
+// Metrics for errors over every API, for tokens and for reads.
 
 import { connect } from 'node:net';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
@@ -112,7 +112,7 @@ describe('metrics of reads', () => {
       );
     const changed = await differenceOf(counts, send);
     expect(changed).toMatchObject({
-      // The run, and the access to the task of the count.
+      // One read of the run, and one of the access to the counted task.
       'gateway_read_wait_seconds_count{lane="point"}': 4,
       'gateway_read_wait_seconds_count{lane="aggregate"}': 2,
       'gateway_statement_keys_count{lane="point"}': 4,
@@ -136,7 +136,7 @@ describe('metrics of reads', () => {
 
 const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text();
 
-/** Returns the sum of the numbers of each name. */
+/** Returns the sum of the numbers for each name. */
 function numbersIn(text: string, pattern: RegExp): Record<string, number> {
   const numbers: Record<string, number> = {};
   for (const [, name, number] of text.matchAll(pattern)) numbers[name!] = (numbers[name!] ?? 0) + Number(number);

@@ -1,4 +1,5 @@
-// Spans that a collector receives by OTLP: of requests by every entry point, and of the statements that they share.
+// Spans that a collector receives over OTLP, for requests through every entry point and for the statements that they
+// share.
 
 import { rmSync } from 'node:fs';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
@@ -11,7 +12,7 @@ import { openAs } from '../../support/websocket-client.js';
 const run = demoPlaces.richRun;
 const { orgId, projectId, taskId, id } = run;
 const as = demoSubjects.viewer;
-/** The client of all tokens that the demo issuer signs. */
+/** The client of all tokens signed by the demo issuer. */
 const ownClient = 'task-run-gateway-demo';
 const place = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const one = `{ taskRun(${place}, id: "${id}") { created } }`;
@@ -23,7 +24,7 @@ const parent = (sampled: '00' | '01', trace = traceId) => ({ traceparent: `00-${
 let collector: SpanCollector;
 let listed: string;
 
-/** Returns the spans of what `act` does with a gateway. */
+/** Returns the spans for what `act` does with a gateway. */
 async function spansOf(
   environment: Readonly<Record<string, string>>,
   act: (gateway: Awaited<ReturnType<typeof startGateway>>) => Promise<unknown>,
@@ -35,7 +36,7 @@ async function spansOf(
   try {
     await act(gateway);
   } finally {
-    // A gateway that closes exports the remaining spans.
+    // A gateway exports the remaining spans when it closes.
     await gateway.close();
   }
   return collector.spans.slice(before);
