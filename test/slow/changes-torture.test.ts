@@ -226,7 +226,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       SELECT id, task_id AS "taskId", reference, ARRAY(
         SELECT json_build_object('name', name) FROM task_run_file WHERE task_run_id = task_run.id) AS files
       FROM task_run WHERE task_id = ANY ($1)`,
-      [[taskId, otherTaskId, farTaskId]],
+      [[taskId, otherTaskId, farTaskId, keptId]],
     );
     expect(rows.length).toBeGreaterThan(runs / 4);
     for (const task of [taskId, otherTaskId])
