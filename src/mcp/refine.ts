@@ -104,7 +104,10 @@ async function addNewestRuns(response: ToolResponse, { variables, execute }: Ref
 
 function withNewestRuns({ properties, ...schema }: ObjectSchema): object {
   const text = { type: 'string' };
-  const newestRun = { type: ['object', 'null'], properties: { id: text, created: text, taskId: text } };
+  const newestRun = {
+    type: ['object', 'null'],
+    properties: { id: text, created: text, projectId: text, taskId: text },
+  };
   const failed = properties.failed as ObjectSchema;
   const kinds = failed.properties.kinds as { readonly items: ObjectSchema };
   const items = { ...kinds.items, properties: { ...kinds.items.properties, newestRun } };
