@@ -5,7 +5,7 @@ import { ProjectEntity } from './project.entity.js';
 export type RunVisibility = 'owner_only' | 'editors_and_owners' | 'all_viewers';
 
 @Entity('task')
-@Index('task_project_id_id_idx', ['projectId', 'id'])
+@Index('task_project_visibility_idx', ['projectId', 'id', 'runVisibility'])
 @Check('task_run_visibility_check', `"run_visibility" IN ('owner_only', 'editors_and_owners', 'all_viewers')`)
 export class TaskEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'task_pkey' })
