@@ -160,7 +160,7 @@ async function readStatistics(
   const selection = statisticsSelection(info.fieldNodes, info);
   const read = context.services.statistics.prepareStatistics(filter, selection, groupName(info.path));
   const path = await findPath(resource, context);
-  return new StatisticsView(await read(path), path.orgId, null);
+  return new StatisticsView(await read(path), path, null);
 }
 
 /** @throws GatewayError PERMISSION_CHECK_FAILED for a caller without a role, and for a missing resource */

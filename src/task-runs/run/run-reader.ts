@@ -16,6 +16,13 @@ import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../columns
 import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } from '../columns/relation-statements.js';
 import type { RunPath } from '../columns/run-path.js';
 import { type Relations, readFileRow, readGroupRow } from '../columns/run-relations.js';
+import {
+  bindFirstSeen,
+  bindNewKinds,
+  type FirstSeenKey,
+  type KindRow,
+  type NewKindsKey,
+} from '../failures/first-seen-statement.js';
 import { bindOrganizationScope, type OrganizationScopeKey } from '../visibility/organization-scope-statement.js';
 import type { OrganizationAccess, TaskAccess } from '../visibility/run-scope.js';
 import { bindScopes, type ScopeKey, type ScopeRow } from '../visibility/scope-statement.js';
@@ -81,6 +88,8 @@ export class RunReader {
   readonly #readScopes: BatchRead<ScopeKey, readonly TaskAccess[]>;
   readonly #readOrganizationScope: BatchRead<OrganizationScopeKey, OrganizationAccess>;
   readonly #readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
+  readonly #readNewKinds: BatchRead<NewKindsKey, readonly KindRow[]>;
+  readonly #readFirstSeen: BatchRead<FirstSeenKey, readonly KindRow[]>;
   readonly #readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 
   /** @param modelPointer location of the model in a run's JSON; null if not configured */
@@ -136,6 +145,9 @@ export class RunReader {
       bind: bindGroupsForSubject,
       toResult: (rows: GroupRow[]) => rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) })),
     });
+    const kinds = { lane: 'aggregate', toResult: (rows: KindRow[]) => rows } as const;
+    this.#readNewKinds = registerSingle(scheduled, 'new failure kinds', { ...kinds, bind: bindNewKinds });
+    this.#readFirstSeen = registerSingle(scheduled, 'first failures of kinds', { ...kinds, bind: bindFirstSeen });
     this.#readStoredFile = registerSingle(scheduled, 'stored file', {
       lane: 'point',
       bind: bindStoredFile,
@@ -221,6 +233,16 @@ export class RunReader {
   ): Promise<readonly (readonly StoredFile[] | Error)[]> {
     const files = await this.#readFileRows(runIds, budget);
     return files.map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file))));
+  }
+
+  /** Reads the kinds of failures that no run of a scope had before a time. */
+  readNewKinds(key: NewKindsKey, budget: RequestBudget): Promise<readonly KindRow[]> {
+    return readSingle(this.#readNewKinds, key, budget);
+  }
+
+  /** Reads when kinds of failures were first seen in a scope, without those that no run has. */
+  readFirstSeen(key: FirstSeenKey, budget: RequestBudget): Promise<readonly KindRow[]> {
+    return readSingle(this.#readFirstSeen, key, budget);
   }
 
   /** Reads files for a caller who has proven their right to read them. */
