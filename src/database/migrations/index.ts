@@ -1,5 +1,5 @@
 import { Baseline1766100000000 } from './1766100000000-baseline.js';
 import { MaskFileNames1766200000000 } from './1766200000000-mask-file-names.js';
 
-/** In the order in which they run. */
+/** Migrations in the order in which they run. */
 export const migrations = [Baseline1766100000000, MaskFileNames1766200000000];

@@ -1,4 +1,4 @@
-// `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: returns runs page by page, the newest first.
+// `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run` return pages of runs, newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
@@ -11,7 +11,7 @@ import { jsonResponses, sendJson } from '../send-json.js';
 import { fieldsParameter, toRunForm, writeRunOrNull } from '../write-run.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
-/** Shared by both lists. */
+/** Options that both lists share. */
 const list = {
   tag: 'Task runs' as const,
   security: [{ bearer: [] }],
@@ -69,7 +69,7 @@ interface ListQuery {
   readonly order_by: RunOrder;
   /** Only in lists of projects. */
   readonly task_id?: string;
-  /** Parameters of filters, checked by their schemas. */
+  /** Filter parameters, which their schemas check. */
   readonly [parameter: string]: unknown;
 }
 
