@@ -1,8 +1,11 @@
-// Spans of requests, without the packages that export them: only tracing.ts imports these.
+// Spans of requests, without the packages that export them. Only tracing.ts imports those.
 
-/** The spans that the gateway opens, by their names. A request is named by its route, a statement by its own name. */
+/**
+ * The spans that the gateway opens, by name. A request's span has the name of its route, and a statement's its own
+ * name.
+ */
 export const spanNames = {
-  /** Followed by the type of the operation and, of a trusted document, its name. */
+  /** Followed by the type of the operation and, for a trusted document, its name. */
   operation: 'operation',
   /** The response to an event of a subscription. */
   event: 'event',

@@ -12,9 +12,9 @@ export type MirrorCounts = Counts & { readonly deleted: number };
 export interface MirrorChangesOptions extends Omit<MirrorOptions, 'since'>, DeletionTarget {
   /** The base URL of the service. */
   readonly source: string;
-  /** Whether runs stay that the service has no more. */
+  /** Whether to keep runs that the service no longer has. */
   readonly keepsDeleted: boolean;
-  /** Called after every page with the number of runs and deletions that were read. */
+  /** Called after every page with the number of runs and deletions read. */
   readonly onProgress: (read: number) => void;
   readonly onFailure: (failure: Failure) => Promise<void>;
 }
@@ -47,11 +47,11 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
       if (isComplete) await present.push(JSON.stringify(page.runs.flatMap(({ run }) => run?.id ?? [])));
       await importPage(page);
       onProgress(counts.read + counts.deleted);
-      // Runs that the service cannot show change before it can.
+      // Runs that the service cannot return change before it can.
       const isHeld = counts.failed > unreadable;
       if (!isComplete && !isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);
       if (page.hasNext) continue;
-      // A run that could not be shown came without its id.
+      // A run that the service could not return came without its id.
       if (!isComplete || unreadable > 0) return;
       if (!keepsDeleted) counts.deleted += await deleteOtherRuns(options, present);
       if (!isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);
