@@ -51,8 +51,8 @@ function shortest(type: TypeNode): unknown {
 }
 
 /**
- * Returns the value of a variable that results in the highest cost. Where a list of ids may be omitted, the longest
- * list is assumed.
+ * Returns the value of a variable that results in the highest cost. A missing list of ids counts as the longest one
+ * possible.
  */
 function longest(type: TypeNode): unknown {
   if (type.kind === Kind.NON_NULL_TYPE) return longest(type.type);
