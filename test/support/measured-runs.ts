@@ -14,7 +14,7 @@ export const measured = {
   /** May read all runs of the second task, and its own runs of the others. */
   executor: idOf(3100),
   count: amount(6000, 50_000),
-  /** The earliest possible time of the first run. `to`, which is exclusive, limits the time of the last one. */
+  /** Bounds of the runs' creation times. `to` is exclusive. */
   from: '2025-09-01T00:00:00.000000Z',
   to: '2026-04-01T00:00:00.000000Z',
 } as const;

@@ -84,8 +84,8 @@ export function createRandomOperation(
   }
 
   /**
-   * Returns the types of fragments that are possible inside a type: itself, its possible types, and the other types of
-   * these.
+   * Returns the types of fragments that are possible inside a type: itself, its possible types, and the interfaces and
+   * unions to which these belong.
    */
   function typesWithin(type: GraphQLNamedType): GraphQLNamedType[] {
     const objects = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
