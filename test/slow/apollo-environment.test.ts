@@ -39,7 +39,7 @@ describe('an environment that holds APOLLO_KEY', () => {
       app.demoIssuer!.sign({ subject, expiresInSeconds: 60, now: Date.now() }),
     );
     await client.dataOf('{ viewer { subject } }', { as: 'somebody' });
-    // By now, reports would have been sent.
+    // Reports would have been sent by now.
     await app.close();
     await rm(dataDir, { recursive: true, force: true });
     expect([...new Set(asked)]).toEqual([new URL(url).host]);

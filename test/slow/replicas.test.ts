@@ -42,7 +42,7 @@ describeWithClusters('replicas', () => {
           .join(),
         MAX_REPLICA_LAG_MS: String(maxLagMs),
         DATABASE_POOL_SIZE: '2',
-        // By then, a hanging replica is given up and another one is queried.
+        // Enough time to give up on a hanging replica and query another one.
         DATABASE_TIMEOUT_MS: '5000',
       },
     });

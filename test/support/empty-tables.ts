@@ -6,7 +6,7 @@ const tables = [
 ];
 
 /**
- * Deletes all runs and their organizations, projects and tasks, without running triggers. For few rows, this takes a
+ * Deletes all runs and everything related to them, without running triggers. For few rows, this takes a
  * hundredth of the time of TRUNCATE, which creates new files for all indexes.
  */
 export async function emptyTables(dataSource: DataSource): Promise<void> {
