@@ -43,7 +43,7 @@ export class KeyedStatement<Key> {
   }
 
   /**
-   * @param keys keys of the same variant
+   * @param keys of the same variant
    * @param variant identifies the text; `null` if the text depends on values and must not be cached
    * @param describe returns the text of the variant
    */

@@ -12,7 +12,7 @@ export const demoSubjects = {
   member: demoId('subject/member'),
   /** Views one task, that of `demoPlaces.richRun`. */
   taskViewer: demoId('subject/task-viewer'),
-  /** Views one task whose runs only owners see, and executed some of them. */
+  /** Views one task whose runs are visible only to owners, and executed some of them. */
   executor: demoId('subject/executor'),
   /** Has no grant at all. */
   stranger: demoId('subject/stranger'),

@@ -20,9 +20,10 @@ export interface MirrorChangesOptions extends Omit<MirrorOptions, 'since'>, Dele
 }
 
 /**
- * Follows the changes of a service from the cursor that the database keeps. Where it has expired, reads all runs, and
- * deletes those that did not come. A run that fails holds the cursor: it comes again the next time.
- * @returns null if the service has no feed of changes
+ * Follows a service's changes from the cursor in the database. If the cursor has expired, reads all runs, and deletes
+ * those that the service did not return. A run that fails keeps the cursor from advancing, so it is read again the next
+ * time.
+ * @returns `null` if the service has no feed of changes
  */
 export async function mirrorChanges(options: MirrorChangesOptions): Promise<MirrorCounts | null> {
   const { dataSource, client, source, path, storage, keepsDeleted, onProgress } = options;
