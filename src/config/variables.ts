@@ -1,5 +1,5 @@
-// Every variable of the configuration, once: its parser, its default and its help. All that reads or checks them is
-// from here.
+// All variables of the configuration, each with its parser, default and help. Everything that reads or checks variables
+// is derived from this table.
 
 import { checkParameter, type ParameterName, sslModes } from '../libpq/parameters.js';
 import { type LimitRow, limits } from '../limits.js';
@@ -60,21 +60,24 @@ export interface Variable<T = unknown> {
   readonly description: string;
   /** Stands for its value in the help. */
   readonly placeholder: string;
-  /** Throws what is wrong with the text, as the end of a sentence that begins with the variable's name. */
+  /** Throws an error whose message is the end of a sentence that begins with the variable's name. */
   readonly parse: (text: string) => T;
-  /** Holds where it is unset. */
+  /** Applies if the variable is unset. */
   readonly defaultValue: T;
-  /** The default as it would be written; null without one, or where it depends on other variables. */
+  /** The default as it would be written; `null` without a default, or if it depends on other variables. */
   readonly defaultText: string | null;
-  /** A description of the default if no value stands for it; empty without a default. */
+  /** A description of the default if it is not a plain value; empty without a default. */
   readonly defaultDescription: string;
-  /** Its value may be in a file that NAME_FILE names, and is never an argument, which other users could see. */
+  /**
+   * Whether the value is a secret. It may be in a file specified by NAME_FILE, but is never an argument, which other
+   * users could see.
+   */
   readonly isSecret: boolean;
-  /** Follows the meaning in docs/configuration.md, in Markdown. */
+  /** Text (Markdown) that follows the meaning in docs/configuration.md. */
   readonly more?: string;
-  /** The people or installations that have a reason to set it, in docs/configuration.md. */
+  /** The people or installations that have a reason to set the variable, for docs/configuration.md. */
   readonly setBy?: string;
-  /** Rows of docs/limits.md with its default. */
+  /** Rows of docs/limits.md that contain the default. */
   readonly limits?: readonly LimitRow[];
 }
 
@@ -125,7 +128,7 @@ function secret<T>(parse: Parse<T>, description: string, defaultDescription = ''
   return { ...optional('FILE', parse, description, defaultDescription), isSecret: true };
 }
 
-/** A parameter of connections under the name that it has for PostgreSQL's own clients. */
+/** Returns a connection parameter under the name that PostgreSQL's own clients use. */
 function libpq(
   name: ParameterName,
   placeholder: string,
@@ -143,7 +146,7 @@ function secretList<T>(parse: Parse<readonly T[]>, description: string): Variabl
   return { ...secret(parse, description), parse, defaultValue: [] };
 }
 
-/** Adds to a variable what only the documents have. */
+/** Adds details to a variable that only the documents contain. */
 function documented<V extends object>(row: V, details: Pick<Variable, 'more' | 'setBy' | 'limits'>): V {
   return { ...row, ...details };
 }
@@ -421,7 +424,7 @@ const fleet = {
   ),
 };
 
-/** Those of the AWS SDK. */
+/** The variables of the AWS SDK. */
 const bucket = {
   AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'default of the AWS SDK'), {
     more: '; with an endpoint `us-east-1` unless set',
@@ -432,7 +435,7 @@ const bucket = {
   AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'default of the AWS SDK'),
 };
 
-/** The names of libpq, for what DATABASE_URL leaves out. */
+/** The names that libpq uses, for what DATABASE_URL omits. */
 const database = {
   PGHOST: documented(libpq('host', 'HOSTS', 'host of the database if DATABASE_URL is unset'), {
     more: '; like the next two, it counts as `DATABASE_URL` being set: see [the database](#the-database)',
@@ -468,7 +471,7 @@ const database = {
   ),
 };
 
-/** Those of OpenTelemetry's specification. */
+/** The variables of OpenTelemetry's specification. */
 const tracing = {
   OTEL_EXPORTER_OTLP_ENDPOINT: documented(
     optional('URL', parseEndpoint, 'base URL of the OTLP collector that receives traces, over HTTP'),
@@ -578,7 +581,7 @@ const tuning = {
   }),
 };
 
-/** The variables by the headings of the help and of the documents, in their order. */
+/** The variables by the headings of the help and of the documents, in order. */
 export const variableGroups = {
   'Start here': startHere,
   'Pages and demo': pages,
@@ -592,7 +595,7 @@ export const variableGroups = {
   "OpenTelemetry's own variables": tracing,
 };
 
-/** Replace the tables of docs/configuration.md for variables that other documents define. */
+/** Paragraphs that replace the tables of docs/configuration.md for variables that other documents define. */
 export const variableParagraphs: { readonly [Heading in keyof typeof variableGroups]?: string } = {
   "PostgreSQL's own variables":
     'complete `DATABASE_URL`, or replace it: [the database](#the-database). [libpq](https://www.postgresql.org/docs/current/libpq-envars.html) defines them.',
@@ -620,7 +623,7 @@ export type ValueOf<Name extends VariableName> = (typeof variables)[Name]['defau
 
 export const variableNames = Object.keys(variables) as readonly VariableName[];
 
-/** `--max-body-bytes` for MAX_BODY_BYTES. */
+/** Returns the flag of a variable, such as `--max-body-bytes` for MAX_BODY_BYTES. */
 export function flagOf(variable: string): string {
   return `--${variable.toLowerCase().replaceAll('_', '-')}`;
 }

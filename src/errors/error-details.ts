@@ -1,13 +1,13 @@
 // The details of errors besides code, status and reason, with their descriptions for clients.
 
-/** An entry of a 422's `detail`: where the value is, what is wrong with it, and the kind of mistake. */
+/** An entry of a 422's `detail`: the location of the value, what is wrong with it, and the kind of mistake. */
 export interface ValidationDetail {
   readonly loc: readonly (string | number)[];
   readonly msg: string;
   readonly type: string;
 }
 
-/** The reason for which a caller with a role on a task does not see a run of it. Names are as stored. */
+/** The reason why a caller with a role on a task may not read one of its runs. Names are as stored. */
 export interface ForbiddenExplanation {
   readonly resourceId: string;
   readonly requires: { readonly role: string; readonly visibility: string };
@@ -20,7 +20,7 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   readonly permission?: string;
   readonly resource?: string;
   readonly detail?: readonly ValidationDetail[];
-  /** Seconds after which a retry makes sense. */
+  /** The number of seconds after which a retry makes sense. */
   readonly retryAfter?: number;
   /** The cursor of the last change that a stream has sent. */
   readonly cursor?: string;
@@ -28,7 +28,7 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   /** The size of the value that is too large. */
   readonly bytes?: number;
   readonly maxBytes?: number;
-  /** Points: estimate and maximum of an operation that is too expensive; only the estimate where points ran out. */
+  /** Points: estimate and maximum for an operation that is too expensive; only the estimate if points ran out. */
   readonly cost?: { readonly estimated: number; readonly max: number } | number;
   /** Points. */
   readonly remaining?: number;

@@ -1,13 +1,13 @@
-// The causes of a 403, for the page of errors and for docs/errors.md.
+// The causes of a 403, for the errors page and for docs/errors.md.
 
 export interface ForbiddenCause {
-  /** The members that distinguish the error from others of its code. */
+  /** The members that distinguish the error from others with the same code. */
   readonly mark: string;
   readonly cause: string;
   readonly remedy: string;
 }
 
-/** Texts in Markdown, with links to documents in the folder of docs/errors.md. */
+/** Texts in Markdown, with links relative to the folder of docs/errors.md. */
 export const forbiddenCauses: readonly ForbiddenCause[] = [
   {
     mark: '`requires` and `holds`',

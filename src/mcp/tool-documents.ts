@@ -1,5 +1,5 @@
-// The tools of every gateway. Like those of trusted documents, they are operations. The comment before each is the
-// description of its tool: what it returns, when to use it, and what to call next.
+// The tools of every gateway. Like those of trusted documents, they are operations. The comment before each operation
+// is the tool's description: what it returns, when to use it, and what to call next.
 
 import type { ListedDocument } from '../trusted-documents/parse-list.js';
 
@@ -217,7 +217,7 @@ fragment measures on TaskRunStats {
   ),
 ];
 
-/** Tools that return JSON in pieces, instead of its beginning. */
+/** Tools that return JSON in pieces rather than only its beginning. */
 export const piecewiseTools: ReadonlySet<string> = new Set(['read_response', 'read_run_data']);
 
 function toDocument(name: string, text: string): ListedDocument {

@@ -97,7 +97,7 @@ interface ChangesQuery {
   readonly after?: string;
   readonly wait: number;
   readonly fields: readonly ExportGroup[];
-  /** Parameters of filters, checked by their schemas. */
+  /** Filter parameters, which their schemas check. */
   readonly [parameter: string]: unknown;
 }
 
@@ -139,7 +139,7 @@ function wantsEvents(request: FastifyRequest): boolean {
 
 /**
  * Sends changes as server-sent events.
- * @throws GatewayError as `OpenStreams.open`, and as following changes before its first event
+ * @throws GatewayError as `OpenStreams.open` does, and as following changes does before its first event
  */
 async function streamRunChanges(
   input: RunChangesInput,
@@ -190,7 +190,7 @@ async function writeChange(change: FollowedChange, scope: RequestScope, form: Ru
   return serverSentEvent('run', await writeRunOrNull(run, scopeOfChange(scope, change), form), cursor);
 }
 
-/** Records the error, which is sent as an event, because the response has begun. */
+/** Records an error that is sent as an event, because the response has already begun. */
 function recorded(error: unknown, { id, incoming }: FastifyRequest): GatewayError {
   const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
   if (known !== error) incoming.log.error({ err: error }, 'event stream failed');

@@ -1,11 +1,11 @@
-// Every metric of the gateway, once; docs/monitoring.md is printed from it.
+// All metrics of the gateway. docs/monitoring.md is generated from this table.
 
 interface MetricRow<Type extends 'counter' | 'gauge' | 'histogram', Label extends string> {
   readonly type: Type;
   readonly name: string;
   readonly help: string;
   readonly labels: readonly Label[];
-  /** Follows the help in docs/monitoring.md, in Markdown. */
+  /** Text (Markdown) that follows the help in docs/monitoring.md. */
   readonly more: string;
   readonly buckets?: readonly number[];
 }

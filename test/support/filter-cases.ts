@@ -1,4 +1,4 @@
-// Filters as clients write them, each with the same condition in plain SQL over `run`, written by hand.
+// Filters as clients write them, each with the same condition in handwritten SQL over `run`.
 
 import { generated } from './generated-runs.js';
 
@@ -202,7 +202,7 @@ function json(field: 'response' | 'submitted' | 'runData', ...conditions: readon
   return { [field]: conditions };
 }
 
-/** SQL: each of the words is in a text or a number of the response or the submitted inputs, in any case. */
+/** Returns SQL: each word is in a text or number of the response or the submitted inputs, in any case. */
 export function withWords(...words: readonly string[]): string {
   const has = (word: string) => `EXISTS (
     SELECT FROM jsonb_path_query(jsonb_build_array(run.response, run.run_data -> 'submitted'), 'strict $.**') AS json
@@ -211,7 +211,7 @@ export function withWords(...words: readonly string[]): string {
   return words.map(has).join(' AND ');
 }
 
-/** SQL: gives the generated runs JSON of every kind, by their number. */
+/** SQL that gives the generated runs JSON of every kind, depending on their number. */
 export const arrangeJson = `UPDATE task_run AS run SET
   response = CASE run.input_tokens % 8
     WHEN 0 THEN jsonb_build_object('category', 'billing', 'score', run.input_tokens / 10.0, 'tags', '["a", "b", 7]'::jsonb,

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** The roles that see all runs of a task, from the narrowest setting to the widest. */
+/** The roles that may read all runs of a task, from the most restrictive setting to the least. */
 export type RunVisibility = 'owner_only' | 'editors_and_owners' | 'all_viewers';
 
 @Entity('task')

@@ -9,7 +9,7 @@ interface MenuProps {
   readonly children: React.ReactNode;
 }
 
-/** A button that opens a menu. One menu is open at a time; Esc and a click elsewhere close it. */
+/** A button that opens a menu. Only one menu is open at a time. Esc or a click elsewhere closes it. */
 export function Menu({ title, legend, className = '', children }: MenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
@@ -19,7 +19,7 @@ export function Menu({ title, legend, className = '', children }: MenuProps) {
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || !element.open) return;
-      // The page has another use for the key.
+      // The page also uses this key.
       event.stopPropagation();
       element.open = false;
       element.querySelector('summary')!.focus();

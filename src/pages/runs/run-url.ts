@@ -13,13 +13,16 @@ export function urlOfRun({ orgId, projectId, taskId, id }: RunPath, runParams?: 
   return urlOf(`runs/${orgId}/${projectId}/${taskId}/${id}`, runParams);
 }
 
-/** undefined: it is another page's. */
+/** Returns `undefined` if the URL is that of another page. */
 export function runPathIn(path: string): RunPath | undefined {
   const [orgId, projectId, taskId, id, ...rest] = path.replace(/^runs\//, '').split('/');
   return orgId && projectId && taskId && id && rest.length === 0 ? { orgId, projectId, taskId, id } : undefined;
 }
 
-/** The id in the address `runs/<id>`, which leads to the page of a run; undefined: it is another page's. */
+/**
+ * Returns the id in the URL `runs/<id>`, which leads to a run's page, or `undefined` if the URL is that of another
+ * page.
+ */
 export function runIdIn(path: string): string | undefined {
   return /^runs\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(path)?.[1];
 }
@@ -28,14 +31,17 @@ const scopeParams = ['org', 'project', 'task'];
 const listParams = [...filterParams, 'columns', 'show', 'order'];
 const runParamNames = [...listParams, 'marked'];
 
-/** The list that a run is looked at from: its filters and marks, and whether it is that of all tasks. */
+/**
+ * Returns the parameters of the list from which a run was opened: its filters and selection, and whether it is the list
+ * of all tasks.
+ */
 export function runPageParams(params: URLSearchParams): URLSearchParams {
   const runParams = new URLSearchParams([...params].filter(([name]) => runParamNames.includes(name)));
   if (params.has('project') && !params.has('task')) runParams.set('of', 'project');
   return runParams;
 }
 
-/** Adds the place of a run in its list: without it, the adjacent runs in an order by a value are unknown. */
+/** Adds a run's position in its list. Without it, the adjacent runs are unknown if the list is ordered by a value. */
 export function withPlace(runParams: URLSearchParams, cursor: string | undefined): URLSearchParams {
   if (cursor === undefined || !runParams.has('order')) return runParams;
   const params = new URLSearchParams(runParams);
@@ -43,7 +49,7 @@ export function withPlace(runParams: URLSearchParams, cursor: string | undefined
   return params;
 }
 
-/** The way back. */
+/** Returns the parameters that lead back to the list. */
 export function listParamsOfRun(path: RunPath, runParams: URLSearchParams): URLSearchParams {
   const { orgId, projectId, taskId } = scopeOfRun(path, runParams);
   const scope = Object.entries({ org: orgId, project: projectId, task: taskId ?? '' }).filter(([, id]) => id !== '');
@@ -54,7 +60,7 @@ export function scopeOfRun({ orgId, projectId, taskId }: RunPath, runParams: URL
   return { orgId, projectId, taskId: runParams.get('of') === 'project' ? null : taskId };
 }
 
-/** Only what says which runs: for other pages about them. */
+/** Returns only the parameters that select runs, for other pages about these runs. */
 export function runsPageParams(params: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...params].filter(([name]) => scopeParams.includes(name) || listParams.includes(name)));
 }

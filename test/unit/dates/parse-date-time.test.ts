@@ -1,6 +1,6 @@
 import { parseDateTime } from '../../../src/dates/parse-date-time.js';
 
-/** A Friday; the month before has no 31st. */
+/** A Friday. The previous month has no 31st. */
 const now = Date.parse('2023-03-31T13:33:25.247Z');
 
 describe('parseDateTime accepts', () => {

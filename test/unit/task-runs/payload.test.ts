@@ -1,4 +1,4 @@
-// Every field, filter, dimension and group of columns is payload or usage.
+// All fields, filters, dimensions and groups of columns are either payload or usage.
 
 import { assertEnumType, assertInputObjectType, assertObjectType, type GraphQLSchema } from 'graphql';
 import { exportGroups } from '../../../src/export/export-columns.js';

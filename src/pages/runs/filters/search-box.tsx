@@ -15,25 +15,25 @@ interface SearchBoxProps {
   readonly onFocus: () => void;
 }
 
-/** One thing that a text may mean, with the change of the address that lists its runs. */
+/** A possible meaning of a text, with the URL change that lists its runs. */
 interface Meaning {
   /** Completes `3 with `. */
   readonly name: string;
   readonly changes: ParamChanges;
   readonly isPayload?: boolean;
-  /** Shown where the API rejects it. */
+  /** Shown if the API rejects it. */
   readonly rejection?: string;
 }
 
 interface Found extends Meaning {
-  /** undefined: the API rejects it, as where search is off. */
+  /** The number of runs; `undefined` if the API rejects the filter, for example because search is disabled. */
   readonly count: string | undefined;
 }
 
-/** Counts of the meanings, or the reason for none, among the runs of an address. */
+/** The counts of the meanings, or the reason for their absence, among the runs of a URL. */
 type Result = { readonly among: string } & ({ readonly found: readonly Found[] } | { readonly failure: string });
 
-/** Finds a run by its id, and runs by anything else; shows how many runs each meaning of the text finds. */
+/** Finds a run by its id, or runs by anything else. Shows how many runs match each meaning of the text. */
 export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
   const { params } = useLocation();
   const hasPayload = useHasPayload(scope);
@@ -115,13 +115,16 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
 /** Filters that the next text replaces. */
 const withoutText: ParamChanges = { words: null, reference: null, context: null };
 
-/** Returns what was searched: scope, period and filters, without those that the meanings of the text set. */
+/** Returns what was searched: scope, period and filters, without those that the text's meanings set. */
 function among(params: URLSearchParams, found: readonly Found[] = []): string {
   const set = new Set([withoutText, ...found.map(({ changes }) => changes)].flatMap(Object.keys));
   return String([...params].filter(([name]) => [...scopeParameters, ...filterParams].includes(name) && !set.has(name)));
 }
 
-/** Returns the path of a run below the gateway's root; undefined without one, or where the caller may not know it. */
+/**
+ * Returns the path of a run, relative to the gateway's root, or `undefined` if it does not exist or the caller may not
+ * see it.
+ */
 async function pathOfRun(id: string): Promise<string | undefined> {
   const { data, errors } = await requestGraphql(findRunQuery, { id });
   const run = data?.node;
@@ -164,7 +167,7 @@ function meaningsOf(
   }
 }
 
-/** Returns a meaning for the loaded values of a facet whose names have the text. */
+/** Returns a meaning for the loaded values of a facet whose names contain the text. */
 function namedValues(param: string, text: string, facets: Facets): readonly Meaning[] {
   const values = (facets.get(param) ?? []).filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
   if (values.length === 0) return [];

@@ -8,7 +8,10 @@ import { since } from './home-query.js';
 import { placeName } from './place-name.js';
 import { SparkBars } from './spark-bars.js';
 
-/** A kind of failure in the last 24 hours, with links to its runs in each project; its own leads to most of them. */
+/**
+ * A kind of failure in the last 24 hours, with links to its runs in each project. Its own link leads to the project
+ * with most of them.
+ */
 export function FailureKind({ kind, places, runs, before, firstCreated, perHour }: FailureFigures) {
   const isNew = before === 0;
   return (

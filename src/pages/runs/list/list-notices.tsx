@@ -6,11 +6,11 @@ import { NoAccess } from '../scope/viewer.js';
 
 interface EmptyListProps {
   readonly params: URLSearchParams;
-  /** The caller has no role anywhere. */
+  /** Whether the caller has no role anywhere. */
   readonly hasNoAccess: boolean;
 }
 
-/** Explains a list without runs, and offers a way out. */
+/** Explains an empty list, and suggests what to do. */
 export function EmptyList({ params, hasNoAccess }: EmptyListProps) {
   if (hasNoAccess) return <NoAccess />;
   if (hasFilters(params)) {
@@ -32,7 +32,7 @@ interface ScanNoticeProps {
   readonly onContinue: () => void;
 }
 
-/** How far the list came in one step, where it has searched many runs. */
+/** Shows how far back one step of the list has searched, if it scanned many runs. */
 export function ScanNotice({ scan: { scannedTo }, found, onContinue }: ScanNoticeProps) {
   return (
     <div className="notice scan-state" role="status">

@@ -3,7 +3,7 @@ import { navigate, urlOf, useLocation } from '../navigation.js';
 import { type Scope, scopeParameters } from './scope.js';
 import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
 
-/** Project and task by their names, of all that the caller sees. */
+/** Chooses the project and task by name, among all that are visible to the caller. */
 export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const { path, params } = useLocation();
   const { response } = useViewer();
@@ -12,7 +12,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const chosen = projects.find(({ project }) => project.id === scope?.projectId);
   const tasks = useTasks(chosen);
   const choose = (orgId: string, projectId: string, taskId: string) => {
-    // Parameters about resources of the other project go.
+    // Removes parameters for resources of the previous project.
     const remaining = [...params].filter(([name]) => !isScopeBound(name));
     const next = Object.entries({ org: orgId, project: projectId, task: taskId }).filter(([, id]) => id !== '');
     navigate(urlOf(path, new URLSearchParams([...next, ...remaining])));

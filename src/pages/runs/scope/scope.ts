@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { setParams } from '../navigation.js';
 import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
 
-/** The runs that a page is about: those of a project, or of one task of it. */
+/** The runs that a page shows: those of a project, or of one of its tasks. */
 export interface Scope {
   readonly orgId: string;
   readonly projectId: string;
@@ -11,13 +11,13 @@ export interface Scope {
 
 export const scopeParameters = ['org', 'project', 'task'] as const;
 
-/** undefined: the address names none. */
+/** Returns `undefined` if the URL does not contain a scope. */
 export function scopeOf(params: URLSearchParams): Scope | undefined {
   const [orgId, projectId, taskId] = scopeParameters.map((name) => params.get(name));
   return orgId && projectId ? { orgId, projectId, taskId: taskId ?? null } : undefined;
 }
 
-/** Where the address names no project, the one of which the caller sees most takes the place. */
+/** Returns the scope. If the URL contains no project, the one in which the caller may read most is used. */
 export function useScope(params: URLSearchParams): Scope | undefined {
   const { response } = useViewer();
   const scope = scopeOf(params);
@@ -28,7 +28,10 @@ export function useScope(params: URLSearchParams): Scope | undefined {
   return scope;
 }
 
-/** Whether the caller sees all payload, or that of own runs, in a task of the scope: filters by payload can match there. */
+/**
+ * Returns whether there is a task in the scope where the caller may read all payload, or that of runs it executed.
+ * Filters on payload can match there.
+ */
 export function useHasPayload(scope: Scope | undefined): boolean {
   const { response } = useViewer();
   const projects = useMemo(() => projectsOf(response?.data), [response]);
@@ -37,13 +40,15 @@ export function useHasPayload(scope: Scope | undefined): boolean {
   return inScope.length === 0 || inScope.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'OWN');
 }
 
-/** Returns the name of the task or the project; null where it is not known. */
+/** Returns the name of the task or project, or `null` if it is not known. */
 export function useScopeName(scope: Scope): string | null {
   const { project, task } = useVisibleScope(scope);
   return (scope.taskId === null ? project?.project : task?.task)?.name ?? null;
 }
 
-/** Returns the days after which runs of the task leave; null where they stay, and for a project. */
+/**
+ * Returns the number of days after which the task's runs are deleted, or `null` if they are kept and for a project.
+ */
 export function useRetentionDays(scope: Scope | undefined): number | null {
   return useVisibleScope(scope).task?.retentionDays ?? null;
 }
@@ -56,7 +61,9 @@ function useVisibleScope(scope: Scope | undefined) {
   return { project, task };
 }
 
-/** Returns the project of which the caller sees most tasks as a whole, the first by name of several. */
+/**
+ * Returns the project in which the caller may read most tasks completely. Among several, returns the first by name.
+ */
 function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {
   const visibleTasks = ({ tasks }: VisibleProject) =>
     tasks.nodes.filter(({ runAccess }) => runAccess === 'ALL' || runAccess === 'USAGE').length;

@@ -5,7 +5,7 @@ import { type PlacesData, placesQuery, type ViewerProject, type ViewerTask } fro
 
 const ViewerContext = createContext<QueryState<PlacesData> | undefined>(undefined);
 
-/** Asks once for all pages what the caller sees. */
+/** Requests what is visible to the caller, once for all pages. */
 export function ViewerProvider({ children }: { readonly children: React.ReactNode }) {
   const viewer = useQuery(placesQuery, {});
   return <ViewerContext value={viewer}>{children}</ViewerContext>;
@@ -15,7 +15,7 @@ export function useViewer(): QueryState<PlacesData> {
   return useContext(ViewerContext)!;
 }
 
-/** A project with whose it is. */
+/** A project together with its organization. */
 export interface VisibleProject extends ViewerProject {
   readonly orgId: string;
   readonly orgName: string | null;
@@ -27,7 +27,7 @@ export function projectsOf(data: PlacesData | null | undefined): readonly Visibl
   );
 }
 
-/** All tasks of a project, of which the first hundred are there already. */
+/** Returns all tasks of a project. The first hundred are available immediately. */
 export function useTasks(project: VisibleProject | undefined): readonly ViewerTask[] {
   const [furtherTasks, setFurtherTasks] = useState<readonly ViewerTask[]>([]);
   useEffect(() => {
@@ -57,7 +57,7 @@ async function readFurtherTasks(
   }
 }
 
-/** Explains to a caller without any role why nothing is shown. */
+/** Explains to a caller without roles why nothing is shown. */
 export function NoAccess() {
   return (
     <p className="notice">

@@ -1,35 +1,35 @@
-// The dimensions of the API, a row each, with the filter that lists the runs of a group.
+// The API's dimensions, one per row, with the filter that lists the runs of a group.
 
 import { shortId } from '../../shared/format/format-id.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
 import { jsonSources, valueText } from '../filters/value-filter.js';
 import type { Breakdown } from '../operations.js';
 
-/** Has the fields of its dimension. */
+/** Contains the fields of its dimension. */
 export type Group = Breakdown['groupBy'][number];
 
-/** Changes of the address; null removes a parameter. */
+/** Changes of the URL; `null` removes a parameter. */
 type Filter = Readonly<Record<string, string>>;
 
 export interface Dimension {
-  /** In the API. */
+  /** The name in the API. */
   readonly name: string;
   readonly label: string;
   /** Fields of each group that are selected in addition to its measures. */
   readonly fields?: string;
-  /** Newest first, with the first and the last run. */
+  /** Whether groups are ordered newest first, and show the first and last run. */
   readonly isChronological?: boolean;
   /** Whether its values are payload. */
   readonly isPayload?: boolean;
-  /** The JSON that a path leads into. */
+  /** The JSON to which a path applies. */
   readonly source?: (typeof jsonSources)[number];
-  /** A path into it. */
+  /** An example of such a path. */
   readonly example?: string;
   /** Returns the name of a group. */
   nameOf(group: Group): string;
   /** Whether `value` is an id, which a short name does not show. */
   readonly hasIds?: boolean;
-  /** The filter that lists its runs; undefined where the API has none. */
+  /** Returns the filter that lists the group's runs, or `undefined` if the API has none. */
   filterOf(group: Group, path: string): Filter | undefined;
 }
 
@@ -46,7 +46,7 @@ function column(name: string, label: string, param: string): Dimension {
   return { name, label, nameOf: valueOrNone, filterOf: byValue(param) };
 }
 
-/** A dimension by ids, of which organizations have named some. */
+/** Returns a dimension for ids, some of which organizations have named. */
 function named(name: string, label: string, field: NamedField, filterOf: Dimension['filterOf']): Dimension {
   return {
     name,
@@ -78,7 +78,7 @@ function json(source: (typeof jsonSources)[number]): Dimension {
     nameOf: ({ value, json }) => (typeof json === 'string' ? JSON.stringify(json) : (value ?? none)),
     filterOf({ value, json }, path) {
       if (typeof json === 'object' && json !== null) return undefined;
-      // The server's text: the parsed number has lost digits.
+      // The server's text, because the parsed number has lost digits.
       return is(source, typeof json === 'number' ? value! : JSON.stringify(json ?? null), path);
     },
   };
@@ -86,7 +86,7 @@ function json(source: (typeof jsonSources)[number]): Dimension {
 
 const model: Dimension = {
   ...column('MODEL', 'Model', 'model'),
-  // The API has no filter for runs without one.
+  // The API has no filter for runs without a model.
   filterOf: ({ value }) => (value === null ? undefined : is('model', JSON.stringify(value))),
 };
 
@@ -120,7 +120,7 @@ export const dimensions: readonly Dimension[] = [
 /** The dimensions that a page shows together until one is chosen. */
 export const overviewDimensions = dimensions.slice(0, initialState.hasModels === true ? 6 : 5);
 
-/** Whether a dimension is meaningful in the scope: revisions of different tasks have the same names. */
+/** Returns whether a dimension is useful in the scope: revisions of different tasks have the same names. */
 export function isOffered({ name }: Dimension, params: URLSearchParams): boolean {
   return params.has('task') ? name !== 'TASK' : name !== 'REVISION';
 }
