@@ -79,7 +79,7 @@ const cancelIntervalMs = 50;
 /** The limit per connection, for statements that callers' filters compose. */
 const maxPrepared = declareLimit(100, {
   section: 'Inside',
-  name: 'prepared statements of filters per connection',
+  name: 'prepared statements for filters per connection',
   beyond: 'the least recently used is closed',
 });
 

@@ -29,7 +29,7 @@ const measureTimeoutMs = declareLimit(5000, {
   name: 'time to collect the metrics of one of several processes',
   unit: 'ms',
   shownAs: 's',
-  beyond: '`/metrics` lacks them',
+  beyond: 'they are missing from `/metrics`',
 });
 
 /** The time beyond its own limit for which a worker is awaited: that for its last lines of the logs. */
