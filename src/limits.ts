@@ -73,7 +73,7 @@ const operationLimits = {
     beyond: '`VALIDATION_FAILED` for the request',
   },
   variableListed: {
-    name: 'values of all lists in the variables, without representations of entities',
+    name: 'values in all lists of the variables, without representations of entities',
     value: 20_000,
     error,
     beyond: '`VALIDATION_FAILED` for the request',
@@ -82,7 +82,7 @@ const operationLimits = {
   documentErrors: {
     name: 'errors of a document or its variables',
     value: 5,
-    beyond: 'a last error states that there are more',
+    beyond: 'one final error states that there are more',
   },
   /** A message may quote the whole request. */
   messageLength: { name: "characters of an error's message", value: 500, beyond: 'its middle is omitted' },
@@ -110,7 +110,7 @@ const operationLimits = {
   previewLength: { name: 'characters of a preview', value: 1000, error },
   failureMessageLength: { name: "characters of a failed run's message", value: 1000 },
   /** The SQL function `failure_kind_v2` truncates kinds to this length. */
-  failureLength: { name: 'characters of the kind of a failure', value: 200 },
+  failureLength: { name: 'characters of a kind of failure', value: 200 },
   defaultPreviewLength: { name: 'characters of a preview by default', value: 200 },
   /**
    * To get the beginning of a value's text, the database reads the whole value, which takes about 20 ms per megabyte.
@@ -128,14 +128,14 @@ const operationLimits = {
     beyond: '`VALIDATION_FAILED` for the run',
   },
   pointerLength: { name: 'characters of a JSON Pointer', value: 1000, error },
-  ids: { name: 'ids of one `taskRunsByIds`', value: 100, error },
+  ids: { name: 'ids in `taskRunsByIds`', value: 100, error },
 
   runs: { name: 'runs', value: 300, error },
   /** Each may return 100 runs of any size, count all runs, or take seconds, while an alias costs a client nothing. */
   lists: { name: 'lists and statistics', value: 20, error },
   /** Access to each is decided separately. */
   nodesWithLists: { name: 'objects with the same nested list or statistic', value: 100, error },
-  nodeListRuns: { name: 'runs of a list nested in several objects', value: 1000, error },
+  nodeListRuns: { name: 'runs in a list nested in several objects', value: 1000, error },
   entities: { name: 'entities', value: 300, error },
   /**
    * A single list may have 20,000. Writing all of these fields takes a quarter of a second, during which no other
@@ -161,8 +161,8 @@ const operationLimits = {
 } as const satisfies Readonly<Record<string, Limit>>;
 
 const listLimits = {
-  permissions: { name: 'permissions of one test (REST)', value: 100, error },
-  visibleProjects: { name: 'organizations of `viewer`, and projects', value: 10_000 },
+  permissions: { name: 'permissions in one test (REST)', value: 100, error },
+  visibleProjects: { name: 'organizations in `viewer`, and projects', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
   defaultPageSize: { name: 'runs on a page by default', value: 50 },
   restPageSize: { name: '`page_limit` (REST)', value: 100, error },
@@ -182,7 +182,7 @@ const listLimits = {
     value: 2_000_000,
     beyond: 'an error instead of its differences',
   },
-  toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
+  toolPieceLength: { name: "characters in a part of a payload (agents' tools)", value: 50_000, error },
   messageValues: { name: "values in an agent's message, without the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {
@@ -193,24 +193,24 @@ const listLimits = {
   textLength: { name: 'characters of `primaryFailureReasonContains`', value: 1000, error },
   searchLength: { name: 'characters of `search`', value: 200, error },
   modelLength: { name: 'characters of a model; a longer value at `MODEL_POINTER` is ignored', value: 200, error },
-  texts: { name: 'values of a list in a filter', value: 100, error },
-  filterConditions: { name: 'conditions of a filter, including nested ones', value: 100, error },
+  texts: { name: 'values in a list of a filter', value: 100, error },
+  filterConditions: { name: 'conditions in a filter, including nested ones', value: 100, error },
   /** Enough for every condition to be in a separate filter at the greatest depth. */
-  nestedFilters: { name: 'nested filters of a filter', value: 500, error },
+  nestedFilters: { name: 'nested filters in a filter', value: 500, error },
   filterDepth: { name: 'depth of nested filters', value: 5, error },
   decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
   /** Maximum number of digits that fit into a cursor of such a list. */
-  orderedDigits: { name: 'digits before and after the point of credits that an order compares', value: 20 },
+  orderedDigits: { name: 'digits that an order by credits compares before, and after, the decimal point', value: 20 },
   /** Reading a run from the table takes about 5 µs, and a test for words 50 µs. */
   scannedRuns: {
     name: 'runs that an operation scans',
     value: 100_000,
-    beyond: 'the page ends, and the next one continues there',
+    beyond: 'the page ends, and the next one continues from there',
   },
   /** An entry of the widest index takes about 0.2 µs, or twice that if a step ends early. */
   entriesPerScannedRun: { name: 'index entries that count as one scanned run', value: 20 },
   groups: { name: '`first` of `groupBy`', value: 1000, error },
-  defaultGroups: { name: 'groups of `groupBy` by default', value: 100 },
+  defaultGroups: { name: 'groups in `groupBy` by default', value: 100 },
   countUpTo: { name: '`max` of `countUpTo`', value: 100_000, error },
   searchedRuns: {
     name: 'runs that a page reads through the search index',
@@ -229,7 +229,7 @@ const listLimits = {
   failureReasonLength: { name: "characters of the primary model's failure that a statistic compares", value: 1000 },
   groupValueLength: { name: 'characters of the `value` of a group', value: 1000 },
   groupJsonBytes: {
-    name: 'bytes of `json` of all groups of a statistic',
+    name: 'bytes of `json` in all groups of a statistic',
     value: 4_194_304,
     error: 'RESPONSE_TOO_LARGE',
     beyond: '`RESPONSE_TOO_LARGE` for the field',

@@ -5,7 +5,7 @@ const maxChargeMs = declareLimit(5000, {
   name: 'time for which the log line of a request waits for its cancelled statements',
   unit: 'ms',
   shownAs: 's',
-  beyond: '`cost` lacks them',
+  beyond: 'they are missing from `cost`',
 });
 
 /**

@@ -29,7 +29,7 @@ const noCounts: RunCounts = { runsPerTask: 0, runsPerProject: 0, runsPerOrganiza
 
 const rereadAfterMs = declareLimit(600_000, {
   section: 'Inside',
-  name: 'age of the estimated numbers of runs',
+  name: 'age of the estimated run counts',
   unit: 'ms',
   shownAs: 's',
   beyond: 'read again',

@@ -11,7 +11,7 @@ import { createCommand, parseId, readOptions, valueOption } from './arguments/op
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const maxSeconds = declareLimit(365 * 86_400, {
   section: 'Tokens and keys',
-  name: 'lifetime of a token of `npm run token`',
+  name: 'lifetime of a token from `npm run token`',
   unit: 's',
   beyond: 'the command fails',
 });

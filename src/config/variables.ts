@@ -215,11 +215,11 @@ const startHere = {
 const pages = {
   UI: documented(
     variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages to serve to browsers'),
-    { more: '; `/docs` and `/errors` are always served', setBy: 'installations that serve no pages, or GraphiQL only' },
+    { more: '; `/docs` and `/errors` are always served', setBy: 'installations that serve no pages, or only GraphiQL' },
   ),
   UI_CLIENT_ID: documented(
     optional('ID', String, 'public OAuth client with which people sign in on the pages', 'tokens are pasted'),
-    { more: ': [signing in](oidc.md#sign-in-on-the-pages)', setBy: 'installations whose people sign in on the pages' },
+    { more: ': [signing in](oidc.md#sign-in-on-the-pages)', setBy: 'installations where people sign in on the pages' },
   ),
   UI_ISSUER: documented(
     optional('URL', String, 'issuer in AUTH_ISSUERS at which people sign in', 'the only one with a discovery document'),
@@ -305,7 +305,7 @@ const access = {
       'who may read the schema',
     ),
     {
-      more: ': any caller with a token, owners of an organization, or nobody; with `__schema`, `__type` or `_service`',
+      more: ': any caller with a token, owners of an organization, or no one; through `__schema`, `__type` or `_service`',
       setBy: 'installations that hide their schema',
     },
   ),
@@ -327,7 +327,7 @@ const access = {
   ),
   TRUSTED_DOCUMENTS_EXEMPT: documented(
     list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
-    { setBy: 'the same installations, for exploratory clients' },
+    { setBy: 'the same installations, for clients that explore data' },
   ),
   COST_MODE: documented(
     variable(
@@ -427,7 +427,7 @@ const fleet = {
 /** The variables of the AWS SDK. */
 const bucket = {
   AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'default of the AWS SDK'), {
-    more: '; with an endpoint `us-east-1` unless set',
+    more: '; `us-east-1` if an endpoint is set and this is not',
   }),
   AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
   AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'default of the AWS SDK'),
@@ -475,7 +475,7 @@ const database = {
 const tracing = {
   OTEL_EXPORTER_OTLP_ENDPOINT: documented(
     optional('URL', parseEndpoint, 'base URL of the OTLP collector that receives traces, over HTTP'),
-    { more: '; without it nothing is traced: [traces](monitoring.md#traces)' },
+    { more: '; without it, nothing is traced: [traces](monitoring.md#traces)' },
   ),
   OTEL_EXPORTER_OTLP_HEADERS: {
     ...secret(parsePairs, 'headers of requests to the collector, as name=value pairs, comma separated'),
@@ -503,11 +503,11 @@ const tuning = {
     setBy: 'installations whose reads queue while the database is idle',
   }),
   DATABASE_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit in ms for connecting, and for one read'), {
-    more: ', retries included',
+    more: ', including retries',
     limits: [
       {
         section: 'Database and files',
-        name: 'time to connect, and for one read, retries included',
+        name: 'time to connect, and for one read, including retries',
         unit: 'ms',
         beyond: '`SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`',
       },
@@ -515,7 +515,7 @@ const tuning = {
     setBy: 'installations with a distant database',
   }),
   DATABASE_CANCEL: documented(onOff('on', 'cancel statements whose results are no longer needed'), {
-    setBy: 'installations behind a pooler that forwards no cancel requests',
+    setBy: 'installations behind a pooler that does not forward cancel requests',
   }),
   REQUEST_TIMEOUT_MS: documented(integer(10_000, 1, 600_000, 'time limit in ms for all database reads of a request'), {
     more: ', from the end of its body',
@@ -545,14 +545,14 @@ const tuning = {
           beyond: 'each new one closes an existing one',
         },
       ],
-      setBy: 'installations with more clients, together with the limit of open files',
+      setBy: 'installations with more clients, along with a higher limit on open files',
     },
   ),
   MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
     more: ', also after decompression',
     limits: [
       { section: 'HTTP', name: 'request body, also after decompression', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
-      { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
+      { section: 'HTTP', name: 'WebSocket message', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
     setBy: 'installations with larger documents and variables',
   }),
@@ -565,18 +565,18 @@ const tuning = {
   ),
   MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'maximum number of open event streams'), {
     more: ': subscriptions, and event streams over REST',
-    limits: [{ section: 'HTTP', name: 'streams of events', beyond: '`RATE_LIMITED`' }],
+    limits: [{ section: 'HTTP', name: 'event streams', beyond: '`RATE_LIMITED`' }],
     setBy: 'installations with more open pages and subscribers',
   }),
   MAX_SUBSCRIPTIONS_PER_CALLER: documented(
     integer(2500, 0, 1_000_000, 'maximum number of open event streams per caller'),
     {
-      limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
+      limits: [{ section: 'HTTP', name: 'event streams per caller', beyond: '`RATE_LIMITED`' }],
       setBy: 'installations that serve one federated gateway with many subscribers',
     },
   ),
   MAX_EXPORTS_PER_CALLER: documented(integer(4, 0, 1_000_000, 'maximum number of open exports per caller'), {
-    limits: [{ section: 'HTTP', name: 'exports of one caller', beyond: '`RATE_LIMITED`' }],
+    limits: [{ section: 'HTTP', name: 'exports per caller', beyond: '`RATE_LIMITED`' }],
     setBy: 'installations whose jobs export in parallel',
   }),
 };
@@ -600,7 +600,7 @@ export const variableParagraphs: { readonly [Heading in keyof typeof variableGro
   "PostgreSQL's own variables":
     'complete `DATABASE_URL`, or replace it: [the database](#the-database). [libpq](https://www.postgresql.org/docs/current/libpq-envars.html) defines them.',
   "Amazon S3's own variables":
-    'are for `FILES_URL=s3://…`. The [AWS SDK](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html) defines them, and looks up what is unset, for example from the role of the machine. `AWS_ENDPOINT_URL_S3` is the URL of a store other than Amazon S3; with it the region is `us-east-1` unless set, and the bucket is in the path of URLs.',
+    'are for `FILES_URL=s3://…`. The [AWS SDK](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html) defines them, and looks up unset values, for example from the role of the machine. `AWS_ENDPOINT_URL_S3` is the URL of a store other than Amazon S3; if it is set, the default region is `us-east-1`, and URLs contain the bucket in their path.',
   "OpenTelemetry's own variables":
     'configure [traces](monitoring.md#traces). [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) defines them. Without `OTEL_EXPORTER_OTLP_ENDPOINT`, the base URL of a collector over HTTP, nothing is traced.',
 };

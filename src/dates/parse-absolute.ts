@@ -11,7 +11,7 @@ const offsetPattern = /^([+\-−])(\d{2})(?::?(\d{2}))?$/;
 const secondsOfDay = 86_400;
 const maxFractionDigits = declareLimit(9, {
   section: 'Lists and statistics',
-  name: "digits of a date's fraction of a second",
+  name: 'digits in the fraction of a second of a date',
   beyond: '`GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`',
 });
 
@@ -74,7 +74,7 @@ function parseOffset(zone: string): number {
 
 function malformedTime() {
   return malformed(
-    'it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`',
+    'it must be an RFC 3339 or ISO 8601 date-time, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`',
   );
 }
 

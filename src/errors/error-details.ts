@@ -43,12 +43,12 @@ interface DetailDescription {
 export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescription>> = {
   argument: {
     type: 'string',
-    meaning: '`MALFORMED_RESOURCE_IDENTIFIER`: the argument, in REST the parameter, that is malformed',
+    meaning: '`MALFORMED_RESOURCE_IDENTIFIER`: the malformed argument (the parameter in REST)',
   },
   permission: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `read`, `read_payload` for payload of a run whose usage the caller may see, or `test_iam` for the permissions of another subject',
+      '`PERMISSION_CHECK_FAILED`: `read`, `read_payload` for the payload of a run whose usage the caller may see, or `test_iam` for the permissions of another subject',
   },
   resource: {
     type: 'string',
@@ -57,7 +57,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   resourceId: {
     type: 'string',
-    meaning: '`PERMISSION_CHECK_FAILED`, if the caller has a role on the task of the run: the task',
+    meaning: "`PERMISSION_CHECK_FAILED`, if the caller has a role on the run's task: the id of that task",
   },
   requires: {
     type: '`{role, visibility}`',
@@ -66,7 +66,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task, or `analyst`" },
   detail: {
     type: 'list of `{loc, msg, type}`',
-    meaning: '`VALIDATION_FAILED`: where the value is, what it must be, and the kind of mistake',
+    meaning: '`VALIDATION_FAILED`: the location of the value, what it must be, and the kind of mistake',
   },
   retryAfter: {
     type: 'number',
@@ -75,7 +75,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   cursor: {
     type: 'string',
-    meaning: '`SERVICE_UNAVAILABLE` of a stream that ended because its client read slowly: the next `after`',
+    meaning: '`SERVICE_UNAVAILABLE` for a stream that ended because its client read too slowly: the next `after`',
   },
   bytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: the size of the field' },
   maxBytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: the maximum for all fields of a response' },
@@ -86,7 +86,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   mostExpensive: {
     type: 'list of `{path, cost}`',
-    meaning: '`COST_ESTIMATED_TOO_EXPENSIVE`: the fields that cost most, with their selections; not over REST',
+    meaning: '`COST_ESTIMATED_TOO_EXPENSIVE`: the most expensive fields with their selections; not over REST',
   },
   remaining: { type: 'number', meaning: '`RATE_LIMITED`, if points ran out: the points that the caller has left' },
   requestId: { type: 'string', meaning: '`INTERNAL_SERVER_ERROR`: also in the response header `X-Request-Id`' },

@@ -33,7 +33,7 @@ const fairShare = 1 / 10;
 /** A client that opens too many connections must not end its own requests before they can be answered. */
 const patienceMs = declareLimit(2000, {
   section: 'HTTP',
-  name: 'time before a request gives way to a new connection from the same address',
+  name: 'time before a request may lose its connection to a new one from the same address',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the new one is closed',

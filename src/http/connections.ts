@@ -100,7 +100,7 @@ const busyKeepAliveMs = declareLimit(10_000, {
 
 const maxUnanswered = declareLimit(32, {
   section: 'HTTP',
-  name: 'pipelined requests of one connection that have no response yet',
+  name: 'pipelined requests on one connection without a response yet',
   beyond: 'the connection is closed',
 });
 

@@ -75,7 +75,7 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
 /** `end` closes only our side of a connection. */
 const closeTimeoutMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for a client to close a connection after its request was rejected unread',
+  name: 'time for a client to close a connection after its request was rejected before it was read',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',

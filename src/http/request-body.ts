@@ -9,7 +9,7 @@ export const acceptedEncodings = 'gzip, identity';
 
 const maxExpansion = declareLimit(100, {
   section: 'HTTP',
-  name: 'bytes of a decompressed body for each compressed one, from 65,536 bytes on',
+  name: 'decompressed bytes per compressed byte of a body, from 65,536 bytes on',
   beyond: '`PAYLOAD_TOO_LARGE`',
 });
 const minExpandedBytes = 65_536;

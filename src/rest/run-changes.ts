@@ -47,10 +47,10 @@ const changesOperationOf = (of: keyof typeof runsPaths): Operation => ({
     'Returns the runs that the caller may see and that were inserted or changed after a cursor, in the order ' +
     'of cursors. Each version of a run is returned at most once, and its newest version exactly once. No ' +
     'change is added before a cursor that was already returned. A run that was deleted, or moved away, is returned ' +
-    'once, as null with `deleted`, whatever the filter, if the caller may see all runs of its task or has ' +
+    'once, as null with `deleted`, regardless of the filter, if the caller may see all runs of its task or has ' +
     'executed it. A run is also null if it cannot be shown. As `text/event-stream`, changes are sent as they are committed, starting now if ' +
-    '`after` is omitted. Each is an event `run`, a deletion an event `deleted`. An event `heartbeat` is sent after 15 seconds without a ' +
-    'change. An event `error` is the last event. The id of an event is its cursor; `Last-Event-ID` resumes ' +
+    '`after` is omitted. Each change is a `run` event, and each deletion a `deleted` event. A `heartbeat` event is sent after 15 seconds without a ' +
+    'change. An `error` event is the last event. The id of an event is its cursor, and `Last-Event-ID` resumes ' +
     'after it.',
   parameters: {
     path: pathParameters[of],

@@ -36,7 +36,7 @@ import { type Span, type SpanEnd, type SpanOptions, type SpanOrigin, spanAttribu
 
 const maxCloseMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time to export the last spans at a shutdown',
+  name: 'time to export the last spans at shutdown',
   unit: 'ms',
   shownAs: 's',
   beyond: 'they are lost',

@@ -17,7 +17,7 @@ const fetchTimeoutMs = declareLimit(3000, {
   name: 'time to fetch a key set',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'the previous keys stay in use; `AUTHENTICATION_UNAVAILABLE` without any',
+  beyond: 'the previous keys remain in use; `AUTHENTICATION_UNAVAILABLE` without keys',
 });
 const refreshAfterMs = declareLimit(60_000, {
   section: 'Tokens and keys',
@@ -47,7 +47,7 @@ const maxWaitMs = declareLimit(1000, {
 /** Tokens with made-up key ids must not put load on the issuer. */
 const minFetchIntervalMs = declareLimit(1000, {
   section: 'Tokens and keys',
-  name: 'time between two fetches, failed ones included',
+  name: 'time between two fetches, including failed ones',
   unit: 'ms',
   shownAs: 's',
 });

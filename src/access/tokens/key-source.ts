@@ -11,7 +11,7 @@ const maxDocumentBytes = declareLimit(262_144, {
   section: 'Tokens and keys',
   name: 'key set of an issuer',
   unit: 'bytes',
-  beyond: 'the previous keys stay in use',
+  beyond: 'the previous keys remain in use',
 });
 
 export interface KeyDocument {

@@ -16,7 +16,7 @@ const maxEndMs = declareLimit(5000, {
   name: 'time that a shutdown may take beyond `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS`',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'the process is ended',
+  beyond: 'the process exits with 1',
 });
 /** The final time limit for log lines that are being written. */
 const maxWriteMs = 500;

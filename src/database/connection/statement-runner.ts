@@ -82,7 +82,7 @@ const cancelIntervalMs = 50;
 /** The limit per connection, which matters for statements composed from callers' filters. */
 const maxPrepared = declareLimit(100, {
   section: 'Inside',
-  name: 'prepared statements of filters per connection',
+  name: 'prepared statements for filters per connection',
   beyond: 'the least recently used is closed',
 });
 

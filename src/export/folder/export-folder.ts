@@ -50,7 +50,7 @@ export interface FolderExport {
 const maxRunsPerFile = declareLimit(100_000, {
   section: 'Database and files',
   name: 'runs in one file of `npm run export`',
-  beyond: 'further files',
+  beyond: 'more files are written',
 });
 
 /**

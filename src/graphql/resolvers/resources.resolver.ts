@@ -35,7 +35,7 @@ const options = (value: string, type: string, subtypes: string) =>
 const runsOptions = (value: string, type: string) =>
   ({
     nullable: true,
-    description: `${value} that the caller may see in the ${type}, as \`Query\` has them by the full path. Null with an error whose code is FORBIDDEN if the caller has no role there, whether or not the ${type} exists. For all objects of a list together, they count as one list of the operation.`,
+    description: `${value} that the caller may see in the ${type}, the same as those of the \`Query\` field with the full path. Null, with an error whose code is FORBIDDEN, if the caller has no role there, whether or not the ${type} exists. The fields of all objects in a list count as one list of the operation.`,
   }) as const;
 const below = { organization: ' or on one of its projects or tasks', project: ' or on one of its tasks' };
 

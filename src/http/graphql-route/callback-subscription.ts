@@ -20,7 +20,7 @@ export interface Callback {
 
 const defaultHeartbeatMs = declareLimit(5000, {
   section: 'HTTP',
-  name: 'interval of checks with a router by callback, unless it sets another',
+  name: 'interval of callback checks with a router, unless it sets another',
   unit: 'ms',
   shownAs: 's',
 });

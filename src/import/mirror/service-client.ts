@@ -27,31 +27,31 @@ export interface ServiceClientOptions {
 
 const maxTextBytes = declareLimit(256 * 1024 * 1024, {
   section: 'Database and files',
-  name: 'one page of a mirrored service',
+  name: 'one page from a mirrored service',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the command fails',
 });
 const maxFileBytes = declareLimit(5 * 1024 * 1024 * 1024, {
   section: 'Database and files',
-  name: 'one file of a mirrored service',
+  name: 'one file from a mirrored service',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the run fails',
 });
 const maxAttempts = declareLimit(6, {
   section: 'Database and files',
-  name: 'attempts of one request to a mirrored service',
+  name: 'attempts per request to a mirrored service',
   beyond: 'the command fails',
 });
 const maxRedirects = declareLimit(5, {
   section: 'Database and files',
-  name: 'redirects of one request to a mirrored service',
+  name: 'redirects per request to a mirrored service',
   beyond: 'the command fails',
 });
 const defaultTimeoutMs = declareLimit(60_000, {
   section: 'Database and files',
-  name: 'time for the next bytes of a mirrored service',
+  name: 'time for the next bytes from a mirrored service',
   unit: 'ms',
   beyond: 'the command fails',
 });
@@ -180,7 +180,7 @@ function startWatch(timeoutMs: number): Watch {
 
 const maxDelayMs = declareLimit(3_600_000, {
   section: 'Database and files',
-  name: '`Retry-After` of a mirrored service',
+  name: '`Retry-After` from a mirrored service',
   unit: 'ms',
   beyond: 'the command fails',
 });

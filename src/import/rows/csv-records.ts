@@ -18,7 +18,7 @@ export interface CsvRecord {
 
 const maxRecordLength = declareLimit(256_000_000, {
   section: 'Database and files',
-  name: 'one row of a CSV file of `npm run import`',
+  name: 'one row of a CSV file in `npm run import`',
   unit: 'characters',
   beyond: 'the command fails',
 });

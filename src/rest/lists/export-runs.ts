@@ -55,15 +55,15 @@ const byteOrderMark = Buffer.from('\ufeff');
 
 const maxRows = declareLimit(3000, {
   section: 'Database and files',
-  name: 'runs in a row group of an export in Parquet',
+  name: 'runs in a row group of a Parquet export',
   beyond: 'a new row group',
 });
 const maxJsonBytes = declareLimit(1024 * 1024, {
   section: 'Database and files',
-  name: 'bytes of JSON in a row group of an export in Parquet',
+  name: 'bytes of JSON in a row group of a Parquet export',
   unit: 'bytes',
   shownAs: 'MiB',
-  beyond: 'a new row group; a larger run has its own',
+  beyond: 'a new row group; a larger run gets a separate one',
 });
 /**
  * Limits the memory of an export, and the time that other requests wait while a row group is written. With a heap of

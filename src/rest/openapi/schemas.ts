@@ -180,7 +180,7 @@ const whoAmI = objectOf({
       'The tasks that the token is confined to; null if it is not confined to tasks.',
     ),
   }),
-  subject: described(textSchema, 'The subject that grants name.'),
+  subject: described(textSchema, 'The subject to which grants refer.'),
   issuer: described(textSchema, 'The issuer of the token.'),
   expires: described(timeSchema, 'When the token expires.'),
   organizations: {

@@ -12,21 +12,21 @@ import { rethrowWithNames } from '../rest-names.js';
 
 const forms =
   '`YYYY-MM-DD`, `now`, `today`, `yesterday`, `N hours ago`, `N days ago`, `N weeks ago`, `last week`, `last month`, or ' +
-  'a date and time of RFC 3339';
+  'an RFC 3339 date-time';
 
 export const periodParameters: Readonly<Record<string, JsonSchema>> = {
   start_date: {
     type: 'string',
     default: '7 days ago',
     examples: ['2026-10-01'],
-    description: `The start of the period, included: ${forms}.`,
+    description: `The start of the period, inclusive: ${forms}.`,
   },
   end_date: {
     type: 'string',
     default: 'now',
     examples: ['2026-10-31'],
     description:
-      'The end of the period, not included, in the same forms as `start_date`. A date without a time includes the whole day.',
+      'The end of the period, exclusive, in the same formats as `start_date`. A date without a time includes the whole day.',
   },
   time_zone: {
     type: 'string',
@@ -37,7 +37,7 @@ export const periodParameters: Readonly<Record<string, JsonSchema>> = {
 };
 
 export const dateRangeSchema = objectOf({
-  start_date: { type: 'string', format: 'date-time', description: 'The start of the period, included.' },
+  start_date: { type: 'string', format: 'date-time', description: 'The start of the period, inclusive.' },
   end_date: { type: 'string', format: 'date-time', description: 'The end of the period, not included.' },
 });
 

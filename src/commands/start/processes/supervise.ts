@@ -31,7 +31,7 @@ const measureTimeoutMs = declareLimit(5000, {
   name: 'time to collect the metrics of one of several processes',
   unit: 'ms',
   shownAs: 's',
-  beyond: '`/metrics` lacks them',
+  beyond: 'they are missing from `/metrics`',
 });
 
 /** How much longer the parent waits than a worker's own limit. This is the time for the worker's last log lines. */
