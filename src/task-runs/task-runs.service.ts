@@ -48,7 +48,7 @@ export class TaskRunService {
   readonly #resultByPath: DataLoader<RunKey, RunReadResult>;
   readonly #accessByScope = lazy(() => this.#createAccessLoader());
   readonly #factsByOrganization = lazy(() => this.#createOrganizationLoader());
-  readonly #firstSeenByKind = lazy(() => this.#createFirstSeenLoader());
+  readonly #firstFailureByKind = lazy(() => this.#createFirstFailureLoader());
   readonly #pathById = lazy(
     () => new DataLoader((ids: readonly string[]) => this.reader.readRunPaths(ids, this.budget)),
   );
@@ -143,7 +143,7 @@ export class TaskRunService {
     return decideChargedScope(budget.cost, caller, path, facts, scopeKind);
   }
 
-  /** Returns the filter with conditions on kinds of failures in place of those on when they were first seen. */
+  /** Returns the filter with conditions on kinds of failures instead of those on when they were first seen. */
   resolveFilter(scope: RunScope, filter: RunFilter): Promise<RunFilter> {
     return replaceNewKinds(filter, async (since) =>
       (await this.reader.readNewKinds({ scope, since }, this.budget)).map(({ kind }) => kind),
@@ -152,7 +152,7 @@ export class TaskRunService {
 
   /** Returns when a kind of failure was first seen under a path, among runs whose payload the caller sees. */
   firstSeen(path: ScopePath, kind: string): Promise<string | null> {
-    return this.#firstSeenByKind().load({ path, kind });
+    return this.#firstFailureByKind().load({ path, kind });
   }
 
   /** Returns null for a run without a group, or whose group was deleted after the run was read. */
@@ -225,10 +225,10 @@ export class TaskRunService {
     );
   }
 
-  #createFirstSeenLoader(): DataLoader<KindOfScope, string | null, string> {
+  #createFirstFailureLoader(): DataLoader<KindOfScope, string | null, string> {
     const readKinds = async (path: ScopePath, kinds: readonly string[]) => {
       const scope = await this.scopeOf(path, 'payload');
-      const rows = await this.reader.readFirstSeen({ scope, kinds }, this.budget);
+      const rows = await this.reader.readFirstFailures({ scope, kinds }, this.budget);
       return new Map(rows.map(({ kind, firstSeen }) => [kind, firstSeen]));
     };
     return new DataLoader(
@@ -238,8 +238,8 @@ export class TaskRunService {
           const kinds = keys.filter((key) => pathName(key.path) === name).map(({ kind }) => kind);
           return [name, await readKinds(path, kinds)] as const;
         });
-        const seenByPath = new Map(await Promise.all(reads));
-        return keys.map(({ path, kind }) => seenByPath.get(pathName(path))!.get(kind) ?? null);
+        const timesByPath = new Map(await Promise.all(reads));
+        return keys.map(({ path, kind }) => timesByPath.get(pathName(path))!.get(kind) ?? null);
       },
       { cacheKeyFn: ({ path, kind }) => `${pathName(path)} ${kind}` },
     );

@@ -17,12 +17,12 @@ import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } fr
 import type { RunPath } from '../columns/run-path.js';
 import { type Relations, readFileRow, readGroupRow } from '../columns/run-relations.js';
 import {
-  bindFirstSeen,
+  bindFirstFailures,
   bindNewKinds,
-  type FirstSeenKey,
+  type FirstFailuresKey,
   type KindRow,
   type NewKindsKey,
-} from '../failures/first-seen-statement.js';
+} from '../failures/first-failures-statement.js';
 import { bindOrganizationScope, type OrganizationScopeKey } from '../visibility/organization-scope-statement.js';
 import type { OrganizationAccess, TaskAccess } from '../visibility/run-scope.js';
 import { bindScopes, type ScopeKey, type ScopeRow } from '../visibility/scope-statement.js';
@@ -89,7 +89,7 @@ export class RunReader {
   readonly #readOrganizationScope: BatchRead<OrganizationScopeKey, OrganizationAccess>;
   readonly #readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
   readonly #readNewKinds: BatchRead<NewKindsKey, readonly KindRow[]>;
-  readonly #readFirstSeen: BatchRead<FirstSeenKey, readonly KindRow[]>;
+  readonly #readFirstFailures: BatchRead<FirstFailuresKey, readonly KindRow[]>;
   readonly #readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 
   /** @param modelPointer location of the model in a run's JSON; null if not configured */
@@ -147,7 +147,7 @@ export class RunReader {
     });
     const kinds = { lane: 'aggregate', toResult: (rows: KindRow[]) => rows } as const;
     this.#readNewKinds = registerSingle(scheduled, 'new failure kinds', { ...kinds, bind: bindNewKinds });
-    this.#readFirstSeen = registerSingle(scheduled, 'first failures of kinds', { ...kinds, bind: bindFirstSeen });
+    this.#readFirstFailures = registerSingle(scheduled, 'first failures of kinds', { ...kinds, bind: bindFirstFailures });
     this.#readStoredFile = registerSingle(scheduled, 'stored file', {
       lane: 'point',
       bind: bindStoredFile,
@@ -241,8 +241,8 @@ export class RunReader {
   }
 
   /** Reads when kinds of failures were first seen in a scope, without those that no run has. */
-  readFirstSeen(key: FirstSeenKey, budget: RequestBudget): Promise<readonly KindRow[]> {
-    return readSingle(this.#readFirstSeen, key, budget);
+  readFirstFailures(key: FirstFailuresKey, budget: RequestBudget): Promise<readonly KindRow[]> {
+    return readSingle(this.#readFirstFailures, key, budget);
   }
 
   /** Reads files for a caller who has proven their right to read them. */

@@ -14,7 +14,7 @@ export interface NewKindsKey {
   readonly since: string;
 }
 
-export interface FirstSeenKey {
+export interface FirstFailuresKey {
   readonly scope: RunScope;
   readonly kinds: readonly string[];
 }
@@ -33,7 +33,7 @@ const firstRun = (taskId: string, condition = '') => `
     WHERE run.is_error AND run.task_id = ${taskId}${condition} ORDER BY ${kind}, run.created LIMIT 1`;
 
 const toNewKinds = createStatementFactory('new_failure_kinds');
-const toFirstSeen = createStatementFactory('failure_kinds_first_seen');
+const toFirstFailures = createStatementFactory('failure_kinds_first_runs');
 
 /** Binds a statement that returns the kinds that no run of the scope had before a time. */
 export function bindNewKinds({ scope, since }: NewKindsKey): BoundStatement {
@@ -48,14 +48,14 @@ WITH RECURSIVE kind_of_task AS (
 )
 SELECT kind, ${timestampSql('min(created)')} AS "firstSeen" FROM (
   SELECT kind, created FROM kind_of_task${ownKinds(scope, add)}
-) AS seen
+) AS failure
 GROUP BY kind HAVING min(created) >= ${hideFromPlanner(add(since, 'timestamptz'))}
 ORDER BY kind`;
   return { statement: toNewKinds(text), values };
 }
 
 /** Binds a statement that returns when the kinds were first seen in the scope. */
-export function bindFirstSeen({ scope, kinds }: FirstSeenKey): BoundStatement {
+export function bindFirstFailures({ scope, kinds }: FirstFailuresKey): BoundStatement {
   const { add, values } = createSqlParameters();
   const text = `
 SELECT kind, ${timestampSql('min(created)')} AS "firstSeen" FROM (
@@ -65,9 +65,9 @@ SELECT kind, ${timestampSql('min(created)')} AS "firstSeen" FROM (
     SELECT run.created FROM task_run AS run
     WHERE run.is_error AND run.task_id = task.id AND ${kind} = wanted.kind ORDER BY run.created LIMIT 1
   ) AS first${ownKinds(scope, add)}
-) AS seen
+) AS failure
 GROUP BY kind`;
-  return { statement: toFirstSeen(text), values };
+  return { statement: toFirstFailures(text), values };
 }
 
 function tasks(taskIds: readonly string[], add: SqlParameters['add']): string {
