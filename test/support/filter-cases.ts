@@ -7,12 +7,20 @@ export interface FilterCase {
   readonly sql: string;
 }
 
-const { revisions, groups, users, models } = generated;
+const { orgId, projectId, taskId, otherTaskId, revisions, groups, users, models } = generated;
 const ids = (values: readonly string[]) => values.map((id) => `'${id}'`).join();
 const isError = 'coalesce(run.is_error, false)';
 
 export const filterCases: readonly FilterCase[] = [
   { filter: { status: 'SUCCESS' }, sql: `NOT ${isError}` },
+  { filter: { taskIdIn: [taskId] }, sql: `run.task_id = '${taskId}'` },
+  {
+    filter: { taskIdIn: [otherTaskId], hasFiles: true, AND: [{ projectIdIn: [projectId] }] },
+    sql: `run.task_id = '${otherTaskId}' AND EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id)`,
+  },
+  { filter: { NOT: { taskIdIn: [taskId] } }, sql: `run.task_id <> '${taskId}'` },
+  { filter: { projectIdIn: [orgId] }, sql: 'false' },
+  { filter: { OR: [{ projectIdIn: [orgId] }, { minTotalTokens: 50 }] }, sql: 'run.total_tokens >= 50' },
   { filter: { taskRevisionId: revisions[0] }, sql: `run.task_revision_id = '${revisions[0]}'` },
   { filter: { reportingGroupId: groups[1] }, sql: `run.reporting_group_id = '${groups[1]}'` },
   { filter: { reportingGroupId: null }, sql: 'run.reporting_group_id IS NULL' },
