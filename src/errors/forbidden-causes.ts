@@ -41,7 +41,7 @@ export const forbiddenCauses: readonly ForbiddenCause[] = [
   },
   {
     mark: '`reason: ORIGIN_NOT_ALLOWED`',
-    cause: 'a page of another origin calls `/mcp`',
+    cause: 'a page from another origin calls `/mcp`',
     remedy: 'add the origin to `CORS_ORIGINS`',
   },
 ];

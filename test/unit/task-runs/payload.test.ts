@@ -76,6 +76,7 @@ describe('the scope of a filter', () => {
     { runData: [{ path: '/a', gt: '1' }] },
     { search: 'word' },
     { failureIn: ['a kind'] },
+    { failureFirstSeenAfter: '-1d' },
   ];
   const kindOf = (filter: RunFilterInput) => scopeKindOf(parseRunFilter(filter, 0));
 
