@@ -76,7 +76,9 @@ function keepShared(schema, other) {
 }
 
 function removeArguments(fields, field, other) {
-  const isShared = ({ name, type }) => other.args.some((arg) => arg.name === name && String(arg.type) === String(type));
+  // An argument that is required in the old build only is always given.
+  const isShared = ({ name, type }) =>
+    other.args.some((arg) => arg.name === name && [`${arg.type}`, `${arg.type}!`].includes(String(type)));
   const isCallable = field.args.every((arg) => isShared(arg) || !isRequiredArgument(arg));
   const isComplete = other.args.every(
     (arg) => !isRequiredArgument(arg) || field.args.some(({ name }) => name === arg.name),
