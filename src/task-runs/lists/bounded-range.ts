@@ -20,9 +20,12 @@ export function limitsPerTask(maxTested: number, taskCount = 1): RangeLimits {
   return { runs, entries: runs * limits.entriesPerScannedRun.value };
 }
 
-/** Returns the most tasks whose runs are tested, so that enough of each can be. */
-export function maxTestedTasks(maxTested: number): number {
-  return Math.max(2 * minPerTask, Math.ceil((4 * maxTested) / minPerTask));
+/**
+ * Returns the most tasks whose runs are tested, so that enough of each can be. Among very many tasks it is a tenth: finding
+ * the first run of each takes longer than testing the runs that come before those of the others.
+ */
+export function maxTestedTasks(maxTested: number, taskCount: number): number {
+  return Math.max(4 * minPerTask, Math.ceil((4 * maxTested) / minPerTask), Math.ceil(taskCount / 10));
 }
 
 /** A condition tested on the runs in a range. */
