@@ -68,9 +68,9 @@ export function readPurgeRequest(command: Command, now = Date.now()): PurgeReque
     const scopes = [...(resource === undefined ? [] : [resource]), ...(isGiven('all') ? (['all'] as const) : [])];
     const rules = readRules(options, isGiven, now);
     if (rules.length === 0) options.reject(`${listed(selectors, 'or')} is missing: which runs are to be deleted?`);
-    if (rules.length > 1) options.reject(`${listed(selectors, 'and')} exclude each other.`);
+    if (rules.length > 1) options.reject(`${listed(selectors, 'and')} cannot be used together.`);
     const [rule = { kind: 'policy' }] = rules;
-    if (scopes.length > 1) options.reject('--all and an option for a resource exclude each other.');
+    if (scopes.length > 1) options.reject('--all and an option for a resource cannot be used together.');
     if (rule.kind === 'runs' && scopes.length > 0) options.reject('--run excludes --all and options for a resource.');
     if (rule.kind !== 'runs' && rule.kind !== 'user' && scopes.length === 0)
       options.reject('--all, --org, --project or --task is missing.');

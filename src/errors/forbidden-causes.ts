@@ -31,7 +31,7 @@ export const forbiddenCauses: readonly ForbiddenCause[] = [
   },
   {
     mark: 'the same, for an entity or `node`',
-    cause: 'an object by its id alone never has details',
+    cause: 'an error for an object requested by id alone never has details',
     remedy: 'query the object by its full path',
   },
   {

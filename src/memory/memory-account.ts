@@ -46,7 +46,7 @@ export class MemoryAccount implements HoldingAccount {
     readonly maxBytes: number,
     private readonly graceMs: number,
     private readonly ledger: WholeLedger,
-    /** Returns milliseconds of a monotonic clock. */
+    /** Returns milliseconds from a monotonic clock. */
     readonly now: () => number,
   ) {
     this.maxHoldingBytes = ledger.maxBytes * maxHoldingShare;

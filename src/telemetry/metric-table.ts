@@ -75,7 +75,7 @@ export const metricTable = {
     labels: ['kind'],
     more: ' `kind` is `estimated`, or `database` and `processor` for the time used.',
   }),
-  rateLimited: counter('gateway_rate_limited_total', 'Requests of callers without points left.', {
+  rateLimited: counter('gateway_rate_limited_total', 'Requests from callers with no points left.', {
     more: ' With `COST_MODE=measure`, they are served anyway. See [rate limits](limits.md#rate-limits).',
   }),
   redisUp: gauge('gateway_redis_up', 'Whether the Redis server for shared rate limits is available.', {

@@ -35,7 +35,7 @@ function belong(line: string, next: string): boolean {
   return /^'\w+',$/.test(line) || (/^(LEFT |CROSS )?JOIN .* ON /.test(line) && next.startsWith('AND '));
 }
 
-/** Returns the lines of parts. What fits into one line is in one line. */
+/** Returns the lines of parts. Anything that fits on one line stays on one line. */
 function fitted(parts: readonly Part[], indent: number): string[] {
   const [first, ...others] = parts;
   if (first === undefined) return [];

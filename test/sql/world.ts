@@ -10,7 +10,7 @@ function nextId(): string {
   return `5d3f1c20-0000-4000-8000-${String(last).padStart(12, '0')}`;
 }
 
-/** The callers, by their subjects. Only the id of a user can be that of a run's executor. */
+/** The callers, by their subjects. Only a user's id can match a run's executor. */
 export const callers = {
   owner: { subject: 'owner', is: 'an owner of the organization' },
   viewer: { subject: nextId(), is: 'a viewer of the project, who has executed runs' },

@@ -20,7 +20,7 @@ export class HostOrder {
   readonly #now: () => number;
   #preferred: Host | undefined;
 
-  /** @param now returns milliseconds of a monotonic clock */
+  /** @param now returns milliseconds from a monotonic clock */
   constructor(hosts: readonly Host[], now: () => number) {
     this.#hosts = hosts.map((host) => ({ host, avoidedUntil: Number.NEGATIVE_INFINITY }));
     this.#now = now;

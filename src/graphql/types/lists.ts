@@ -23,7 +23,7 @@ export enum TaskRunOrder {
 registerEnumType(TaskRunOrder, {
   name: 'TaskRunOrder',
   description:
-    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. In an order by another value, runs without a value come last, and runs with equal values are ordered newest first. Each page in such an order reads all runs of the list.',
+    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. When ordered by another value, runs without a value come last, and runs with equal values are ordered newest first. Fetching a page in such an order reads all runs in the list.',
   valuesConfig: {
     CREATED_DESC: { description: 'The newest run first.' },
     CREATED_ASC: { description: 'The oldest run first.' },
@@ -184,7 +184,7 @@ export class BoundedCount {
   @Field(() => Int, { description: 'The number of runs, or a lower bound.' })
   count!: number;
 
-  @Field(() => Boolean, { description: 'Whether these are all runs.' })
+  @Field(() => Boolean, { description: 'Whether these are all of the runs.' })
   isExact!: boolean;
 }
 

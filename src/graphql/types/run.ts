@@ -248,7 +248,7 @@ export class PreviewArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: limits.defaultPreviewLength.value,
-    description: `The maximum length in characters (1–${formatCount(limits.previewLength.value)}). A longer text is cut, and ends with an ellipsis.`,
+    description: `The maximum length in characters (1–${formatCount(limits.previewLength.value)}). Longer text is truncated and ends with an ellipsis.`,
   })
   @Bounded({ minimum: 1, maximum: limits.previewLength.value })
   length!: number | null;

@@ -123,7 +123,7 @@ registerEnumType(TaskRunStatsOrder, {
     RETRIES_DESC: { description: 'Most retries first.' },
     TOTAL_TOKENS_DESC: { description: 'Most tokens first.' },
     CHARGED_CREDITS_DESC: { description: 'Most credits first.' },
-    LAST_CREATED_DESC: { description: 'The group of the newest run first.' },
+    LAST_CREATED_DESC: { description: 'Groups by their newest run, newest first.' },
     RUNS_GROWTH_DESC: {
       description:
         'Most growth first: the runs minus those of the previous period. Requires `createdAfter` in the filter.',

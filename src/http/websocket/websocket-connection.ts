@@ -52,7 +52,7 @@ export const receiverOptions = { maxPayload: maxInitBytes, allowSynchronousEvent
 
 const terminateAfterMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for a client to close a WebSocket that makes room for another or has no accepted token',
+  name: 'time a client has to close a WebSocket that is evicted to make room for another, or has no accepted token',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',

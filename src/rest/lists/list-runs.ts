@@ -34,7 +34,7 @@ const query = {
     type: 'string',
     enum: runOrders,
     default: 'CREATED_DESC',
-    description: 'The order of the runs. In an order by a value, runs without that value come last.',
+    description: 'The order of the runs. When ordered by a value, runs without that value come last.',
   },
   fields: fieldsParameter,
   ...filterParameters,

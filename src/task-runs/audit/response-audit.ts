@@ -54,7 +54,7 @@ export class ResponseAudit {
   readonly #groups = new Set<PayloadGroup>();
   readonly #runs = new Set<string>();
   #isQueried = false;
-  /** The filter names of a stream or export that is beginning. */
+  /** The names of the filters of a stream or export that is being started. */
   #filters: readonly string[] | undefined;
   #trustedDocument: string | undefined;
 
@@ -107,7 +107,7 @@ export class ResponseAudit {
     this.#isQueried = true;
   }
 
-  /** Adds a stream or export that is beginning. */
+  /** Adds a stream or export that is being started. */
   addOpening(filter: RunFilter, selection: RunSelection): void {
     if (selectsColumns(selection)) this.#groups.add('io');
     if (selection.fieldGroups & FieldGroup.files) this.#groups.add('files');

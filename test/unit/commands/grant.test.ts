@@ -59,11 +59,11 @@ describe('The grant command', () => {
   it('names all that is wrong, in what excludes each other, too', () => {
     const args = ['--user', 'x'.repeat(256), '--project-members', 'y', '--role', 'boss', '--task', 'z', '--org', id];
     expect(faultsOf(() => grantIn(...args, '--project'))).toEqual([
-      '--user and --project-members exclude each other.',
+      '--user and --project-members cannot be used together.',
       '--user is not 1 to 255 characters.',
       '--project-members is not 8-4-4-4-12 hexadecimal digits.',
       '--role is not one of viewer, editor, owner, analyst.',
-      '--task, --project and --org exclude each other.',
+      '--task, --project and --org cannot be used together.',
       '--task is not 8-4-4-4-12 hexadecimal digits.',
       '--project has no value.',
     ]);
@@ -132,10 +132,10 @@ describe('The grants command', () => {
     });
     expect(listIn('--missing', '--user', 'alice')).toMatchObject({ subject: { id: 'alice' }, isMissing: true });
     expect(faultsOf(() => listIn('--missing', '--org', id))).toEqual([
-      '--missing and an option for a resource exclude each other.',
+      '--missing and an option for a resource cannot be used together.',
     ]);
     expect(faultsOf(() => listIn('--user', 'a', '--org-members', id))).toEqual([
-      '--user and --org-members exclude each other.',
+      '--user and --org-members cannot be used together.',
     ]);
   });
 });
