@@ -40,7 +40,7 @@ export interface Confinement {
   readonly taskIds?: readonly string[];
 }
 
-/** The ids by which a resource is requested, in any case; null: everything below the ids before. */
+/** The ids by which a resource is requested, in any letter case. If one is null, everything below the previous ids. */
 export interface ResourcePathIds {
   readonly orgId: string;
   readonly projectId: string | null;

@@ -79,7 +79,7 @@ export function createLockCheck({ find, hasSlowStatement, now, log }: LockWatchO
       if (lock.waiting === 0 || reportedAt.has(pid)) continue;
       reportedAt.set(pid, now());
       const known = Object.entries({ pid, ...lock }).filter(([, value]) => value !== null);
-      log.warn(Object.fromEntries(known), `Reads of ${lock.table} wait for a lock of process ${pid}.`);
+      log.warn(Object.fromEntries(known), `Reads of ${lock.table} wait for a lock held by process ${pid}.`);
     }
   };
 }

@@ -61,7 +61,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   requires: {
     type: '`{role, visibility}`',
-    meaning: "with `resourceId`: the lowest role that sees all runs of the task, and the task's run visibility",
+    meaning: "with `resourceId`: the lowest role with access to all runs of the task, and the task's run visibility",
   },
   holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task, or `analyst`" },
   detail: {

@@ -104,7 +104,7 @@ export class ResultBudget {
   /** Returns the description of what a page leaves out if it has fewer items than requested. */
   leftAfterPage(first: number, requested: number, after: string): Left {
     return {
-      message: `${formatCount(first)} of the ${formatCount(requested)} requested items fit into ${this.#tokens}, with texts of ${shortest} characters. To get the next page, call again with the same arguments plus these.`,
+      message: `${formatCount(first)} of the ${formatCount(requested)} requested items fit into ${this.#tokens}, with text cut to ${shortest} characters. To get the next page, call again with the same arguments plus these.`,
       continue: { first, after },
     };
   }
@@ -146,7 +146,7 @@ export class ResultBudget {
   #leftAfter(offset: number, count: number, total: number): { readonly left: Left } | null {
     const end = offset + count;
     if (end >= total) return null;
-    const message = `${formatCount(count)} of ${formatCount(total)} items fit into ${this.#tokens}, with texts of ${shortest} characters. To get the next ones, call again with the same arguments plus these.`;
+    const message = `${formatCount(count)} of ${formatCount(total)} items fit into ${this.#tokens}, with text cut to ${shortest} characters. To get the next ones, call again with the same arguments plus these.`;
     return { left: { message, continue: { offset: end } } };
   }
 }

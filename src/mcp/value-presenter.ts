@@ -41,7 +41,7 @@ export const maxPieceLength = limits.toolPieceLength.value;
 /** The schema of a piece, which replaces that of the JSON value. */
 export const pieceSchema = {
   type: ['object', 'null'],
-  description: 'null: there is no value at this path',
+  description: 'null if there is no value at this path',
   properties: {
     text: { type: 'string' },
     length: { type: 'integer' },

@@ -50,7 +50,7 @@ export const metricTable = {
     labels: ['entry', 'code', 'reason'],
     more: ' `entry` is `graphql`, `rest`, `mcp`, `websocket` or `other`.',
   }),
-  rejectedTokens: counter('gateway_rejected_tokens_total', 'Requests rejected for their token.', {
+  rejectedTokens: counter('gateway_rejected_tokens_total', 'Requests rejected because of their token.', {
     labels: ['cause'],
     more: ' `cause` is `form`, `issuer`, `key`, `signature`, `audience`, `time` or `claim`, or the reason of another error with status 401.',
   }),

@@ -5,7 +5,7 @@ import { declareLimit } from '../../limits.js';
 /** Maximum size of the cache. Clients resend evicted texts. */
 const maxPersistedBytes = declareLimit(32 * 1024 * 1024, {
   section: 'Inside',
-  name: 'texts of automatic persisted queries',
+  name: 'cached automatic persisted queries',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the least recently used are dropped',
@@ -13,7 +13,7 @@ const maxPersistedBytes = declareLimit(32 * 1024 * 1024, {
 /** A larger document would evict many others. */
 const maxPersistedDocumentBytes = declareLimit(1024 * 1024, {
   section: 'Inside',
-  name: 'one text of an automatic persisted query',
+  name: 'one automatic persisted query',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'not kept',
@@ -21,7 +21,7 @@ const maxPersistedDocumentBytes = declareLimit(1024 * 1024, {
 /** The prefix that Apollo Server adds to a text's digest. */
 const keyPrefix = 'apq:';
 
-/** The texts of automatic persisted queries, by digest. */
+/** The cached automatic persisted queries, by digest. */
 export class PersistedQueries {
   readonly #texts = new LRUCache<string, string>({
     maxSize: maxPersistedBytes,

@@ -47,7 +47,7 @@ export class TaskRunJsonResolver {
     if (path == null) return writeToBudget(run.runData, budget.bytes);
     const value = valueAtPointer(run, 'runData', path, budget.bytes);
     if (value === null)
-      throw validationFailed(['path'], 'must point to a value. `runDataAt` returns null without a value');
+      throw validationFailed(['path'], 'must point to a value. `runDataAt` returns null if there is none');
     return value;
   }
 

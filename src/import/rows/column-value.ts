@@ -138,10 +138,10 @@ const descriptions: Readonly<Record<string, string>> = {
   'double precision': 'a finite number of seconds, such as 1.346',
   numeric: 'a decimal number, such as 1.50',
   boolean: 'true or false',
-  text: 'a text without NUL or unpaired surrogates',
+  text: 'a string without NUL or unpaired surrogates',
 };
 
 function descriptionOf({ type, length }: EntityColumn, conversion: Conversion | null): string {
   if (conversion !== null) return `a number of ${conversion}`;
-  return descriptions[type] ?? `a text of at most ${length} characters without NUL or unpaired surrogates`;
+  return descriptions[type] ?? `a string of at most ${length} characters without NUL or unpaired surrogates`;
 }

@@ -33,7 +33,7 @@ const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof t
       member: {
         type: ['string', 'null'],
         maxLength: maxSubjectLength,
-        description: 'A subject, as grants name it. The caller if omitted.',
+        description: 'A subject, as named in grants. If omitted, the caller.',
       },
     },
     examples: [{ permissions: ['project:view', 'reporting_group:read'] }],

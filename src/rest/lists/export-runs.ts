@@ -84,12 +84,12 @@ const exportParameters = {
     items: { type: 'string', enum: exportGroups },
     default: defaultExportGroups,
     description:
-      'Groups of columns, whose order does not matter. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
+      'Groups of columns, in any order. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
   },
   bom: {
     type: 'boolean',
     default: false,
-    description: 'For CSV: whether it begins with a byte order mark, from which Excel recognizes UTF-8.',
+    description: 'For CSV: whether the file begins with a byte order mark, by which Excel recognizes UTF-8.',
   },
 };
 

@@ -13,7 +13,7 @@ export interface FollowedScope {
   readonly subject: string;
   /** The caller's id as a run's executor, or null if they execute no runs. */
   readonly userId: string | null;
-  /** The tasks to which the token is confined, or null without such a confinement. */
+  /** The tasks to which the token is confined, or null if it is not confined to any. */
   readonly taskIds: readonly string[] | null;
   /** For an organization, the projects to which the token is confined, or null for a token that is not confined. */
   readonly projectIds?: readonly string[] | null;

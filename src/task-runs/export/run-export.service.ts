@@ -28,7 +28,7 @@ const maxPageRuns = declareLimit(100, {
 
 interface ExportReading {
   readonly signal: AbortSignal;
-  /** Aborts a slow reader's export when others need its memory. The client cannot mistake the part it has for a complete export. */
+  /** Aborts a slow reader's export when others need its memory. The client cannot mistake its part for a complete export. */
   readonly cut: () => void;
   /** Limits of parts whose pages the reader keeps; omitted if it keeps none. */
   readonly part?: PartLimits | undefined;

@@ -17,7 +17,7 @@ export interface LeadingTasks {
   readonly tables: string;
   /** Returns SQL for a FROM clause: as `task`, the ids of the tasks of a group that are read. */
   tasksOf(group: number): string;
-  /** SQL of `created` and `id` in a FROM clause: beyond this run, there are runs of tasks that are not read; null: all are read. */
+  /** SQL of `created` and `id` in a FROM clause: tasks that are not read may have runs beyond this run. Null if all tasks are read. */
   readonly end: string | null;
 }
 

@@ -29,7 +29,7 @@ export interface VisibleResource {
   readonly id: string;
   readonly name: string;
   /**
-   * The caller's highest role there among owner, editor and viewer, including inherited ones, or null without any of
+   * The caller's highest role there among owner, editor and viewer, including inherited ones, or null if it has none of
    * them.
    */
   readonly role: RankedRole | null;
@@ -170,7 +170,7 @@ export class ResourceService {
     return this.#externalNames().load(resource);
   }
 
-  /** Returns the number of days that a task's runs are kept, or null without a policy. The caller must see the task. */
+  /** Returns the number of days that a task's runs are kept, or null if there is no policy. The caller must see the task. */
   retentionDays(taskId: string): Promise<number | null> {
     return this.#retention().load(taskId);
   }

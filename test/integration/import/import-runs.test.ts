@@ -154,7 +154,11 @@ describe('an import into the database', () => {
     ['no object', () => '[1]', 'The line must be a JSON object.'],
     ['null', () => 'null', 'The line must be a JSON object.'],
     ['bytes that are not UTF-8', () => Buffer.from([0x7b, 0xff, 0x7d]), 'The line must be UTF-8.'],
-    ['a NUL in a text', (at) => line(at, { reference: '\0' }), /^`reference` must be a text of at most 64 characters /],
+    [
+      'a NUL in a text',
+      (at) => line(at, { reference: '\0' }),
+      /^`reference` must be a string of at most 64 characters /,
+    ],
     [
       'a NUL in JSON',
       (at) => line(at, { response: { text: '\0' } }),

@@ -82,7 +82,7 @@ describe('The revoke command', () => {
       ['--org', id],
     ]) {
       expect(faultsOf(() => revokeIn('--missing', ...other))).toEqual([
-        '--missing excludes all other options of a grant.',
+        '--missing cannot be used with any other option of a grant.',
       ]);
     }
   });
@@ -93,7 +93,7 @@ describe('The revoke command', () => {
     expect(revokeIn('--user', 'alice', '--all', '--yes')).toEqual({ subject, isConfirmed: true });
     for (const other of [['--missing'], ['--role', 'viewer'], ['--org', id]]) {
       expect(faultsOf(() => revokeIn('--user', 'alice', '--all', ...other))).toEqual([
-        '--all excludes --role, --missing and options for a resource.',
+        '--all cannot be used with --role, --missing or an option for a resource.',
       ]);
     }
     expect(faultsOf(() => revokeIn('--all'))).toEqual(['--user, --org-members or --project-members is missing.']);

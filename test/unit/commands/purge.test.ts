@@ -66,7 +66,7 @@ describe('The purge command', () => {
       ['--all', '--policy', '--older-than', '1d'],
       ['--older-than, --before, --context, --policy, --run, --user and --tombstones cannot be used together.'],
     ],
-    [['--all', '--run', id], ['--run excludes --all and options for a resource.']],
+    [['--all', '--run', id], ['--run cannot be used with --all or an option for a resource.']],
     [['--run'], ['--run has no value.']],
     [['--tombstones', '--older-than', '1d'], ['--all, --org, --project or --task is missing.']],
     [['--all', '--tombstones'], ['--tombstones requires --older-than.']],
