@@ -551,7 +551,12 @@ const tuning = {
   MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
     more: ', before and after decompression',
     limits: [
-      { section: 'HTTP', name: 'request body, before and after decompression', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
+      {
+        section: 'HTTP',
+        name: 'request body, before and after decompression',
+        unit: 'bytes',
+        beyond: '`PAYLOAD_TOO_LARGE`',
+      },
       { section: 'HTTP', name: 'WebSocket message', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
     setBy: 'installations with larger documents and variables',

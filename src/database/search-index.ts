@@ -16,7 +16,7 @@ export function wordsOfRun(run: string): string {
 }
 
 /**
- * Returns SQL for the words of a text, split like those of runs, or null if there are none. PostgreSQL computes it once per
+ * Returns SQL for the words of a text, split like those of runs, or null if it has no words. PostgreSQL computes it once per
  * statement.
  */
 export function wordsOfText(text: string): string {

@@ -11,7 +11,7 @@ export interface ForbiddenCause {
 export const forbiddenCauses: readonly ForbiddenCause[] = [
   {
     mark: '`requires` and `holds`',
-    cause: 'the caller's role on the task does not give access to all runs',
+    cause: "the caller's role on the task does not give access to all runs",
     remedy: '[grant](access.md#grants) the role in `requires`, or change the `run_visibility`',
   },
   {

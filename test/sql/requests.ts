@@ -775,7 +775,7 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'organization-changes',
     heading:
-      'A page of changes of an organization for a caller who sees all of its runs: moves within it are no deletions.',
+      'A page of changes of an organization for a caller who sees all of its runs: moves within it are not deletions.',
     statement: 'task_run_changes',
     as: 'owner',
     request: '{ taskRunChanges(orgId: "org", after: "cursorOfChanges") { changes { run { id } deleted { runId } } } }',

@@ -28,7 +28,7 @@ export class StatisticsView extends MeasuresView {
 
   /**
    * @param path of the runs
-   * @param dimension of the split; null if there is none
+   * @param dimension of the split; null if there is no split
    */
   constructor(statistics: RunStatistics, path: ScopePath, dimension: Dimension | null) {
     super(statistics);

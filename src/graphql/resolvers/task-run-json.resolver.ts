@@ -46,8 +46,7 @@ export class TaskRunJsonResolver {
   ): RawJson | null {
     if (path == null) return writeToBudget(run.runData, budget.bytes);
     const value = valueAtPointer(run, 'runData', path, budget.bytes);
-    if (value === null)
-      throw validationFailed(['path'], 'must point to a value. `runDataAt` returns null if there is none');
+    if (value === null) throw validationFailed(['path'], 'must point to a value. `runDataAt` returns null instead');
     return value;
   }
 

@@ -66,7 +66,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The inputs as they were submitted (`runData.submitted`); null if there are none.',
+    description: 'The inputs as they were submitted (`runData.submitted`); null if the run has none.',
   })
   @Directive('@tag(name: "payload")')
   submitted!: RawJson | null;
@@ -144,7 +144,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
 
   @Field(() => String, {
     nullable: true,
-    description: `The model that executed the run, from its JSON; null if there is none, or if its name has more than ${limits.modelLength.value} characters.`,
+    description: `The model that executed the run, from its JSON; null if the run has none, or if it has more than ${limits.modelLength.value} characters.`,
   })
   model!: string | null;
 }
@@ -226,7 +226,7 @@ function PathField(missingValueText: string, { isRequired = false } = {}): Prope
 
 @ArgsType()
 export class PathArgs {
-  @PathField('If there is none, the field is null. If omitted, the whole value is returned.')
+  @PathField('If there is no such value, the field is null. If omitted, the whole value is returned.')
   path?: string | null;
 }
 
@@ -234,14 +234,14 @@ export class PathArgs {
 @ArgsType()
 export class PathToValueArgs {
   @PathField(
-    'If there is none, the field is an error, because it cannot be null. If omitted, the whole value is returned.',
+    'If there is no such value, the field is an error, because it cannot be null. If omitted, the whole value is returned.',
   )
   path?: string | null;
 }
 
 @ArgsType()
 export class RequiredPathArgs {
-  @PathField('If there is none, the field is null.', { isRequired: true })
+  @PathField('If there is no such value, the field is null.', { isRequired: true })
   path!: string;
 }
 

@@ -15,7 +15,7 @@ export interface DeletedTaskAccess {
   readonly allRuns: readonly RunVisibility[];
   /** Run visibilities of tasks in which the caller saw only the runs that they executed. */
   readonly ownRuns: readonly RunVisibility[];
-  /** Executor of those runs, or null if there are none. */
+  /** Executor of those runs, or null if there are no such runs. */
   readonly userId: string | null;
   /** The tasks to which the token is confined, or null if it is not confined to any. */
   readonly taskIds: readonly string[] | null;

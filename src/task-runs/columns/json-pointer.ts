@@ -41,7 +41,7 @@ export function pointerKey({ source, pointer, isModel = false }: JsonPointer): s
 /** The model's {@link pointerKey}. */
 export const modelKey = 'model';
 
-/** Returns the pointers as the parameter for {@link valuesAtPointers}, or null if there are none, which costs nothing. */
+/** Returns the pointers as the parameter for {@link valuesAtPointers}, or null if there are no pointers, which costs nothing. */
 export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
   if (pointers.length === 0) return null;
   return JSON.stringify(
@@ -80,7 +80,7 @@ export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParamet
   return `(CASE WHEN ${isInArray} THEN NULL ELSE ${found} END)`;
 }
 
-/** Returns SQL for the model of the row `run` as text, null if there is none. */
+/** Returns SQL for the model of the row `run` as text, null if the run has no model. */
 export function modelAtPointer(pointer: ModelPointer, add: SqlParameters['add']): string {
   return `(${modelOf(valueAtPointer(pointer, add))})`;
 }

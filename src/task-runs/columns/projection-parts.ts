@@ -23,7 +23,7 @@ import { smallColumns } from './run-columns.js';
 export interface RowSelection {
   /** Returns whether the row selects any of these field groups. If omitted, the row selects all of them. */
   readonly isSelected?: (fieldGroups: FieldGroups) => Fragment;
-  /** The row's JSON Pointers, from `toPointerParameter`, or null if there are none. */
+  /** The row's JSON Pointers, from `toPointerParameter`, or null if it has no pointers. */
   readonly pointers?: Fragment | null;
 }
 

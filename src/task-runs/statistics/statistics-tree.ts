@@ -16,7 +16,7 @@ export interface RunStatistics {
   readonly json: string | undefined;
   /** Label of a bucket, or null if not selected. */
   readonly label: string | null;
-  /** The reporting group with this value as its id, or null if there is none. */
+  /** The reporting group with this value as its id, or null if the group has none. */
   readonly reportingGroup: ReportingGroupRecord | null;
   /** The same set in the previous period, or null if nothing was selected there. */
   readonly previous: MeasuredRuns | null;

@@ -49,7 +49,7 @@ export interface RunScope {
   readonly allRunsTaskIds: readonly string[];
   /** Tasks in which the caller sees only the runs that they executed. */
   readonly ownRunsTaskIds: readonly string[];
-  /** Executor of those runs, or null if there are none. */
+  /** Executor of those runs, or null if there are no such runs. */
   readonly userId: string | null;
   /** The projects of the tasks, where the path names none. */
   readonly projectIdByTask?: ReadonlyMap<string, string>;
@@ -61,7 +61,7 @@ export interface RunScope {
 export interface WithheldPayload {
   /** For each task, the role required to see the payload. */
   readonly missingRoles: Readonly<Record<string, MissingRole>>;
-  /** Executor of the runs with visible payload, or null if there are none. */
+  /** Executor of the runs with visible payload, or null if there are no such runs. */
   readonly userId: string | null;
 }
 
