@@ -1,30 +1,30 @@
-// The statements that stand in this folder, each with a request that causes it.
+// The statements in this folder, each with a request that causes it.
 
 import type { callers } from './world.js';
 
 export interface StatementCase {
-  /** The name of its file. */
+  /** The name of the statement's file. */
   readonly file: string;
-  /** The heading of the file: what the statement reads. */
+  /** The heading of the file, which describes what the statement reads. */
   readonly heading: string;
-  /** Reasons that the text does not show. */
+  /** Reasons that are not apparent from the SQL. */
   readonly notes?: readonly string[];
-  /** The name of the statement in metrics and traces. */
+  /** The statement's name in metrics and traces. */
   readonly statement: string;
   readonly as: keyof typeof callers;
-  /** A GraphQL operation, the path of a REST request, or a command. Ids, cursors and links have their names. */
+  /** A GraphQL operation, the path of a REST request, or a command. Names stand for ids, cursors and links. */
   readonly request: string;
-  /** The position among the statements of its name that the request sends; the first by default. */
+  /** The position among the statements with its name that the request sends. Defaults to the first. */
   readonly position?: number;
-  /** The numbers of parameters whose values depend on the time that the database takes. */
+  /** The numbers of the parameters whose values depend on how long the database takes. */
   readonly timed?: readonly number[];
 }
 
-/** A value of a response that other requests send, by its name. */
+/** A named value from a response, which other requests send. */
 export interface EarlierValue {
   readonly as: keyof typeof callers;
   readonly request: string;
-  /** The place of the value in the response. */
+  /** The location of the value in the response. */
   readonly path: readonly (string | number)[];
 }
 
