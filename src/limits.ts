@@ -120,7 +120,7 @@ const operationLimits = {
     value: 134_217_728,
     error: 'RESPONSE_TOO_LARGE',
   },
-  /** An error at each run costs more than a value. */
+  /** An error for each run costs more than a value. */
   malformedPointers: {
     name: 'malformed JSON Pointers with their own errors',
     value: 2,

@@ -15,7 +15,7 @@ export interface Caller {
   readonly userId: string | null;
   /** The `client_id` claim. */
   readonly clientId: string | undefined;
-  /** The client with its issuer's prefix, as lists in the configuration name it. No other issuer can sign that. */
+  /** The client with its issuer's prefix, as it appears in the configuration's lists. Other issuers cannot sign it. */
   readonly qualifiedClientId: string | undefined;
   readonly confinement: Confinement;
   /** The `exp` claim, in seconds since the epoch. */

@@ -180,7 +180,7 @@ export class PointBalance implements PointAccount {
     return this.#leasing;
   }
 
-  /** Takes the points immediately. Otherwise requests that wait at the same time would count on the same points. */
+  /** Takes the points immediately. Otherwise concurrent requests would all count on the same points. */
   #accept(points: number): null {
     this.take(points);
     return null;

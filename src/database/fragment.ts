@@ -113,7 +113,7 @@ export function over(rows: readonly Rows[], { sql, needs }: Fragment): Fragment 
   return { sql, needs: open };
 }
 
-/** Returns the text of a complete statement. @throws Error with the names of the columns that no rows provide */
+/** Returns the SQL of a complete statement. @throws Error with the names of the columns that no rows provide */
 export function textOf({ sql, needs }: Fragment): string {
   if (needs.length === 0) return sql;
   const names = needs.map(({ row, name }) => `${row}.${name}`);

@@ -10,7 +10,7 @@ import { checkPeriodically } from './periodic-check.js';
 export interface TableLock {
   readonly table: string;
   readonly pid: number;
-  /** The application's name; `null` without one. */
+  /** The application's name, or `null` if it has none. */
   readonly application: string | null;
   /** The start of its transaction as an RFC 3339 date-time; `null` if the gateway's role may not see it. */
   readonly since: string | null;

@@ -7,7 +7,7 @@ export interface ForbiddenCause {
   readonly remedy: string;
 }
 
-/** Texts in Markdown, with links relative to the folder of docs/errors.md. */
+/** Markdown, with links relative to the folder of docs/errors.md. */
 export const forbiddenCauses: readonly ForbiddenCause[] = [
   {
     mark: '`requires` and `holds`',

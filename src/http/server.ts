@@ -73,7 +73,7 @@ const defaultTimeouts: HttpTimeouts = {
     shownAs: 's',
     beyond: '`REQUEST_TIMEOUT`',
   }),
-  // Longer than the idle timeout of load balancers, usually 60 s. Otherwise they would reuse a connection that is being
+  // Longer than the idle timeout of load balancers, usually 60 s. Otherwise they would reuse connections that are being
   // closed.
   keepAliveMs: declareLimit(72_000, {
     section: 'HTTP',

@@ -1,6 +1,6 @@
 // Fits results into the token budget. A model reads everything that a tool returns, and its client truncates longer
-// results anywhere. First texts are shortened, then lists. The result ends with a description of what was left out and
-// how to continue.
+// results at an arbitrary point. First text is shortened, then lists. The result ends with a description of what was
+// left out and how to continue.
 
 import { formatCount } from '../format-count.js';
 import { stringifyJson } from '../json/raw-json.js';
@@ -8,7 +8,7 @@ import { countItems, sliceItems } from './items.js';
 import { parseExactly } from './parse-exactly.js';
 import { presentValues, previewLength, previewOf, type ValuePresenter } from './value-presenter.js';
 
-/** Maximum lengths of texts and values, tried in this order. */
+/** Maximum lengths of strings and values, tried in this order. */
 const previewLengths = [previewLength, 400, 150, 50] as const;
 const shortest = previewLengths.at(-1)!;
 
@@ -23,7 +23,7 @@ export interface FittedResult {
   /** The value. Numbers that a double would round are strings. */
   readonly structured: unknown;
   readonly bytes: number;
-  /** Whether texts were shortened or items left out to save space. */
+  /** Whether text was shortened or items were left out to save space. */
   readonly isReduced: boolean;
 }
 

@@ -222,7 +222,7 @@ export class MemoryAccount implements HoldingAccount {
     }, checkIntervalMs).unref();
   }
 
-  /** Returns the caller that must give up holdings, or undefined if there is room or no caller has to. */
+  /** Returns the caller that must give up holdings, or undefined if there is room or no caller must. */
   #inTheWay(): MemoryOwner | undefined {
     if (this.usedBytes > this.maxBytes && this.#waitingOwners.size === 0) return this.#owners.largest();
     const waiting = this.#waitingOwners.first;

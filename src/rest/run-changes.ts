@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run/changes`, `GET …/project/{project_id}/task_run/changes` and
-// `GET …/org/{org_id}/task_run/changes`: returns the changes since a cursor.
+// `GET …/task/{task_id}/run/changes`, `GET …/project/{project_id}/task_run/changes` and `GET
+// …/org/{org_id}/task_run/changes`: return the changes since a cursor.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';

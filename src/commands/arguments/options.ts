@@ -85,7 +85,7 @@ export class OptionReader {
     });
   }
 
-  /** Returns the value of one of several mutually exclusive options. */
+  /** Returns the value of one of several options, of which only one may be given. */
   requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T {
     const names = Object.keys(parsers);
     if (names.every((name) => this.#valueOf(name) === undefined)) this.reject(`${joinFlags(names, 'or')} is missing.`);

@@ -154,8 +154,7 @@ export class TaskRunEntity {
   contextId!: string | null;
 
   /**
-   * The size of the JSON texts in bytes, written by a trigger; `null` for rows older than the trigger. Not part of any
-   * API.
+   * The size of the JSON in bytes, written by a trigger; `null` for rows older than the trigger. Not part of any API.
    */
   @Column('integer', { name: 'response_bytes', nullable: true, select: false })
   countedResponseBytes!: number | null;

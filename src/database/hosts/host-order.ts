@@ -5,7 +5,7 @@ import type { Host } from '../../libpq/connection-target.js';
  * every attempt.
  */
 const failedPenaltyMs = 10_000;
-/** The same for a host with another role. That is detected at once, and changes in a failover. */
+/** The same for a host with another role. The role is detected immediately, and changes in a failover. */
 const unsuitablePenaltyMs = 1000;
 
 interface HostState {

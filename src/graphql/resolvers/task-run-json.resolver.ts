@@ -11,8 +11,8 @@ import { malformedPath } from '../selection/run-selection.js';
 import { PathArgs, PathToValueArgs, PreviewArgs, RequiredPathArgs, TaskRun } from '../types/run.js';
 
 /**
- * A run's JSON: values, complete or at a path, and texts, complete or truncated. They count towards the response's byte
- * limit.
+ * A run's JSON: values, complete or at a path, and text, complete or truncated. All of it counts towards the response's
+ * byte limit.
  */
 @Resolver(() => TaskRun)
 export class TaskRunJsonResolver {

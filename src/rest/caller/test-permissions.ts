@@ -1,5 +1,4 @@
-// `POST …/iam/test` under an organization, project or task returns those of the given permissions that the caller has
-// there.
+// `POST …/iam/test` under an organization, project or task returns which of the given permissions the caller has there.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { permissions } from '../../access/permissions.js';

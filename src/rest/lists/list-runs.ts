@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run`, `GET …/project/{project_id}/task_run` and `GET …/org/{org_id}/task_run`: returns runs page by
-// page, the newest first.
+// `GET …/task/{task_id}/run`, `GET …/project/{project_id}/task_run` and `GET …/org/{org_id}/task_run`: return runs page
+// by page, newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';

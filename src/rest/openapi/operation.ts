@@ -33,7 +33,7 @@ export const operationTags = {
 export type OperationTag = keyof typeof operationTags;
 
 export interface Operation {
-  /** The path in OpenAPI's form. A last segment `{file_name}` matches any text. */
+  /** The path in OpenAPI's form. A last segment `{file_name}` matches any string. */
   readonly path: string;
   readonly operationId: string;
   /** The group to which the operation belongs. */

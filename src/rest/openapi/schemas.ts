@@ -73,7 +73,7 @@ const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
   DateTime: timeSchema,
   Int: integerSchema,
   Float: { type: 'number', format: 'double' },
-  // The pattern of the REST reference has a lookahead, which RE2 cannot compile. This one accepts the same texts.
+  // The pattern of the REST reference has a lookahead, which RE2 cannot compile. This one accepts the same strings.
   Decimal: { type: 'string', pattern: '^[+-]?(\\d+\\.?\\d*|\\.\\d+)$' },
   Boolean: { type: 'boolean' },
   String: textSchema,

@@ -16,7 +16,7 @@ type PayloadGroup = 'io' | 'files';
 /** A response about to be sent. */
 export interface AuditedResponse {
   readonly entry: AuditEntry;
-  /** A trusted document's id and name, a route, or a tool. Never a text from the client. */
+  /** A trusted document's id and name, a route, or a tool. Never text from the client. */
   readonly operation?: string | undefined;
   /** Bytes of the JSON or file, before compression. */
   readonly bytes: number;

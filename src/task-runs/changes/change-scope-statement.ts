@@ -21,7 +21,7 @@ export interface ChangeScope extends ChangeHistory {
   readonly settled: string;
 }
 
-/** The same in an organization. */
+/** The same for an organization. */
 export interface OrganizationChangeScope extends ChangeHistory, OrganizationAccess {
   /** The subject's roles on the organization itself. */
   readonly organizationRoles: RoleSet;

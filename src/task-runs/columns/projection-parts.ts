@@ -64,7 +64,7 @@ const texts = [
 const jsonBytesOf = (name: JsonColumn) =>
   sql`coalesce(${column('run', `${name}_bytes`)}, octet_length(${column('run', name)}::text), 0)`;
 
-/** Length of the response's JSON text, null if there is no response. Short texts are compared with `null`. */
+/** Length of the response's JSON text, null if there is no response. Short text is compared with `null`. */
 const responseBytes = sql`CASE WHEN ${column('run', 'response_bytes')} > 4 THEN ${column('run', 'response_bytes')} ELSE octet_length(nullif(${column('run', 'response')}, 'null')::text) END`;
 
 const jsonSources = [
@@ -155,7 +155,7 @@ export class ProjectionParts {
     return [['pointerValues', valuesAtPointers(pointers, limit, this.#options.isMasked === true)]];
   }
 
-  /** Returns the byte size of the JSON texts read from a row `run`, or null if none are read. */
+  /** Returns the byte size of the JSON read from a row `run`, or null if none is read. */
   jsonBytes(): Fragment | null {
     const { isSelected = this.isSelected, pointers = this.#pointers } = this.#options.keySelection ?? {};
     const counted = pointers && this.#countedPointers(pointers);

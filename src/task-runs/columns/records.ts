@@ -35,7 +35,7 @@ export interface TaskRunRecord
   readonly failure?: string | null;
   /** The run's model, or null if it is absent or not selected. */
   readonly model?: string | null;
-  /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
+  /** JSON text for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
   /** Why payload is withheld, or null if the caller sees it. */
   readonly withheld: Withheld | null;

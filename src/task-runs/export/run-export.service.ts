@@ -30,7 +30,7 @@ interface ExportReading {
   readonly signal: AbortSignal;
   /** Aborts a slow reader's export when others need its memory. The client cannot mistake its part for a complete export. */
   readonly cut: () => void;
-  /** Limits of parts whose pages the reader keeps; omitted if it keeps none. */
+  /** The limits of a part, if the reader keeps its pages; otherwise omitted. */
   readonly part?: PartLimits | undefined;
 }
 

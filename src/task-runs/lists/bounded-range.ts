@@ -14,13 +14,13 @@ export interface RangeLimits {
   readonly entries: number;
 }
 
-/** Divides the runs that may be tested among the ranges of several tasks, some of which may have no runs. */
+/** Divides the number of runs that may be tested among the ranges of several tasks, some of which may have no runs. */
 export function limitsPerTask(maxTested: number, taskCount = 1): RangeLimits {
   const runs = Math.min(maxTested, Math.max(minPerTask, Math.ceil((4 * maxTested) / Math.max(1, taskCount))));
   return { runs, entries: runs * limits.entriesPerScannedRun.value };
 }
 
-/** Returns the most tasks whose runs are tested, so that enough of each can be. */
+/** Returns the maximum number of tasks whose runs are tested, so that enough runs of each can be. */
 export function maxTestedTasks(maxTested: number): number {
   return Math.max(2 * minPerTask, Math.ceil((4 * maxTested) / minPerTask));
 }
