@@ -1,6 +1,6 @@
 // The statements that find when kinds of failures were first seen in a scope, using the index that contains each task's
 // kinds with their runs in the order of creation. That index cannot find runs by their executor, so the caller's own
-// runs are read from the table.
+// runs are read themselves.
 
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
