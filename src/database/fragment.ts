@@ -48,7 +48,9 @@ export function raw(text: string): Fragment {
 /** The columns that fragments have named. They are bounded, since the names are part of the program. */
 const columnsByRow = new Map<string, Map<string, Fragment>>();
 
-/** Returns the column of a row. It is the same fragment each time, so that needs can be compared by identity. */
+/**
+ * Returns the column of a row. It is the same fragment each time, so that required columns can be compared by identity.
+ */
 export function column(row: string, name: string): Fragment {
   const columns = columnsByRow.get(row) ?? new Map<string, Fragment>();
   const known = columns.get(name);

@@ -32,7 +32,7 @@ declare module 'fastify' {
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly memory: MemoryLedger;
-  /** Maximum number of the process's open files. */
+  /** The maximum number of open files of this process. */
   readonly openFiles: number;
   /** Returns the account for rate limit headers; `null` if callers have no limits. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;

@@ -133,7 +133,7 @@ function isPartOfTool(
   return suffixes.some((suffix) => name.endsWith(suffix) && hasOperation(operations, name.slice(0, -suffix.length)));
 }
 
-/** Returns whether the client itself can request fewer items and the next ones. */
+/** Returns whether the client itself can request fewer items, and the ones after them. */
 function isPaged(operation: OperationDefinitionNode): boolean {
   return hasVariable(operation, 'first') && hasVariable(operation, 'after');
 }

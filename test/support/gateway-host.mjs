@@ -132,7 +132,7 @@ const calls = {
     return [...routesByServer].find(isOfGateway)[1];
   },
   /**
-   * Sends each request, and sends it again if it succeeds. Returns the responses, with the functions that were called.
+   * Sends each request and, if it succeeds, sends it again. Returns the responses with the functions that were called.
    */
   async calledTwice({ url, requests }) {
     const session = new Session();

@@ -25,7 +25,10 @@ export interface ChangeScope extends ChangeHistory {
 export interface OrganizationChangeScope extends ChangeHistory, OrganizationAccess {
   /** The subject's roles on the organization itself. */
   readonly organizationRoles: RoleSet;
-  /** The projects on which it holds roles, directly or through the organization, without grants on tasks; null if it has no such projects. */
+  /**
+   * The projects on which it holds roles, directly or through the organization. Grants on tasks do not count. Null if it
+   * has no such projects.
+   */
   readonly projects: readonly { readonly id: string; readonly roles: RoleSet }[] | null;
   readonly settled: string;
 }
