@@ -53,7 +53,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   resource: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `task_run`, `reporting_group`, `organization` for a list of all its projects, or `node` for an object by its id alone; with `test_iam`, `organization`, `project` or `task`',
+      '`PERMISSION_CHECK_FAILED`: `task_run`, `reporting_group`, `organization` for a list of all its projects, or `node` for an object requested only by id; with `test_iam`, `organization`, `project` or `task`',
   },
   resourceId: {
     type: 'string',

@@ -41,7 +41,7 @@ export function pointerKey({ source, pointer, isModel = false }: JsonPointer): s
 /** The model's {@link pointerKey}. */
 export const modelKey = 'model';
 
-/** Returns the pointers as the parameter for {@link valuesAtPointers}, or null if there are no pointers, which costs nothing. */
+/** Returns the pointers as the parameter for {@link valuesAtPointers}. Null, which costs nothing, if there are no pointers. */
 export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
   if (pointers.length === 0) return null;
   return JSON.stringify(

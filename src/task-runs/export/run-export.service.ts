@@ -28,7 +28,7 @@ const maxPageRuns = declareLimit(100, {
 
 interface ExportReading {
   readonly signal: AbortSignal;
-  /** Aborts a slow reader's export when others need its memory. The client cannot mistake its part for a complete export. */
+  /** Aborts a slow reader's export when others need its memory, so that the client notices that it is incomplete. */
   readonly cut: () => void;
   /** The limits of a part, if the reader keeps its pages; otherwise omitted. */
   readonly part?: PartLimits | undefined;

@@ -17,7 +17,10 @@ export interface LeadingTasks {
   readonly tables: string;
   /** Returns SQL for a FROM clause with the alias `task`: the ids of those tasks in a group that are read. */
   tasksOf(group: number): string;
-  /** SQL of `created` and `id` in a FROM clause: tasks that are not read may have runs beyond this run. Null if all tasks are read. */
+  /**
+   * SQL of `created` and `id` in a FROM clause: tasks that are not read may have runs beyond this run. Null if all tasks
+   * are read.
+   */
   readonly end: string | null;
 }
 

@@ -170,7 +170,7 @@ export class ResourceService {
     return this.#externalNames().load(resource);
   }
 
-  /** Returns the number of days that a task's runs are kept, or null if there is no policy. The caller must see the task. */
+  /** Returns the number of days that a task's runs are kept, or null without a policy. The caller must see the task. */
   retentionDays(taskId: string): Promise<number | null> {
     return this.#retention().load(taskId);
   }

@@ -179,7 +179,7 @@ describe('an import into the database', () => {
       '`llm_retries` must be an integer from 0 to 2147483647, not "-1".',
     ],
     ['a number that is none', (at) => line(at, { total_tokens: 2 ** 40 }), /^`total_tokens` must be an integer /],
-    ['a reference that is too long', (at) => line(at, { reference: 'x'.repeat(65) }), /^`reference` must be a text /],
+    ['a reference that is too long', (at) => line(at, { reference: 'x'.repeat(65) }), /^`reference` must be a string /],
     [
       'run data that are not an object',
       (at) => line(at, { run_data: [] }),
