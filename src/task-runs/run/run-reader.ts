@@ -147,7 +147,10 @@ export class RunReader {
     });
     const kinds = { lane: 'aggregate', toResult: (rows: KindRow[]) => rows } as const;
     this.#readNewKinds = registerSingle(scheduled, 'new failure kinds', { ...kinds, bind: bindNewKinds });
-    this.#readFirstFailures = registerSingle(scheduled, 'first failures of kinds', { ...kinds, bind: bindFirstFailures });
+    this.#readFirstFailures = registerSingle(scheduled, 'first failures of kinds', {
+      ...kinds,
+      bind: bindFirstFailures,
+    });
     this.#readStoredFile = registerSingle(scheduled, 'stored file', {
       lane: 'point',
       bind: bindStoredFile,
