@@ -14,7 +14,7 @@ export interface RangeLimits {
   readonly entries: number;
 }
 
-/** Divides the runs that may be tested among the ranges of several tasks, some of which may have no runs. */
+/** Divides the number of runs that may be tested among the ranges of several tasks, some of which may have no runs. */
 export function limitsPerTask(maxTested: number, taskCount = 1): RangeLimits {
   const runs = Math.min(maxTested, Math.max(minPerTask, Math.ceil((4 * maxTested) / Math.max(1, taskCount))));
   return { runs, entries: runs * limits.entriesPerScannedRun.value };
