@@ -237,7 +237,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
           `node(id: "${orgId}") { ... on Organization { taskRuns(first: 3${filterArgument()}) { ${listFields()} } taskRunStats { ${statistics()} } } }`,
         ...Array(4).fill(() => `taskRunStats(${scopeArguments()}${stats()}`),
         () =>
-          `taskRunChanges(${scopeArguments()}${filterArgument()}, first: 30) { changes { cursor run { ${runSelection()} } } hasMore }`,
+          `taskRunChanges(${scopeArguments()}${filterArgument()}, first: 8) { changes { cursor run { ${runSelection()} } } hasMore }`,
         () => `viewer { organizations { role isAnalyst } can(permission: "task_run:read_usage", ${path}) }`,
       ])()
     );
