@@ -8,9 +8,10 @@ import { idOf } from '../../support/permission-world.js';
 import type { RestError, RestPage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
+import { untilSettled } from '../../support/until-settled.js';
 import { openAs } from '../../support/websocket-client.js';
 
-const histories = amount(6, 60);
+const histories = amount(6, 25);
 const orgId = idOf(1);
 const otherOrgId = idOf(2);
 const projects = { first: idOf(10), second: idOf(11), third: idOf(12), other: idOf(13) };
@@ -182,7 +183,7 @@ const nested: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((tie) => ({
     fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((OR) => ({ OR })),
     tie('filter').map((NOT) => ({ NOT })),
     fc.tuple(condition, tie('filter')).map(([one, NOT]) => ({ ...one, NOT })),
-    fc.tuple(condition, condition).map(([one, other]) => ({ ...one, ...other })),
+    fc.tuple(condition, newSince).map(([one, since]) => ({ ...one, ...since })),
   ),
 })).filter;
 const isAboutNew = (filter: Filter) => JSON.stringify(filter).includes('failureFirstSeenAfter');
@@ -298,6 +299,8 @@ describe(`kinds of failures (seed ${seed})`, () => {
        FROM json_to_recordset($1) AS run (id uuid, task uuid, response text, created timestamptz, tokens integer, failed boolean, executor uuid)`,
       [JSON.stringify(rows)],
     );
+    // Exports end before the oldest transaction that still runs.
+    await untilSettled(gateway);
   }
 
   const readRows = (): Promise<Run[]> =>
@@ -325,6 +328,9 @@ describe(`kinds of failures (seed ${seed})`, () => {
         const rows = await readRows();
         expect(rows).toHaveLength(history.length);
         for (const each of probes) await expectComputed(each, rows);
+        await expectPages(probes[0]!, rows);
+        await expectTasks(probes[1]!, rows);
+        await expectPreviousPeriod(probes[2]!, rows);
         // The first runs of kinds are deleted, and other runs move.
         const oldest = rows.filter(({ kind }) => kind !== null).toSorted((one, other) => newestFirst(other, one));
         const deleted = [...ids(oldest.slice(0, 6)), ...gone.slice(0, 3).map((at) => rows[at % rows.length]!.id)];
@@ -335,6 +341,7 @@ describe(`kinds of failures (seed ${seed})`, () => {
             rows[(at * 31) % rows.length]!.id,
           ]);
         }
+        await untilSettled(gateway);
         const left = await readRows();
         for (const each of probes.slice(0, 6)) await expectComputed(each, left);
       },
@@ -359,6 +366,7 @@ describe(`kinds of failures (seed ${seed})`, () => {
         nodes { id failure } totalCount countUpTo(max: 1000) { count isExact } stats { runs errors } }
       last: taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter, last: 3) { nodes { id } }
       ascending: taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter, orderBy: CREATED_ASC, first: 100) { nodes { id } }
+      largest: taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter, orderBy: TOTAL_TOKENS_DESC, first: 100) { nodes { id } }
       stats: taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
         runs groupBy(dimension: FAILURE, first: 100) { value runs firstSeen }
         byTask: groupBy(dimension: TASK, first: 100) { value firstSeen groupBy(dimension: FAILURE, first: 100) { value runs firstSeen } } } }`;
@@ -397,6 +405,8 @@ describe(`kinds of failures (seed ${seed})`, () => {
       ...about,
       ascending: ids(expected.toReversed()),
     });
+    const byTokens = expected.toSorted((one, other) => other.totalTokens - one.totalTokens);
+    expect({ ...about, largest: ids(data.largest.nodes) }).toEqual({ ...about, largest: ids(byTokens) });
     expect({ ...about, ...rest }).toEqual({ ...about, list: ids(expected), exported: ids(expected).toSorted() });
     const groupsOf = (runs: readonly Run[]) =>
       [...new Set(runs.map(({ kind }) => kind))]
@@ -423,6 +433,90 @@ describe(`kinds of failures (seed ${seed})`, () => {
         groups: groupsOf(expected.filter(({ taskId }) => taskId === value)),
       });
     }
+  }
+
+  /** Returns the runs by hand. */
+  function find({ caller, scope, filter }: Probe, rows: readonly Run[]): Run[] {
+    const visible = rows.filter((run) => isIn(scope, run) && seesPayload(callers[caller]!, run));
+    const firstSeen = firstSeenIn(visible);
+    return visible.filter((run) => matches(filter, run, firstSeen)).toSorted(newestFirst);
+  }
+
+  async function expectPages({ filter }: Probe, rows: readonly Run[]): Promise<void> {
+    const scope = { orgId };
+    const expected = ids(find({ caller: 'owner', scope, filter }, rows));
+    for (const [size, from, end] of [
+      ['first', 'after', 'endCursor'],
+      ['last', 'before', 'startCursor'],
+    ] as const) {
+      const found: string[] = [];
+      for (let cursor: string | null = null; ; ) {
+        const { taskRuns } = await gateway.dataOf(
+          `query ($filter: TaskRunFilter, $cursor: String) {
+            taskRuns(orgId: "${orgId}", filter: $filter, ${size}: 7, ${from}: $cursor) {
+              nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor startCursor } } }`,
+          { as: 'owner', variables: { filter, cursor } },
+        );
+        const { nodes, pageInfo } = taskRuns;
+        found.splice(size === 'first' ? found.length : 0, 0, ...ids(nodes));
+        if (!pageInfo[size === 'first' ? 'hasNextPage' : 'hasPreviousPage']) break;
+        cursor = pageInfo[end];
+      }
+      expect({ filter, size, found }).toEqual({ filter, size, found: expected });
+    }
+  }
+
+  /** Compares lists, counts and statistics of all tasks and projects, which one operation reads. */
+  async function expectTasks({ filter }: Probe, rows: readonly Run[]): Promise<void> {
+    const fields = `taskRuns(filter: $filter, first: 100) { nodes { id } totalCount countUpTo { count } }
+      taskRunStats(filter: $filter) { runs groupBy(dimension: FAILURE, first: 100) { value runs firstSeen } }`;
+    for (const caller of ['owner', 'an analyst who is an editor of a project']) {
+      const { nodes } = await gateway.dataOf(
+        `query ($ids: [ID!]!, $filter: TaskRunFilter) {
+          nodes(ids: $ids) { ... on Task { ${fields} } ... on Project { ${fields} } ... on Organization { ${fields} } } }`,
+        {
+          as: callers[caller]!.subject,
+          variables: { filter, ids: scopes.map((scope) => scope.taskId ?? scope.projectId ?? scope.orgId) },
+        },
+      );
+      for (const [index, scope] of scopes.entries()) {
+        const found = find({ caller, scope, filter }, rows);
+        const visible = rows.filter((run) => isIn(scope, run) && seesPayload(callers[caller]!, run));
+        const firstSeen = firstSeenIn(visible);
+        const { taskRuns, taskRunStats } = nodes[index];
+        const about = { caller, filter, scope };
+        expect({ ...about, taskRuns }).toEqual({
+          ...about,
+          taskRuns: {
+            nodes: found.map(({ id }) => ({ id })),
+            totalCount: found.length,
+            countUpTo: { count: found.length },
+          },
+        });
+        const groups = taskRunStats.groupBy.map((group: Group) => [group.value, withMicroseconds(group.firstSeen)]);
+        const kinds = new Set(found.map(({ kind }) => kind));
+        expect({ ...about, runs: taskRunStats.runs, groups: new Map(groups) }).toEqual({
+          ...about,
+          runs: found.length,
+          groups: new Map([...kinds].map((kind) => [kind, kind === null ? null : firstSeen.get(kind)!])),
+        });
+      }
+    }
+  }
+
+  /** What was new in the period is not new in the previous one, but the condition itself is the same. */
+  async function expectPreviousPeriod({ filter: condition }: Probe, rows: readonly Run[]): Promise<void> {
+    const periodOf = (from: number, to: number) => ({ createdAfter: timeAt(from), createdBefore: timeAt(to) });
+    const { taskRunStats } = await gateway.dataOf(
+      `query ($filter: TaskRunFilter) { taskRunStats(orgId: "${orgId}", filter: $filter) { runs previous { runs } } }`,
+      { as: 'owner', variables: { filter: { ...periodOf(15, 25), AND: [condition] } } },
+    );
+    const countIn = (from: number, to: number) =>
+      find({ caller: 'owner', scope: { orgId }, filter: { ...periodOf(from, to), AND: [condition] } }, rows).length;
+    expect({ condition, taskRunStats }).toEqual({
+      condition,
+      taskRunStats: { runs: countIn(15, 25), previous: { runs: countIn(5, 15) } },
+    });
   }
 
   interface Group {
