@@ -340,8 +340,8 @@ describe('callers without permission to see runs', () => {
     it('gets the same lists, reports, exports and changes over REST', async () => {
       const project = `/api/v1/org/${orgId}/project/${projectId}`;
       const taskList = (taskId: string) => `${project}/task/${taskId}/run`;
-      const ofOrganization = `/api/v1/org/${orgId}/task_run`;
-      const lists = [taskList(tasks.own), taskList(tasks.none), `${project}/task_run`, ofOrganization];
+      const organizationList = `/api/v1/org/${orgId}/task_run`;
+      const lists = [taskList(tasks.own), taskList(tasks.none), `${project}/task_run`, organizationList];
       const parameters = [
         '',
         'status=FAIL',

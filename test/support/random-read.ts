@@ -181,8 +181,8 @@ export function createRandomRead(random: Random): () => ReadRequest {
   function statistics(depth = 1): string {
     const groupBy = () => {
       const names = Object.keys(dimensions) as (keyof typeof dimensions)[];
-      const ofPayload = ['RESPONSE', 'SUBMITTED', 'RUN_DATA', 'FAILURE'] as const;
-      const by = random.pick(random.chance(35) ? ofPayload : names);
+      const payloadDimensions = ['RESPONSE', 'SUBMITTED', 'RUN_DATA', 'FAILURE'] as const;
+      const by = random.pick(random.chance(35) ? payloadDimensions : names);
       const path = 'source' in dimensions[by] ? `, path: "${random.pick(pointers.slice(0, -1))}"` : '';
       const inner = depth > 0 && random.chance(30) ? statistics(depth - 1) : 'runs errors';
       const jsonValue = 'source' in dimensions[by] && random.chance(50) ? 'json' : '';

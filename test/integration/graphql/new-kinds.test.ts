@@ -1,4 +1,4 @@
-// Kinds of failures by when they were first seen: filters, counts, statistics and exports over generated histories,
+// New kinds of failures, and the times of their first runs: filters, counts, statistics and exports over generated histories,
 // compared with a computation from the rows.
 
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ import { useOwnGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
 import { openAs } from '../../support/websocket-client.js';
 
-const histories = amount(6, 25);
+const histories = amount(4, 25);
 const orgId = idOf(1);
 const otherOrgId = idOf(2);
 const projects = { first: idOf(10), second: idOf(11), third: idOf(12), other: idOf(13) };
@@ -118,7 +118,7 @@ interface GeneratedRun {
 
 const generatedRun: fc.Arbitrary<GeneratedRun> = fc.record({
   task: fc.nat(tasks.length - 1),
-  // The last one is no user.
+  // The last one stands for a run without a user.
   user: fc.nat(users.length),
   response: fc.nat(responses.length - 1),
   minute: fc.nat(minutes - 1),
@@ -196,7 +196,7 @@ const aboutNew = fc.oneof(
 
 const ranks: readonly Role[] = ['viewer', 'editor', 'owner'];
 const minRank = { all_viewers: 0, editors_and_owners: 1, owner_only: 2 } as const;
-const taskById = new Map(tasks.map((each) => [each.id, each]));
+const taskById = new Map(tasks.map((task) => [task.id, task]));
 
 /** Returns the roles of a caller on a task. */
 const rolesOn = ({ grants }: Caller, { id, projectId }: Task) =>
@@ -218,7 +218,7 @@ const isIn = ({ orgId, projectId, taskId }: Scope, run: Run) => {
   );
 };
 
-/** Returns when each kind was first seen in runs. */
+/** Returns the time of the first run of each kind. */
 function firstSeenIn(runs: readonly Run[]): Map<string, string> {
   const first = new Map<string, string>();
   for (const { kind, created } of runs) if (kind !== null && !(first.get(kind)! <= created)) first.set(kind, created);
@@ -413,7 +413,7 @@ describe(`kinds of failures (seed ${seed})`, () => {
         .map((kind) => ({
           value: kind,
           runs: runs.filter((run) => run.kind === kind).length,
-          // Of the whole scope, over all time.
+          // Over all time in the whole scope.
           firstSeen: kind === null ? null : firstSeen.get(kind)!,
         }))
         .sort(byValue);
@@ -504,7 +504,7 @@ describe(`kinds of failures (seed ${seed})`, () => {
     }
   }
 
-  /** What was new in the period is not new in the previous one, but the condition itself is the same. */
+  /** Compares a period with the previous one, which has the same condition on new kinds. */
   async function expectPreviousPeriod({ filter: condition }: Probe, rows: readonly Run[]): Promise<void> {
     const periodOf = (from: number, to: number) => ({ createdAfter: timeAt(from), createdBefore: timeAt(to) });
     const { taskRunStats } = await gateway.dataOf(
