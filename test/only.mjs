@@ -17,12 +17,12 @@ const smoke = [
 const generated = [
   '.*/generated-operations',
   'integration/access/(audit-(differences|walk)|payload-(leaks|table))',
-  'integration/graphql/((found|ordered)-runs|runs-of-objects)',
+  'integration/graphql/((found|ordered)-runs|new-kinds|runs-of-objects)',
   'integration/graphql/task-run-(filter|list-visibility|stats|stats-groups)',
   'integration/http/cut-connections',
   'integration/mcp/results',
   'integration/rest/(agreement|reports)',
-  'slow/(changes-torture|export-command|hidden-runs|partitions|purge-command|scanned-lists|three-callers)',
+  'slow/(changes-torture|export-command|hidden-runs|lists-of-many-tasks|partitions|purge-command|scanned-lists|three-callers)',
 ];
 
 /**

@@ -15,7 +15,10 @@ import { idOf } from '../support/permission-world.js';
 import { type Gateway, type GatewayOptions, useOwnGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, groups } = generated;
-const tasks = { own: generated.taskId, none: generated.otherTaskId, whole: idOf(1990) };
+const farProjectId = idOf(1995);
+/** The last task is in another project of the organization. */
+const tasks = { own: generated.taskId, none: generated.otherTaskId, whole: idOf(1990), far: idOf(1996) };
+const hiddenTasks = [tasks.own, tasks.none, tasks.far];
 const callers = {
   'sees all runs of a task, its own of another, and none of a third': idOf(1991),
   'sees its own runs of all tasks': idOf(1992),
@@ -26,12 +29,14 @@ const callers = {
 const [mixed, own, empty, , noUser] = Object.values(callers) as [string, string, string, string, string];
 /** Numbers of runs, modulo 250: those of the first two callers, and those of the task that is completely visible. */
 const visible = { mixed: [0, 1, 2], own: [3, 4, 5], whole: [6] };
+/** Numbers of the runs in the other project, modulo 250: one of the second caller, and hidden ones. */
+const far = [5, 7, 8, 9, 18, 42, 66];
 const count = 5257;
 /**
  * Returns whether a combination, numbered by the sum of its members' indexes, is among those tested: a quarter, or all.
  */
 const isWalked = (combination: number) => combination % amount(4, 1) === 0;
-const hidden = `input_tokens % 250 > 6 AND task_id = ANY ('{${tasks.own},${tasks.none}}')`;
+const hidden = `input_tokens % 250 > 6 AND task_id = ANY ('{${hiddenTasks}}')`;
 
 async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
   await arrangeManyRuns(database, count, async () => {
@@ -40,11 +45,14 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
       `INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Whole', 'all_viewers')`,
       [tasks.whole, projectId],
     );
+    await database.query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Far')", [farProjectId, orgId]);
+    await database.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Far')", [tasks.far, farProjectId]);
     for (const [task, user] of [
       [tasks.own, mixed],
       [tasks.whole, mixed],
       [tasks.own, own],
       [tasks.none, own],
+      [tasks.far, own],
       [tasks.own, empty],
       [tasks.none, empty],
       [tasks.own, noUser],
@@ -56,9 +64,13 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
     await database.query(
       `UPDATE task_run SET created = '2025-03-01T00:00:00Z'::timestamptz + input_tokens * interval '40 seconds',
          user_id = CASE WHEN input_tokens % 250 = ANY ($1) THEN $2::uuid WHEN input_tokens % 250 = ANY ($3) THEN $4::uuid ELSE user_id END,
-         task_id = CASE WHEN input_tokens % 250 = ANY ($5) THEN $6::uuid ELSE task_id END
-       WHERE task_id = ANY ($7)`,
-      [visible.mixed, mixed, visible.own, own, visible.whole, tasks.whole, [tasks.own, tasks.none]],
+         task_id = CASE WHEN input_tokens % 250 = ANY ($5) THEN $6::uuid WHEN input_tokens % 250 = ANY ($7) THEN $8::uuid ELSE task_id END,
+         reporting_group_id = CASE WHEN input_tokens % 250 <> ALL ($7) THEN reporting_group_id END
+       WHERE task_id = ANY ($9)`,
+      [
+        ...[visible.mixed, mixed, visible.own, own, visible.whole, tasks.whole, far, tasks.far],
+        [tasks.own, tasks.none],
+      ],
     );
     await database.query(
       `INSERT INTO resource_name
@@ -74,7 +86,7 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
 
 const environment = { MCP: 'on', MODEL_POINTER: 'response:/category' };
 
-const signature = '($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter';
+const signature = '($orgId: ID!, $projectId: ID, $taskId: ID, $filter: TaskRunFilter';
 const scope = 'orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter';
 const page =
   'totalCount countUpTo(max: 30) { count isExact } scan { isComplete scannedTo } runAccess pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
@@ -173,6 +185,13 @@ describe('callers without permission to see runs', () => {
     hiddenIds = rows.slice(0, 3).map(({ id }: { readonly id: string }) => id);
   });
 
+  // Hidden runs failed in the same way on the first morning, before those that some of the callers see.
+  const newFailures: readonly Record<string, unknown>[] = [
+    { failureFirstSeenAfter: '2025-03-01T00:00:00.000001Z' },
+    { failureFirstSeenAfter: '2025-03-01T06:00:00Z' },
+    { NOT: { failureFirstSeenAfter: '2025-03-02T00:00:00Z' } },
+    { status: 'FAIL', OR: [{ failureFirstSeenAfter: '2025-03-01T12:00:00Z' }, { reference: { eq: '' } }] },
+  ];
   const orders = (committedSchema.getType('TaskRunOrder') as GraphQLEnumType).getValues().map(({ name }) => name);
   const filters: readonly Record<string, unknown>[] = [
     {},
@@ -185,6 +204,9 @@ describe('callers without permission to see runs', () => {
     { reference: { in: ['100%_1500', '100x1501'] } },
     { contextId: { eq: 'context-8' } },
     { createdAfter: '2025-03-02T00:00:00Z', createdBefore: '2025-03-02T12:00:00Z' },
+    { projectIdIn: [farProjectId] },
+    { NOT: { taskIdIn: [tasks.own, tasks.far] } },
+    ...newFailures,
   ];
   const run = 'id response runData model created userId reference contextId files { name downloadUrl }';
   const measures = 'runs errors totalTokens chargedCredits llmCallTiming { count avg p50 p99 }';
@@ -192,7 +214,7 @@ describe('callers without permission to see runs', () => {
     'groupBy(dimension: REVISION) { value runs groupBy(dimension: REPORTING_GROUP) { value runs } }',
     ...[...enumValues('TaskRunDimension'), 'MODEL'].map((dimension) => {
       const path = ['RESPONSE', 'SUBMITTED', 'RUN_DATA'].includes(dimension) ? ', path: ""' : '';
-      return `${dimension}: groupBy(dimension: ${dimension}${path}) { value json firstCreated lastCreated ${measures} }`;
+      return `${dimension}: groupBy(dimension: ${dimension}${path}) { value json firstSeen firstCreated lastCreated ${measures} }`;
     }),
     `buckets(by: DAY, withEmpty: true) { start ${measures} }`,
   ].join(' ');
@@ -203,30 +225,45 @@ describe('callers without permission to see runs', () => {
     changes: taskRunChanges(${scope}, first: 2) { changes { cursor previousCursor run { ${run} } } endCursor hasMore }
   }`;
   const taskIds = [tasks.own, tasks.none, tasks.whole, null];
+  const organization = { projectId: null };
+  const scopes = [...taskIds.map((taskId) => ({ taskId })), { projectId: farProjectId }, organization];
 
   describe.each(Object.entries(callers))('a caller who %s', (_who, as) => {
     const caller = Object.values(callers).indexOf(as);
 
-    it.each([tasks.own, null])(
-      'gets the same lists, counts, statistics and changes of task %s by each filter',
-      async (taskId) => {
+    it.each([
+      ['a task', { taskId: tasks.own }],
+      ['a project', {}],
+      ['an organization', organization],
+    ])(
+      'gets the same lists, counts, statistics and changes of %s by each filter',
+      async (level, path) => {
         for (const [index, filter] of filters.entries()) {
-          if (isWalked(index + caller * 2 + (taskId === null ? 1 : 0)))
-            await expectSame(as, graphql(everything, { taskId, filter }));
+          if (isWalked(index + caller * 2 + ['a task', 'a project', 'an organization'].indexOf(level)))
+            await expectSame(as, graphql(everything, { ...path, filter }));
         }
       },
       240_000,
     );
 
-    it('gets the same of each task and of the whole project, by every order, page by page', async () => {
+    it('gets the same new failures, and first times of their kinds', async () => {
+      const firstTimes = `query ${signature}) {
+        taskRuns(${scope}) { totalCount nodes { id failure } }
+        taskRunStats(${scope}) { groupBy(dimension: FAILURE) { value runs firstSeen } groups: groupBy(dimension: STATUS) { value groupBy(dimension: FAILURE) { value firstSeen } } } }`;
+      for (const path of scopes) {
+        for (const filter of newFailures) await expectSame(as, graphql(firstTimes, { ...path, filter }));
+      }
+    });
+
+    it('gets the same of each task, project and the organization, by every order, page by page', async () => {
       const query = `query ${signature}, $orderBy: TaskRunOrder!, $after: String) {
         taskRuns(${scope}, orderBy: $orderBy, first: 20, after: $after) { ${page} nodes { id } } }`;
-      for (const [task, taskId] of taskIds.entries()) {
-        await expectSame(as, graphql(everything, { taskId }));
+      for (const [task, path] of scopes.entries()) {
+        await expectSame(as, graphql(everything, path));
         for (const [order, orderBy] of orders.entries()) {
           if (!isWalked(order + task + caller)) continue;
           for (let after: string | null = null; ; ) {
-            const variables = { taskId, orderBy, after, filter: { minTotalTokens: 20 } };
+            const variables = { ...path, orderBy, after, filter: { minTotalTokens: 20 } };
             const [text] = await expectSame(as, graphql(query, variables));
             const info = JSON.parse(text).data.taskRuns?.pageInfo;
             if (!info?.hasNextPage) break;
@@ -241,12 +278,12 @@ describe('callers without permission to see runs', () => {
       async (filter) => {
         const query = `query ${signature}, $after: String) {
           taskRunChanges(${scope}, first: 3, after: $after) { changes { run { id } } endCursor hasMore } }`;
-        for (const taskId of taskIds) {
+        for (const path of scopes) {
           const after: [string | null, string | null] = [null, null];
           for (let hasMore = true; hasMore; ) {
             const answers = await Promise.all(
               [without, withHiddenRuns].map((gateway, index) =>
-                answerOf(gateway, as, graphql(query, { taskId, filter, after: after[index] })),
+                answerOf(gateway, as, graphql(query, { ...path, filter, after: after[index] })),
               ),
             );
             expect(answers[1]!.text).toBe(answers[0]!.text);
@@ -261,12 +298,12 @@ describe('callers without permission to see runs', () => {
 
     it('gets the same names of users and task revisions', async () => {
       const names = 'user { id name } taskRevision { id name }';
-      for (const taskId of taskIds) {
+      for (const path of scopes) {
         for (const field of [
           `taskRuns(${scope}, first: 100) { nodes { id ${names} } }`,
           `taskRunStats(${scope}) { users: groupBy(dimension: USER) { ${names} } revisions: groupBy(dimension: REVISION) { ${names} } }`,
         ])
-          await expectSame(as, graphql(`query ${signature}) { ${field} }`, { taskId }));
+          await expectSame(as, graphql(`query ${signature}) { ${field} }`, path));
       }
     });
 
@@ -303,7 +340,8 @@ describe('callers without permission to see runs', () => {
     it('gets the same lists, reports, exports and changes over REST', async () => {
       const project = `/api/v1/org/${orgId}/project/${projectId}`;
       const taskList = (taskId: string) => `${project}/task/${taskId}/run`;
-      const lists = [taskList(tasks.own), taskList(tasks.none), `${project}/task_run`];
+      const organizationList = `/api/v1/org/${orgId}/task_run`;
+      const lists = [taskList(tasks.own), taskList(tasks.none), `${project}/task_run`, organizationList];
       const parameters = [
         '',
         'status=FAIL',
@@ -312,6 +350,8 @@ describe('callers without permission to see runs', () => {
         'has_reference=true',
         'model_in=billing,absent',
         'search=order',
+        'failure_first_seen_after=2025-03-01T06:00:00Z',
+        `project_id_in=${farProjectId},${projectId}`,
         `filter=${encodeURIComponent('{"context_id": {"eq": "context-4"}, "response": [{"path": "/category", "eq": "billing"}]}')}`,
       ];
       for (const [index, list] of lists.entries()) {
@@ -350,11 +390,16 @@ describe('callers without permission to see runs', () => {
         for (let left = 5; left > 0; left -= 1) read.push(await nextEvent(events));
         return JSON.stringify(read);
       };
-      for (const filter of [{}, { reference: { startsWith: '100' } }]) {
+      for (const variables of [
+        { taskId: tasks.own, filter: {} },
+        { taskId: tasks.own, filter: { reference: { startsWith: '100' } } },
+        { ...organization, filter: {} },
+        { ...organization, filter: { taskIdIn: [tasks.own, tasks.far] } },
+      ]) {
         const read = async (gateway: Gateway) => {
           const after = await start(gateway);
           if (after === undefined) return null;
-          const request = graphql(query, { taskId: tasks.own, filter, after });
+          const request = graphql(query, { ...variables, after });
           const stream = { ...request, headers: { accept: 'text/event-stream' }, read: firstEvents };
           return (await answerOf(gateway, as, stream)).text;
         };
@@ -367,13 +412,22 @@ describe('callers without permission to see runs', () => {
     });
 
     it('gets the same from the tools of agents, and the same explanations of costs', async () => {
-      for (const filter of [{}, { reference: { startsWith: '100%' } }, { search: 'order' }]) {
-        const body = {
-          ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
-          params: { name: 'list_runs', arguments: { orgId, projectId, taskId: tasks.own, filter, first: 5 } },
-        };
-        await expectSame(as, { path: '/mcp', body, headers: { accept: 'application/json, text/event-stream' } });
+      const call = (name: string, given: object) =>
+        expectSame(as, {
+          path: '/mcp',
+          body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: { orgId, ...given } } },
+          headers: { accept: 'application/json, text/event-stream' },
+        });
+      for (const filter of [{}, { reference: { startsWith: '100%' } }, { search: 'order' }, ...newFailures]) {
+        await call('list_runs', { projectId, taskId: tasks.own, filter, first: 5 });
+        await call('list_runs', { filter, first: 5 });
         await expectSame(as, { ...graphql(everything, { filter }), path: '/graphql?explain=cost' });
+        await expectSame(as, { ...graphql(everything, { ...organization, filter }), path: '/graphql?explain=cost' });
+      }
+      await call('failures', { since: '2025-03-01T06:00:00Z' });
+      for (const dimension of ['PROJECT', 'TASK', 'FAILURE', 'USER']) {
+        await call('filter_values', { dimension });
+        await call('statistics', { dimension });
       }
     });
   });
@@ -452,9 +506,9 @@ describe('callers without permission to see runs, where scans end after ten', ()
           ['first', 'after'],
           ['last', 'before'],
         ] as const) {
-          for (const taskId of [tasks.own, null]) {
+          for (const path of [{ taskId: tasks.own }, {}, { projectId: null }]) {
             for (let at: string | null = null; ; ) {
-              const variables = { taskId, orderBy: 'CREATED_DESC', filter, cursor: at };
+              const variables = { ...path, orderBy: 'CREATED_DESC', filter, cursor: at };
               const [text] = await expectSame(as, graphql(query(argument, cursor), variables));
               const list = JSON.parse(text).data.taskRuns;
               if (list?.scan.isComplete === false) incomplete += 1;

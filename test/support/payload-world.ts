@@ -3,7 +3,7 @@
 import type { Queries } from './databases.js';
 import { idOf } from './permission-world.js';
 
-const runsPerTask = 9;
+const runsPerTask = 13;
 
 export const payloadWorld = {
   orgId: idOf(1),
@@ -47,6 +47,9 @@ export const worldRuns: readonly WorldRun[] = tasks.flatMap((taskId, task) =>
   })),
 );
 
+/** Returns when the runs with a number were created, in UTC. */
+export const createdOf = (number: number) => new Date(Date.UTC(2024, 0, 1 + number, 2 * number));
+
 /** Runs whose payload differs between the versions. No other right lets the analysts read it. */
 export const hiddenRuns = worldRuns.filter(({ taskId, isOwn }) => taskId !== sharedTask && !isOwn);
 
@@ -55,10 +58,17 @@ type Version = 'one' | 'other';
 /** Texts that the payload of only one version contains. */
 export const secrets: Readonly<Record<Version, string>> = { one: 'aardvark', other: 'zeppelin' };
 
+/**
+ * The kind of the last failures. In the first version, the hidden run with the number 9 has it before the analyst's own
+ * run with the number 12. In the second version, it does not have it.
+ */
+export const laterFailure = 'late failure';
+
 function payloadOf({ number }: WorldRun, version: Version) {
   const secret = secrets[version];
   if (version === 'one') {
-    const failure = { detail: { message: `${secret} ${number}` } };
+    const message = number < 9 ? `${secret} ${number}` : laterFailure;
+    const failure = { detail: { message } };
     const response = number % 3 === 0 ? failure : { category: 'billing', score: number, text: secret };
     return { response, runData: { submitted: { text: secret, tags: ['a'] }, n: 1 } };
   }
@@ -99,7 +109,7 @@ export async function arrangePayloadWorld(database: Queries): Promise<void> {
        VALUES ($1, $2, $2, $3, $4, $5, $6, 2, $6, $7, '0.50', $8, 1, $9, $10, $11, $12, $13)`,
       [
         ...[each.id, each.taskId, JSON.stringify(runData), JSON.stringify(response)],
-        ...[new Date(Date.UTC(2024, 0, 1 + number, 2 * number)), 10 + number, number / 4, number % 3 === 0],
+        ...[createdOf(number), 10 + number, number / 4, number % 3 === 0],
         ...[number % 3 === 0 ? 'rate_limited' : null, each.isOwn ? executor : idOf(71)],
         ...[number % 2 === 0 ? group : null, `reference ${number % 2}`, `context-${number % 2}`],
       ],

@@ -5,7 +5,7 @@ import { exportGroups } from '../../src/export/export-columns.js';
 import { dimensions } from '../../src/task-runs/statistics/dimensions.js';
 import type { FilterType } from '../../src/task-runs/visibility/filter-row.js';
 import { runFilters } from '../../src/task-runs/visibility/run-filters.js';
-import { payloadWorld, secrets, worldRuns } from './payload-world.js';
+import { laterFailure, payloadWorld, secrets, worldRuns } from './payload-world.js';
 
 export interface ReadRequest {
   /** A description for reporting a difference. */
@@ -104,7 +104,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
         return random.pick(['SUCCESS', 'FAIL']);
       case 'UUID':
       case 'ID':
-        return random.pick([executor, group, ...tasks]);
+        return random.pick([executor, group, projectId, ...tasks]);
       case 'Int':
         return random.integer(0, 16);
       case 'Float':
@@ -120,7 +120,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
       case 'JSONCondition':
         return [jsonCondition()];
       default:
-        if (name === 'failureIn') return random.pick([`${secrets.one} #`, secrets.other, 'No message']);
+        if (name === 'failureIn') return random.pick([`${secrets.one} #`, secrets.other, 'No message', laterFailure]);
         return name === 'search' ? random.pick([...Object.values(secrets), 'own']) : text();
     }
   }
@@ -159,7 +159,10 @@ export function createRandomRead(random: Random): () => ReadRequest {
         () => ({ ...inner(), NOT: inner() }),
       ])();
     }
-    const payload = ['hasResponse', 'response', 'submitted', 'runData', 'search', 'hasFiles'];
+    const payload = [
+      ...['hasResponse', 'response', 'submitted', 'runData', 'search', 'hasFiles'],
+      ...['failureIn', 'failureFirstSeenAfter'],
+    ];
     const name = random.pick(random.chance(70) ? payload : Object.keys(runFilters)) as keyof typeof runFilters;
     const { type, list } = runFilters[name];
     const value = filterValue(type, name);
@@ -178,11 +181,13 @@ export function createRandomRead(random: Random): () => ReadRequest {
   function statistics(depth = 1): string {
     const groupBy = () => {
       const names = Object.keys(dimensions) as (keyof typeof dimensions)[];
-      const by = random.pick(random.chance(30) ? (['RESPONSE', 'SUBMITTED', 'RUN_DATA'] as const) : names);
+      const payloadDimensions = ['RESPONSE', 'SUBMITTED', 'RUN_DATA', 'FAILURE'] as const;
+      const by = random.pick(random.chance(35) ? payloadDimensions : names);
       const path = 'source' in dimensions[by] ? `, path: "${random.pick(pointers.slice(0, -1))}"` : '';
       const inner = depth > 0 && random.chance(30) ? statistics(depth - 1) : 'runs errors';
       const jsonValue = 'source' in dimensions[by] && random.chance(50) ? 'json' : '';
-      return `g${random.integer(0, 99_999)}: groupBy(dimension: ${by}${path}, first: 9) { value ${jsonValue} ${inner} }`;
+      const firstSeen = random.chance(by === 'FAILURE' ? 70 : 10) ? 'firstSeen' : '';
+      return `g${random.integer(0, 99_999)}: groupBy(dimension: ${by}${path}, first: 9) { value ${jsonValue} ${firstSeen} ${inner} }`;
     };
     const fields = Array.from({ length: random.integer(1, 3) }, () =>
       random.pick([
@@ -196,8 +201,12 @@ export function createRandomRead(random: Random): () => ReadRequest {
     return [...new Set(fields)].join(' ');
   }
 
-  function taskArgument(): string {
-    return random.chance(40) ? '' : `, taskId: "${random.pick(tasks)}"`;
+  /** Returns the arguments of an organization, a project or a task. */
+  function scopeArguments(): string {
+    const organization = `orgId: "${orgId}"`;
+    if (random.chance(30)) return organization;
+    const project = `${organization}, projectId: "${projectId}"`;
+    return random.chance(40) ? project : `${project}, taskId: "${random.pick(tasks)}"`;
   }
 
   function order(): string {
@@ -224,9 +233,11 @@ export function createRandomRead(random: Random): () => ReadRequest {
           `node(id: "${random.pick(tasks)}") { ... on Task { taskRuns(first: 3${filterArgument()}) { ${listFields()} } } }`,
         () =>
           `node(id: "${projectId}") { ... on Project { taskRuns(first: 3${filterArgument()}) { ${listFields()} } } }`,
-        ...Array(4).fill(() => `taskRunStats(${project}${taskArgument()}${stats()}`),
         () =>
-          `taskRunChanges(${project}${taskArgument()}${filterArgument()}, first: 30) { changes { cursor run { ${runSelection()} } } hasMore }`,
+          `node(id: "${orgId}") { ... on Organization { taskRuns(first: 3${filterArgument()}) { ${listFields()} } taskRunStats { ${statistics()} } } }`,
+        ...Array(4).fill(() => `taskRunStats(${scopeArguments()}${stats()}`),
+        () =>
+          `taskRunChanges(${scopeArguments()}${filterArgument()}, first: 8) { changes { cursor run { ${runSelection()} } } hasMore }`,
         () => `viewer { organizations { role isAnalyst } can(permission: "task_run:read_usage", ${path}) }`,
       ])()
     );
@@ -253,14 +264,14 @@ export function createRandomRead(random: Random): () => ReadRequest {
   function listRead(): ReadRequest {
     const orderBy = order();
     const filtered = filterArgument();
-    const task = taskArgument();
+    const scope = scopeArguments();
     const isBackward = random.chance(30);
     const size = random.integer(1, 8);
     const selection = listFields();
     const page = (cursor?: string): ReadRequest => {
       const at = cursor === undefined ? '' : `, ${isBackward ? 'before' : 'after'}: "${cursor}"`;
       const range = `${isBackward ? 'last' : 'first'}: ${size}${at}`;
-      const query = `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}"${task}, orderBy: ${orderBy}, ${range}${filtered}) { ${selection} } }`;
+      const query = `{ taskRuns(${scope}, orderBy: ${orderBy}, ${range}${filtered}) { ${selection} } }`;
       return { ...graphql('list', query), next: page };
     };
     return page();
@@ -277,7 +288,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
       const url = `${restScope('changes')}?fields=${groups}&after=START${random.chance(50) ? '' : `&filter=${encodeURIComponent(JSON.stringify(filter(1)))}`}`;
       return { kind: 'events', method: 'GET', url, headers: { accept: 'text/event-stream' }, isStream: true };
     }
-    const query = `subscription { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}"${taskArgument()}${filterArgument()}, after: "START") { cursor run { ${runSelection(1)} } } }`;
+    const query = `subscription { taskRunChanged(${scopeArguments()}${filterArgument()}, after: "START") { cursor run { ${runSelection(1)} } } }`;
     return {
       ...graphql('subscription', query),
       headers: { ...jsonHeaders, accept: 'text/event-stream' },
@@ -288,7 +299,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
   function toolCall(): ReadRequest {
     const { id, taskId } = run();
     const path = { orgId, projectId, taskId, id };
-    const scope = { orgId, projectId, ...(random.chance(50) && { taskId }) };
+    const scope = random.chance(25) ? { orgId } : { orgId, projectId, ...(random.chance(50) && { taskId }) };
     const filtered = random.chance(50) ? { filter: filter() } : {};
     const [name, given] = random.pick<[string, object]>([
       ['list_runs', { ...scope, ...filtered, orderBy: order(), first: 5 }],
@@ -320,8 +331,10 @@ export function createRandomRead(random: Random): () => ReadRequest {
   }
 
   function restScope(route: 'run' | 'changes' | 'export'): string {
-    const project = `/api/v1/org/${orgId}/project/${projectId}`;
+    const organization = `/api/v1/org/${orgId}`;
+    const project = `${organization}/project/${projectId}`;
     const below = route === 'run' ? '' : `/${route}`;
+    if (random.chance(25)) return `${organization}/task_run${below}`;
     return random.chance(50) ? `${project}/task/${random.pick(tasks)}/run${below}` : `${project}/task_run${below}`;
   }
 

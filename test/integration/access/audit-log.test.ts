@@ -19,6 +19,7 @@ import { openAs } from '../../support/websocket-client.js';
 const run = demoPlaces.richRun;
 const { orgId, projectId, taskId, id } = run;
 const as = demoSubjects.viewer;
+const organization = `orgId: "${orgId}"`;
 const place = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const folder = mkdtempSync(join(tmpdir(), 'audit-'));
 const path = join(folder, 'audit.log');
@@ -134,7 +135,13 @@ describe('the audit log', () => {
     ['a list', list('status: FAIL')],
     ['a filter by files, which is usage', list('hasFiles: true')],
     ['a condition that is null', list('response: null, status: FAIL')],
-    ['statistics', `{ taskRunStats(${place}) { runs groupBy(dimension: STATUS) { runs } } }`],
+    ['statistics', `{ taskRunStats(${place}) { runs groupBy(dimension: STATUS) { runs firstSeen } } }`],
+    [
+      'a list of the organization',
+      `{ taskRuns(${organization}, first: 3, filter: { taskIdIn: ["${taskId}"] }) { nodes { id } } }`,
+    ],
+    ['statistics of the organization', `{ taskRunStats(${organization}) { groupBy(dimension: PROJECT) { runs } } }`],
+    ['changes of the organization', `{ taskRunChanges(${organization}, first: 3) { changes { run { id } } } }`],
     ['the caller', '{ viewer { subject } }'],
   ])('writes no line for %s', async (_title, query) => {
     expect(await linesOf(() => gateway.dataOf(query, { as }))).toEqual([]);
@@ -160,6 +167,14 @@ describe('the audit log', () => {
     ['statistics', `{ taskRunStats(${place}, filter: { hasResponse: false }) { runs } }`],
     ['kinds of failures', `{ taskRunStats(${place}) { groupBy(dimension: FAILURE) { runs } } }`],
     ['a kind of failure', list('failureIn: ["No message"]')],
+    ['kinds since they were first seen', list('failureFirstSeenAfter: "2024-01-01"')],
+    ['kinds that are not new', list('NOT: { failureFirstSeenAfter: "2024-01-01" }')],
+    ['no kinds that are new', list('failureFirstSeenAfter: "2100-01-01"', 'totalCount')],
+    ['first times', `{ taskRunStats(${organization}) { groupBy(dimension: FAILURE) { firstSeen } } }`],
+    [
+      'a filter of the organization',
+      `{ taskRuns(${organization}, first: 3, filter: { search: "billing" }) { nodes { id } } }`,
+    ],
     ['groups', `{ taskRunStats(${place}) { groupBy(dimension: RESPONSE, path: "/team") { runs } } }`],
     [
       'groups in groups',
@@ -222,6 +237,9 @@ describe('the audit log', () => {
       ['a page of runs', `/task/${taskId}/run?page_limit=3`],
       ['a page that payload has decided', '/task_run?page_limit=3&fields=core&has_response=true'],
       ['a page of usage', `/task/${taskId}/run?page_limit=3&fields=core,usage`],
+      ['a page of the organization', `/api/v1/org/${orgId}/task_run?page_limit=3`],
+      ['a page of new failures', `/api/v1/org/${orgId}/task_run?fields=core&failure_first_seen_after=2024-01-01`],
+      ['a page of the usage of the organization', `/api/v1/org/${orgId}/task_run?page_limit=3&fields=core`],
       ['a page of changes', `/task/${taskId}/run/changes?page_limit=3`],
       ['a page of changes of usage', `/task/${taskId}/run/changes?page_limit=3&fields=usage`],
       ['a report', `/task/${taskId}/usage_report`],
@@ -268,6 +286,8 @@ describe('the audit log', () => {
     it.each([
       ['a page of runs', `/task/${taskId}/run?page_limit=3`],
       ['a page of changes', `/task/${taskId}/run/changes?page_limit=3`],
+      ['a page of the organization', `/../../task_run?page_limit=3`],
+      ['a page of changes of the organization', `/../../task_run/changes?page_limit=3`],
     ])('writes a line for %s', async (_title, url) => {
       let ids: string[] = [];
       const lines = await linesOf(async () => {
@@ -277,10 +297,12 @@ describe('the audit log', () => {
       expect(lines).toMatchObject([{ event: 'payload_read', groups: ['io', 'files'], runs: ids, runCount: 3 }]);
     });
 
-    it('writes a line for a page that payload has decided, also where it has no run', async () => {
-      expect(await linesOf(() => read('/task_run?page_limit=1&search=zzzzzz'))).toMatchObject([
-        { event: 'payload_queried', runCount: 0 },
-      ]);
+    it.each([
+      '/task_run?page_limit=1&search=zzzzzz',
+      '/task_run?page_limit=1&fields=core&failure_first_seen_after=2100-01-01',
+      '/../../task_run?page_limit=1&fields=core&failure_first_seen_after=2100-01-01',
+    ])('writes a line for a page that payload has decided, also where it has no run: %s', async (url) => {
+      expect(await linesOf(() => read(url))).toMatchObject([{ event: 'payload_queried', runCount: 0 }]);
     });
 
     it.each(['credit_report', 'token_report', 'timing_report', 'usage_report'])(

@@ -39,7 +39,9 @@ const payloadFields = new Set([
   ...['response', 'responseText', 'responsePreview', 'responseBytes', 'runData', 'runDataText', 'runDataAt'],
   ...['submitted', 'submittedText', 'submittedPreview', 'failureMessage', 'failure'],
 ]);
-const payloadConditions = new Set(['response', 'submitted', 'runData', 'hasResponse', 'search', 'failureIn']);
+const payloadConditions = new Set([
+  ...['response', 'submitted', 'runData', 'hasResponse', 'search', 'failureIn', 'failureFirstSeenAfter'],
+]);
 const payloadDimensions = new Set(['RESPONSE', 'SUBMITTED', 'RUN_DATA', 'FAILURE']);
 
 interface Found {
@@ -156,6 +158,7 @@ function argumentsFor(field: string, random: Random): Record<string, unknown> {
     { AND: [{ hasFiles: true }, { NOT: { response: [{ path: '/team', exists: true }] } }] },
     { search: 'billing' },
     { failureIn: ['No message'] },
+    { NOT: { failureFirstSeenAfter: '2025-01-01' } },
   ]);
   if (field === 'groupBy') {
     const [dimension, path] = random.pick([

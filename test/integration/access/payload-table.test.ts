@@ -5,7 +5,7 @@ import { requestEntities } from '../../support/entities.js';
 import { eventsOf } from '../../support/event-stream-client.js';
 import { amount } from '../../support/generated.js';
 import type { GraphqlErrorResponse, GraphqlResponse } from '../../support/graphql-client.js';
-import { arrangePayloadWorld, payloadWorld, secrets, worldRuns } from '../../support/payload-world.js';
+import { arrangePayloadWorld, createdOf, payloadWorld, secrets, worldRuns } from '../../support/payload-world.js';
 import type { ChangeNode, RestChange, RestRun, ToolMessage } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
@@ -88,6 +88,16 @@ const entries: Readonly<Record<string, Entry>> = {
       `{ node(id: "${run.taskId}") { ... on Task { taskRuns(first: 5, ${only(run)}) { nodes { ${selection} } } } } }`,
     path: ['node', 'taskRuns', 'nodes', 0],
   },
+  'edges of a list of the organization': {
+    query: (run, selection) =>
+      `{ list: taskRuns(orgId: "${orgId}", filter: { taskIdIn: ["${run.taskId}"] }) { edges { node { id ${selection} } } } }`,
+    path: ['list', 'edges', 'found', 'node'],
+  },
+  'a list of the organization by its node': {
+    query: (run, selection) =>
+      `{ node(id: "${orgId}") { ... on Organization { taskRuns(first: 5, filter: { taskRevisionId: "${run.taskId}", AND: [{ minTotalTokens: ${10 + run.number} }] }, orderBy: TOTAL_TOKENS_ASC) { nodes { ${selection} } } } } }`,
+    path: ['node', 'taskRuns', 'nodes', 0],
+  },
   next: {
     query: (run, selection) => `{ run: taskRun(${pathOf(adjacentRun(run, -1))}) { next { ${selection} } } }`,
     path: ['run', 'next'],
@@ -104,6 +114,11 @@ const entries: Readonly<Record<string, Entry>> = {
   changes: {
     query: (run, selection) =>
       `{ feed: taskRunChanges(${project}, taskId: "${run.taskId}", ${only(run)}) { changes { run { ${selection} } } } }`,
+    path: ['feed', 'changes', 0, 'run'],
+  },
+  'changes of the organization': {
+    query: (run, selection) =>
+      `{ feed: taskRunChanges(orgId: "${orgId}", filter: { taskRevisionId: "${run.taskId}", AND: [${only(run).replace('filter: ', '')}] }) { changes { run { ${selection} } } } }`,
     path: ['feed', 'changes', 0, 'run'],
   },
 };
@@ -292,6 +307,9 @@ describe('the payload of a run', () => {
       ["a task's list", `task/${tasks[0]}/run?page_limit=100`, idsOfPage, tasks[0]],
       ['changes', 'task_run/changes?page_limit=100', idsOfPage],
       ['an export', 'task_run/export?format=ndjson', idsOfExport],
+      ['a list of the organization', '../../task_run?page_limit=100', idsOfPage],
+      ['changes of the organization', '../../task_run/changes?page_limit=100', idsOfPage],
+      ['an export of the organization', '../../task_run/export?format=ndjson', idsOfExport],
     ] as const)('decides which runs %s has', async (_what, url, idsOf, taskPath = '') => {
       const runs = worldRuns.filter(({ taskId }) => taskPath === '' || taskId === taskPath);
       const all = ids(runs);
@@ -306,6 +324,14 @@ describe('the payload of a run', () => {
       expect((await sees('&fields=core&has_response=true')).every((id: string) => ownIds.includes(id))).toBe(true);
       const ownFailures = runs.filter(({ number, isOwn }) => isOwn && number === 0);
       expect(await sees(`&fields=core&failure_in=${secrets.one}+%23`)).toEqual(ids(ownFailures));
+      if (url.includes('changes')) return;
+      // The kind of the first failure and that of a later one, which hidden runs had before the caller's own.
+      const newSince = (number: number) =>
+        sees(`&fields=core&failure_first_seen_after=${createdOf(number).toISOString()}`);
+      const laterFailures = runs.filter(({ number, isOwn }) => isOwn && number === 12);
+      expect(await newSince(0)).toEqual(ids([...ownFailures, ...laterFailures]));
+      for (const number of [1, 10, 12]) expect(await newSince(number)).toEqual(ids(laterFailures));
+      expect(await newSince(13)).toEqual([]);
     });
 
     it('leaves the columns of usage to runs of lists and changes, in the order of exports', async () => {

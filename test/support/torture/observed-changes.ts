@@ -18,6 +18,8 @@ export interface RunState {
 export class ObservedChanges {
   readonly #versions = new Set<string>();
   readonly #deleted = new Set<string>();
+  /** How often each run was received as deleted without a cursor. */
+  readonly #deletionsById = new Map<string, number>();
   readonly #newest = new Map<string, string>();
   readonly #duplicates: string[] = [];
   readonly #received: { readonly id: string; readonly cursor: string }[] = [];
@@ -33,8 +35,10 @@ export class ObservedChanges {
 
   /** @param cursor omitted if there is neither a cursor nor an order */
   addDeletion(id: string, cursor?: string): void {
-    // A run that moves back and forth is deleted from a task more than once.
-    const deletion = `deleted: ${cursor ?? id}`;
+    // A run that moves back and forth is deleted from a task or project more than once.
+    const count = (this.#deletionsById.get(id) ?? 0) + 1;
+    if (cursor === undefined) this.#deletionsById.set(id, count);
+    const deletion = `deleted: ${cursor ?? `${id} ${count}`}`;
     if (this.#versions.has(deletion)) this.#duplicates.push(`returned twice: ${deletion}`);
     this.#versions.add(deletion);
     this.#newest.set(id, deletion);
@@ -54,14 +58,21 @@ export class ObservedChanges {
   /**
    * Returns all violations of the guarantee, once everything has been read.
    * @param cursorKey of the database, hexadecimal
+   * @param departures how often each run has left what was read, for deletions without cursors
    */
-  violationsAgainst(runs: readonly RunState[], cursorKey: string): string[] {
+  violationsAgainst(
+    runs: readonly RunState[],
+    cursorKey: string,
+    departures: ReadonlyMap<string, number> = new Map(),
+  ): string[] {
+    const repeated = [...this.#deletionsById].filter(([id, count]) => count > (departures.get(id) ?? 1));
     const present = new Set(runs.map(({ id }) => id));
     const undeleted = [...this.#newest].filter(([id, newest]) => !present.has(id) && !newest.startsWith('deleted: '));
     const missing = runs.filter((run) => this.#newest.get(run.id) !== versionOf(run));
     return [
       ...this.#duplicates,
       ...this.#misplaced(cursorKey),
+      ...repeated.map(([id, count]) => `deleted ${count} times: ${id}`),
       ...undeleted.map(([, newest]) => `not deleted: ${newest}`),
       ...missing.map((run) => `not the newest: ${versionOf(run)}, but ${this.#newest.get(run.id)}`),
     ].slice(0, 10);
