@@ -58,7 +58,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
   const isTable = format.name === 'table';
   const chunks = (signal: AbortSignal) =>
     format.name === 'table'
-      ? tableOf({ scope, filter, order, selected, columns: withColumnsForPeople(columns, hasPayload) }, signal)
+      ? tableOf({ scope, filter, order, selected, columns: withColumnsForPeople(columns, scope, hasPayload) }, signal)
       : streamedExport({ scope, filter, format, groups }, signal);
   useEffect(() => {
     dialog.current!.showModal();

@@ -46,8 +46,8 @@ export interface ExportRequest {
 
 /** Below the gateway's root. */
 export function exportPath({ scope: { orgId, projectId, taskId }, filter, format, groups }: ExportRequest): string {
-  const project = `api/v1/org/${orgId}/project/${projectId}`;
-  const path = taskId === null ? `${project}/task_run/export` : `${project}/task/${taskId}/run/export`;
+  const place = `api/v1/org/${orgId}${projectId === null ? '' : `/project/${projectId}`}`;
+  const path = taskId === null ? `${place}/task_run/export` : `${place}/task/${taskId}/run/export`;
   const query = new URLSearchParams({ format: format.name, fields: groups.join() });
   if (Object.keys(filter).length > 0) query.set('filter', JSON.stringify(toRestNames(filter)));
   return `${path}?${query}`;
@@ -59,7 +59,7 @@ export function exportAsCurl(request: ExportRequest, fileName: string): string {
   return `curl --fail --output ${shellWord(fileName)} -H "Authorization: Bearer $TOKEN" ${shellWord(url)}`;
 }
 
-/** Returns a name by task or project and period, as exports over REST have it. */
+/** Returns a name by task, project or organization and period, as exports over REST have it. */
 export function fileNameOf(name: string | null, { start, end }: Period, { extension }: Format): string {
   const iso = (time: number | undefined) => time && new Date(time).toISOString();
   const period = { createdAfter: iso(start), createdBefore: iso(end), now: Date.now() };

@@ -85,7 +85,7 @@ function Facet({ field, facets }: { readonly field: FacetField; readonly facets:
   const matching = values.filter(({ name }) => name.toLowerCase().includes(term.toLowerCase()));
   if (loaded !== undefined && values.length === 0) return null;
   return (
-    <fieldset className="facet stack" aria-busy={loaded === undefined}>
+    <fieldset className={`facet facet-${param} stack`} aria-busy={loaded === undefined}>
       <legend>{label}</legend>
       {isExpanded && values.length >= minSearched && (
         <input

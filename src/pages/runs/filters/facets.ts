@@ -6,7 +6,7 @@ import { shortId } from '../../shared/format/format-id.js';
 import { useSession } from '../../shared/token/token-store.js';
 import { changedParams, useLocation } from '../navigation.js';
 import { type FacetData, type FacetVariables, facetQuery } from '../operations.js';
-import { type Scope, useHasPayload } from '../scope/scope.js';
+import { nameWithProject, type Scope, useHasPayload } from '../scope/scope.js';
 import { excluded, type FacetField, facetFields, filterOf, none } from './filter-fields.js';
 
 export interface FacetValue {
@@ -19,7 +19,7 @@ export interface FacetValue {
 /** Values by the parameter of their filter. */
 export type Facets = ReadonlyMap<string, readonly FacetValue[]>;
 
-/** The tasks of a project: the scope of the page takes one. */
+/** The tasks of a project, each of which is the scope of a page. */
 export const taskFacet: FacetField = {
   param: 'task',
   label: 'Task',
@@ -34,10 +34,16 @@ const maxValues = 50;
 /** Returns the fields whose values are offered in a scope. */
 export function useFacetFields(scope: Scope | undefined): readonly FacetField[] {
   const hasPayload = useHasPayload(scope);
-  const offered = facetFields.filter(({ isPayload = false }) => hasPayload || !isPayload);
-  if (scope?.taskId !== null) return offered;
-  // Revisions of different tasks have the same names.
-  return [taskFacet, ...offered.filter(({ dimension }) => dimension !== 'REVISION')];
+  const isOfTask = scope?.taskId !== null;
+  const isOfProject = scope?.projectId !== null;
+  const offered = facetFields.filter(
+    ({ isPayload = false, dimension }) =>
+      (hasPayload || !isPayload) &&
+      // Revisions of different tasks have the same names.
+      (isOfTask || dimension !== 'REVISION') &&
+      (!isOfProject || (dimension !== 'PROJECT' && dimension !== 'TASK')),
+  );
+  return isOfProject && !isOfTask ? [taskFacet, ...offered] : offered;
 }
 
 const noFacets: Facets = new Map();
@@ -66,7 +72,7 @@ export function useFacets(scope: Scope | undefined, isEnabled: boolean): Facets 
       }, maxMs);
       const read = async ([param, variables]: readonly [string, FacetVariables]) => {
         const values = await requestGraphql(facetQuery, variables, signal)
-          .then(({ data }) => valuesOf(param, data))
+          .then(({ data }) => valuesOf(param, data, scope!))
           .catch(() => undefined);
         pending.delete(param);
         set(param, values);
@@ -97,12 +103,12 @@ function variablesOf({ param, dimension, among }: FacetField, scope: Scope, para
 }
 
 /** Returns undefined where the response has none. */
-function valuesOf(param: string, data: FacetData | null): readonly FacetValue[] | undefined {
+function valuesOf(param: string, data: FacetData | null, scope: Scope): readonly FacetValue[] | undefined {
   const field = [taskFacet, ...facetFields].find((facet) => facet.param === param);
-  return data?.taskRunStats?.groupBy.flatMap(({ value, runs, task, taskRevision, reportingGroup, user }) => {
+  return data?.taskRunStats?.groupBy.flatMap(({ value, runs, project, task, taskRevision, reportingGroup, user }) => {
     if (value === null) return field?.hasNone ? { value: none, name: none, runs } : [];
-    const name = choiceOf(field, value) ?? (task ?? taskRevision ?? reportingGroup ?? user)?.name ?? shortId(value);
-    return { value, name, runs };
+    const named = nameWithProject(task ?? reportingGroup, scope) ?? (project ?? taskRevision ?? user)?.name;
+    return { value, name: choiceOf(field, value) ?? named ?? shortId(value), runs };
   });
 }
 

@@ -6,13 +6,15 @@ import { ScopeChooser } from '../scope/scope-chooser.js';
 import { type Facets, nameOfValue, useFacets } from './facets.js';
 import { filterErrorOf } from './filter-error.js';
 import { type ActiveFilter, activeFilters, removeFilter, removeFilters } from './filter-fields.js';
+import { type Find, useFind } from './find.js';
 import { PeriodControl } from './period-control.js';
 import { SearchBox } from './search-box.js';
 
-/** The panel of values, which a page shows next to its content. */
+/** The panel of values, which a page shows next to its content, and the search for runs. */
 export interface FilterPanelState {
   readonly isOpen: boolean;
   readonly facets: Facets;
+  readonly find: Find;
   toggle(): void;
   /** Reads the values although the panel is closed: their names can be searched. */
   wantNames(): void;
@@ -25,7 +27,8 @@ export function useFilterPanel(scope: Scope | undefined, isReady: boolean, isOpe
   const { params } = useLocation();
   const hasFilters = activeFilters(params).length > 0;
   const facets = useFacets(scope, isReady && (isOpen || isWanted || hasFilters));
-  return { isOpen, facets, toggle: () => setOpen(!isOpen), wantNames: () => setWanted(true) };
+  const find = useFind(scope, facets);
+  return { isOpen, facets, find, toggle: () => setOpen(!isOpen), wantNames: () => setWanted(true) };
 }
 
 interface FilterBarProps {
@@ -49,7 +52,7 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
       <div className="filter-row fields">
         <ScopeChooser scope={scope} />
         <PeriodControl hasDefault={hasDefaultPeriod} />
-        <SearchBox scope={scope} facets={panel.facets} onFocus={panel.wantNames} />
+        <SearchBox scope={scope} find={panel.find} onFocus={panel.wantNames} />
         <div className="filter-actions screen-only">
           <button type="button" aria-expanded={panel.isOpen} onClick={panel.toggle}>
             Filters

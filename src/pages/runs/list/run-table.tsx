@@ -111,7 +111,7 @@ export function RunTable(props: RunTableProps) {
                       ) : isPayload && withheld.has(run.id) ? (
                         <span className="faint">{isNumber ? '–' : notVisible}</span>
                       ) : (
-                        <CellFilter filter={filter?.(run)}>{render(run)}</CellFilter>
+                        <CellFilter filter={filter?.(run, scope)}>{render(run)}</CellFilter>
                       )}
                     </td>
                   ))}

@@ -5,6 +5,7 @@ import type { RunPath } from '../run-url.js';
 import type { Scope } from '../scope/scope.js';
 
 export interface ListedId {
+  readonly projectId: string;
   readonly taskId: string;
   readonly id: string;
 }
@@ -15,8 +16,8 @@ export type Edge = (typeof edges)[number];
 
 /** undefined where no run is open, or one that is on its way. */
 export function peekedRun(params: URLSearchParams, scope: Scope | undefined): RunPath | undefined {
-  const [taskId, id] = params.get('peek')?.split('/') ?? [];
-  return scope && taskId && id ? { orgId: scope.orgId, projectId: scope.projectId, taskId, id } : undefined;
+  const [id, taskId, projectId = scope?.projectId] = params.get('peek')?.split('/').toReversed() ?? [];
+  return scope && projectId && taskId && id ? { orgId: scope.orgId, projectId, taskId, id } : undefined;
 }
 
 export function peekedEdge(params: URLSearchParams): Edge | undefined {
@@ -24,9 +25,11 @@ export function peekedEdge(params: URLSearchParams): Edge | undefined {
 }
 
 /** Opens a run next to the list. Going back closes it, however many were looked at meanwhile. */
-export function peek({ taskId, id }: ListedId): void {
-  const isOpen = new URLSearchParams(location.search).has('peek');
-  setParams({ peek: `${taskId}/${id}` }, { replace: isOpen });
+export function peek({ projectId, taskId, id }: ListedId): void {
+  const params = new URLSearchParams(location.search);
+  // Within a project its id goes without saying.
+  const path = params.has('project') ? [taskId, id] : [projectId, taskId, id];
+  setParams({ peek: path.join('/') }, { replace: params.has('peek') });
 }
 
 export function closePeek(): void {

@@ -1,11 +1,13 @@
 import { useEffect, useMemo } from 'react';
 import { setParams } from '../navigation.js';
-import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
+import { store, useStored } from '../views/stored.js';
+import { useOrganizations, useTasks, type VisibleOrganization, type VisibleProject } from './viewer.js';
 
-/** The runs that a page is about: those of a project, or of one task of it. */
+/** The runs that a page is about: those of an organization, of one of its projects, or of one task. */
 export interface Scope {
   readonly orgId: string;
-  readonly projectId: string;
+  /** null: all projects that the caller sees. */
+  readonly projectId: string | null;
   readonly taskId: string | null;
 }
 
@@ -13,34 +15,107 @@ export const scopeParameters = ['org', 'project', 'task'] as const;
 
 /** undefined: the address names none. */
 export function scopeOf(params: URLSearchParams): Scope | undefined {
-  const [orgId, projectId, taskId] = scopeParameters.map((name) => params.get(name));
-  return orgId && projectId ? { orgId, projectId, taskId: taskId ?? null } : undefined;
+  const [orgId, projectId, taskId] = scopeParameters.map((name) => params.get(name) || null);
+  return orgId ? { orgId, projectId: projectId ?? null, taskId: (projectId && taskId) || null } : undefined;
 }
 
-/** Where the address names no project, the one of which the caller sees most takes the place. */
+/** Returns the parameters of an address that name a scope. */
+export function paramsOfScope({ orgId, projectId, taskId }: Scope) {
+  return { org: orgId, project: projectId, task: taskId };
+}
+
+/** Returns the scope of an address. One that names none gets the organization of {@link useDefaultOrganization}. */
 export function useScope(params: URLSearchParams): Scope | undefined {
-  const { response } = useViewer();
+  const recent = useRecentScopes();
+  const organization = useDefaultOrganization();
   const scope = scopeOf(params);
-  const first = scope === undefined ? firstVisible(projectsOf(response?.data)) : undefined;
+  const defaultId = scope === undefined ? organization?.id : undefined;
   useEffect(() => {
-    if (first !== undefined) setParams({ org: first.orgId, project: first.project.id }, { replace: true });
-  }, [first]);
+    if (defaultId !== undefined) setParams({ org: defaultId }, { replace: true });
+  }, [defaultId]);
+  const json = scope && JSON.stringify(scope);
+  useEffect(() => {
+    if (scope === undefined) return;
+    const others = recent.filter((other) => JSON.stringify(other) !== json);
+    store(recentKey, [scope, ...others].slice(0, maxRecent));
+  }, [json]);
   return scope;
+}
+
+const recentKey = 'task-runs:scopes';
+const maxRecent = 3;
+
+/** Returns the scopes that this browser has shown last, the newest first. */
+export function useRecentScopes(): readonly Scope[] {
+  return useStored(recentKey, isScopes) ?? [];
+}
+
+function isScopes(value: unknown): value is readonly Scope[] {
+  const isId = (id: unknown) => id === null || typeof id === 'string';
+  return (
+    Array.isArray(value) &&
+    value.every((scope) => typeof scope?.orgId === 'string' && isId(scope.projectId) && isId(scope.taskId))
+  );
+}
+
+/** Returns the organization that this browser has shown last, or else the first one by name; undefined without one. */
+export function useDefaultOrganization(): VisibleOrganization | undefined {
+  const organizations = useOrganizations();
+  const recent = useRecentScopes();
+  const last = recent.flatMap(({ orgId }) => organizations.filter(({ id }) => id === orgId))[0];
+  return last ?? organizations[0];
 }
 
 /** Whether the caller sees all payload, or that of own runs, in a task of the scope: filters by payload can match there. */
 export function useHasPayload(scope: Scope | undefined): boolean {
-  const { response } = useViewer();
-  const projects = useMemo(() => projectsOf(response?.data), [response]);
-  const tasks = useTasks(projects.find(({ project }) => project.id === scope?.projectId));
-  const inScope = tasks.filter(({ task }) => !scope?.taskId || task.id === scope.taskId);
+  const { organization, project, tasks } = useVisibleScope(scope);
+  const inScope =
+    scope?.projectId === null
+      ? (organization?.projects ?? []).flatMap(({ tasks: { nodes } }) => nodes)
+      : tasks.filter(({ task }) => project !== undefined && (!scope?.taskId || task.id === scope.taskId));
   return inScope.length === 0 || inScope.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'OWN');
 }
 
-/** Returns the name of the task or the project; null where it is not known. */
+/** Returns the name of the task, the project or the organization; null where it is not known. */
 export function useScopeName(scope: Scope): string | null {
-  const { project, task } = useVisibleScope(scope);
+  const { organization, project, task } = useVisibleScope(scope);
+  if (scope.projectId === null) return organization?.name ?? null;
   return (scope.taskId === null ? project?.project : task?.task)?.name ?? null;
+}
+
+/** A scope, and what sentences call it. */
+export interface NamedScope {
+  readonly scope: Scope;
+  readonly name: string;
+}
+
+/** Returns a scope by its name, and those around it: of a task its project, of both the organization. */
+export function useScopesAround(scope: Scope | undefined): readonly NamedScope[] {
+  const { organization, project, task } = useVisibleScope(scope);
+  if (scope === undefined) return [];
+  const inProject = { ...scope, taskId: null };
+  return [
+    ...(scope.taskId === null ? [] : [{ scope, name: task?.task.name ?? 'this task' }]),
+    ...(scope.projectId === null ? [] : [{ scope: inProject, name: project?.project.name ?? 'this project' }]),
+    { scope: { ...inProject, projectId: null }, name: allProjectsOf(organization?.name) },
+  ];
+}
+
+/** Returns what sentences call an organization as a scope. */
+export function allProjectsOf(name: string | null | undefined): string {
+  return `all projects of ${name ?? 'the organization'}`;
+}
+
+/** Something of a project, with its name. */
+interface InProject {
+  readonly name: string | null;
+  readonly project?: { readonly name: string | null } | null;
+}
+
+/** Returns the name of something of a project, in an organization with that of the project: others have the same. */
+export function nameWithProject(named: InProject | null | undefined, scope: Scope | undefined): string | undefined {
+  const { name, project } = named ?? {};
+  return scope?.projectId === null && name && project?.name ? `${name} · ${project.name}` : (name ?? undefined);
 }
 
 /** Returns the days after which runs of the task leave; null where they stay, and for a project. */
@@ -49,22 +124,13 @@ export function useRetentionDays(scope: Scope | undefined): number | null {
 }
 
 function useVisibleScope(scope: Scope | undefined) {
-  const { response } = useViewer();
-  const projects = useMemo(() => projectsOf(response?.data), [response]);
-  const project = projects.find((visibleProject) => visibleProject.project.id === scope?.projectId);
-  const task = useTasks(project).find((visibleTask) => visibleTask.task.id === scope?.taskId);
-  return { project, task };
+  const organizations = useOrganizations();
+  const organization = organizations.find(({ id }) => id === scope?.orgId);
+  const project = organization?.projects.find((visibleProject) => visibleProject.project.id === scope?.projectId);
+  const projects = useMemo(() => (project === undefined ? noProjects : [project]), [project]);
+  const tasks = useTasks(projects);
+  const task = tasks.find((visibleTask) => visibleTask.task.id === scope?.taskId);
+  return { organization, project, tasks, task };
 }
 
-/** Returns the project of which the caller sees most tasks as a whole, the first by name of several. */
-function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {
-  const visibleTasks = ({ tasks }: VisibleProject) =>
-    tasks.nodes.filter(({ runAccess }) => runAccess === 'ALL' || runAccess === 'USAGE').length;
-  return projects.toSorted(
-    (one, other) => visibleTasks(other) - visibleTasks(one) || nameOf(one).localeCompare(nameOf(other)),
-  )[0];
-}
-
-function nameOf({ orgName, project }: VisibleProject): string {
-  return `${orgName ?? ''} ${project.name ?? ''}`;
-}
+const noProjects: readonly VisibleProject[] = [];

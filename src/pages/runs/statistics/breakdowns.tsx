@@ -21,7 +21,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const chosen = dimensionOf(params);
   const hasPayload = useHasPayload(scope);
   const offered = dimensions.filter(
-    (dimension) => dimension === chosen || ((hasPayload || !dimension.isPayload) && isOffered(dimension, params)),
+    (dimension) => dimension === chosen || ((hasPayload || !dimension.isPayload) && isOffered(dimension, scope)),
   );
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;
@@ -31,7 +31,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
       const hasTimes = chosen !== undefined || dimension.isChronological;
       return {
         key: JSON.stringify([group.value, group.json]),
-        name: dimension.nameOf(group),
+        name: dimension.nameOf(group, scope),
         ...(dimension.hasIds && group.value !== null && { title: group.value }),
         measures: group,
         ...(filter && { address: urlOf('runs', withFilter(listParams, filter)) }),

@@ -10,6 +10,7 @@ import { ShortId } from '../../shared/short-id.js';
 import type { measures } from '../filters/filter-fields.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
+import { type Scope, scopeOf } from '../scope/scope.js';
 import { firstMembers, type Member } from './response-members.js';
 
 /** Has the fields of the chosen columns. */
@@ -36,7 +37,7 @@ export interface Column {
   /** Returns the value for programs, such as a spreadsheet. By default it is the text that the column shows. */
   readonly value?: (run: ListedRun) => string | number | null | undefined;
   /** Returns the parameter and the value of the filter that selects the runs with the same value; undefined without one. */
-  readonly filter?: (run: ListedRun) => ValueFilter | undefined;
+  readonly filter?: (run: ListedRun, scope: Scope | undefined) => ValueFilter | undefined;
 }
 
 export interface ValueFilter {
@@ -73,8 +74,12 @@ export const columns: readonly Column[] = [
     value: ({ created }) => created,
   },
   {
+    ...text('project', 'Project', 'project { name }', 7.5, (run) => run.project?.name ?? shortId(run.projectId)),
+    filter: ({ projectId }) => ({ param: 'in-project', value: projectId }),
+  },
+  {
     ...text('task', 'Task', 'task { name }', 10, (run) => run.task?.name ?? shortId(run.taskId)),
-    filter: ({ taskId }) => ({ param: 'task', value: taskId }),
+    filter: ({ taskId }, scope) => ({ param: scope?.projectId === null ? 'in-task' : 'task', value: taskId }),
   },
   {
     name: 'response',
@@ -256,17 +261,28 @@ function durationOf(field: 'llmCallTiming' | 'inputProcessorTiming'): Column['re
   };
 }
 
-const defaultNames = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];
+/** The columns at first. In an organization, the project takes the room of the credits. */
+function defaultNames(scope: Scope | undefined): readonly string[] {
+  const inOrganization = ['status', 'created', 'project', 'task', 'response', 'seconds', 'tokens', 'reference'];
+  if (isOpenIn(scope, 'project')) return inOrganization;
+  const inProject = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];
+  return inProject.filter((name) => isOpenIn(scope, name));
+}
 
-/** Those that the address names, in the order of the table; the task is known where there is one. */
+/** Those that the address names, in the order of the table. */
 export function columnsOf(params: URLSearchParams): readonly Column[] {
-  const names =
-    params.get('columns')?.split(',') ?? defaultNames.filter((name) => name !== 'task' || !params.has('task'));
+  const names = params.get('columns')?.split(',') ?? defaultNames(scopeOf(params));
   const paths = params.getAll('show');
   // Always there: it has the link.
   return columns
     .filter(({ name }) => name === 'created' || names.includes(name))
     .map((column) => (column.name === 'response' ? atPaths(column, paths) : column));
+}
+
+/** Whether runs of a scope can differ in a column. */
+function isOpenIn(scope: Scope | undefined, name: string): boolean {
+  if (name === 'project') return scope?.projectId === null;
+  return name !== 'task' || !scope?.taskId;
 }
 
 /** The width of the checkboxes, in rem. */
@@ -293,14 +309,16 @@ export function fittingColumns(all: readonly Column[], widthInRem: number): read
 
 /** Columns that a table for people has in any case. */
 const columnsForPeople: readonly Column[] = [
-  columns.find(({ name }) => name === 'task')!,
+  ...columns.filter(({ name }) => name === 'project' || name === 'task'),
   { ...text('failure', 'Kind of failure', 'failure', 0, (run) => run.failure), isPayload: true },
   { ...text('message', 'Message', 'failureMessage', 0, (run) => run.failureMessage), isPayload: true },
 ];
 
-/** Returns the columns of a list, with the task, the kind of a failure and its message. */
-export function withColumnsForPeople(shown: readonly Column[], hasPayload: boolean): readonly Column[] {
-  const missing = columnsForPeople.filter(({ name }) => !shown.some((column) => column.name === name));
+/** Returns the columns of a list, with the task, the kind of a failure and its message; in an organization with the project. */
+export function withColumnsForPeople(shown: readonly Column[], scope: Scope, hasPayload: boolean): readonly Column[] {
+  const missing = columnsForPeople.filter(
+    ({ name }) => !shown.some((column) => column.name === name) && (name !== 'project' || isOpenIn(scope, name)),
+  );
   return [...shown, ...missing].filter(({ isPayload = false }) => hasPayload || !isPayload);
 }
 

@@ -50,7 +50,7 @@ export function unknownParams(params: URLSearchParams): readonly string[] {
   return [...new Set([...params.keys()].filter((name) => !known.includes(name)))];
 }
 
-/** Returns the parameters with the columns that were chosen last for the task or the project, where they name none. */
+/** Returns the parameters with the columns that were chosen last for the scope, where they name none. */
 export function useColumnParams(params: URLSearchParams, scope: Scope | undefined): URLSearchParams {
   const stored = useStored(columnsKey, isColumns);
   const changes = stored?.[placeOf(scope)];
@@ -73,7 +73,7 @@ export function useColumnSetter(scope: Scope | undefined): (changes: ParamChange
 }
 
 function placeOf(scope: Scope | undefined): string {
-  return scope?.taskId ?? scope?.projectId ?? '';
+  return scope?.taskId ?? scope?.projectId ?? scope?.orgId ?? '';
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,0 +1,206 @@
+// The search of the pages: what a text may mean, and the runs that each meaning finds in the scope and in its organization.
+
+import { useRef, useState } from 'react';
+import { isAboutAccess, noSuchRun, sentenceOf } from '../../shared/api/error-sentence.js';
+import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { countOf, formatCount } from '../../shared/format/format-quantity.js';
+import { changedParams, navigate, type ParamChanges, setParams, urlOf, useLocation } from '../navigation.js';
+import { countFoundProjectsQuery, countFoundQuery, findRunQuery } from '../operations.js';
+import { paramsOfScope, type Scope, scopeParameters, useHasPayload } from '../scope/scope.js';
+import type { Facets } from './facets.js';
+import { facetFields, filterOf, filterParams, firstPage, measures, textFields } from './filter-fields.js';
+import { parseSearchText } from './search-text.js';
+
+/** One thing that a text may mean, with the change of the address that lists its runs. */
+interface Meaning {
+  /** Completes `3 with `. */
+  readonly name: string;
+  readonly changes: ParamChanges;
+  readonly isPayload?: boolean;
+  /** Whether its runs are counted in the whole organization, too: any project may have them. */
+  readonly isWide?: boolean;
+  /** Shown where the API rejects it. */
+  readonly rejection?: string;
+}
+
+export interface Found extends Meaning {
+  /** undefined: the API rejects it, as where search is off. */
+  readonly count: string | undefined;
+  /** Its runs in the organization, by an index; undefined until they are counted, and where they cannot be. */
+  readonly inOrganization?: { readonly count: string; readonly projects: string } | undefined;
+}
+
+/** What a text has found among the runs of an address. */
+export interface Result {
+  readonly among: string;
+  readonly text: string;
+  readonly found: readonly Found[];
+  /** Why there are no counts. */
+  readonly failure?: string;
+  readonly isMiss: boolean;
+}
+
+/** The box for searches, and what it has found. */
+export interface Find {
+  readonly text: string;
+  readonly result: Result | undefined;
+  setText(text: string): void;
+  /** Searches the text, by default in the scope of the page; another one becomes that of the page. */
+  start(within?: Scope): void;
+  clear(): void;
+}
+
+/** Finds a run by its id, and runs by anything else. */
+export function useFind(scope: Scope | undefined, facets: Facets): Find {
+  const { params } = useLocation();
+  const hasPayload = useHasPayload(scope);
+  const [text, setText] = useState('');
+  const [latest, setLatest] = useState<Result>();
+  const searches = useRef(0);
+  const search = async (within: Scope, number: number) => {
+    const meant = parseSearchText(text, measures, [...searchNames.keys()]);
+    if (meant.kind === 'id') {
+      const runPath = await pathOfRun(meant.id);
+      if (runPath !== undefined) return navigate(urlOf(runPath));
+    }
+    const toScope = within === scope ? {} : { ...paramsOfScope(within), ...outsideOfScope };
+    const inScope = changedParams(params, toScope);
+    const meanings = meaningsOf(meant.kind === 'id' ? { kind: 'text', text: meant.id } : meant, params, facets);
+    const allowed = meanings.filter(({ isPayload = false }) => hasPayload || !isPayload);
+    const found = await Promise.all(allowed.map((meaning) => count(meaning, within, inScope)));
+    const best = found.find((meaning) => meaning.count !== undefined && meaning.count !== '0');
+    const changes = best === undefined ? toScope : { ...toScope, ...best.changes, ...firstPage };
+    if (Object.keys(changes).length > 0) setParams(changes);
+    const failure =
+      best !== undefined
+        ? undefined
+        : meant.kind === 'id'
+          ? noSuchRun
+          : found.length === 0 && 'No value has this name.';
+    const isMiss = found.every(({ count, rejection }) => count === '0' || (count === undefined && rejection));
+    const result = { among: among(inScope, found), text, found, isMiss, ...(failure && { failure }) };
+    setLatest(result);
+    const withOrganization = await Promise.all(found.map((meaning) => countInOrganization(meaning, within, inScope)));
+    if (number === searches.current) setLatest({ ...result, found: withOrganization });
+  };
+  const clear = () => {
+    searches.current++;
+    setLatest(undefined);
+  };
+  return {
+    text,
+    result: latest && latest.among === among(params, latest.found) ? latest : undefined,
+    setText(typed) {
+      setText(typed);
+      if (typed === '') clear();
+    },
+    start(within = scope) {
+      clear();
+      if (text.trim() === '') setParams({ ...withoutText, ...firstPage });
+      else if (within !== undefined) {
+        search(within, searches.current).catch((error) =>
+          setLatest({ among: among(params), text, found: [], failure: sentenceOf(error), isMiss: false }),
+        );
+      }
+    },
+    clear,
+  };
+}
+
+/** Parameters of filters by the names that can stand before a colon. */
+const searchNames: ReadonlyMap<string, string> = new Map(
+  [...facetFields, ...textFields].map(({ param }) => [param.replace(/^in-/, ''), param]),
+);
+
+/** Filters that the next text replaces. */
+export const withoutText: ParamChanges = { words: null, reference: null, context: null };
+
+/** Parameters that have no meaning in another scope. */
+export const outsideOfScope: ParamChanges = { ...firstPage, peek: null, marked: null };
+
+/** Returns what was searched: scope, period and filters, without those that the meanings of the text set. */
+function among(params: URLSearchParams, found: readonly Found[] = []): string {
+  const set = new Set([withoutText, ...found.map(({ changes }) => changes)].flatMap(Object.keys));
+  return String([...params].filter(([name]) => [...scopeParameters, ...filterParams].includes(name) && !set.has(name)));
+}
+
+/** Returns the path of a run below the gateway's root; undefined without one, or where the caller may not know it. */
+async function pathOfRun(id: string): Promise<string | undefined> {
+  const { data, errors } = await requestGraphql(findRunQuery, { id });
+  const run = data?.node;
+  if (run?.id) return `runs/${run.orgId}/${run.projectId}/${run.taskId}/${run.id}`;
+  const error = errors.find((apiError) => !isAboutAccess(apiError));
+  if (error !== undefined) throw error;
+  return undefined;
+}
+
+function meaningsOf(
+  meant: Exclude<ReturnType<typeof parseSearchText>, { kind: 'id' }>,
+  params: URLSearchParams,
+  facets: Facets,
+): readonly Meaning[] {
+  switch (meant.kind) {
+    case 'limits':
+      return [{ name: `with ${Object.values(meant.limits).join(' to ')}`, changes: meant.limits }];
+    case 'value':
+      return meant.texts.map((text) => ({
+        name: `with ${text}`,
+        changes: { is: [params.get('is'), text].filter(Boolean).join(' & ') },
+        isPayload: true,
+      }));
+    case 'named':
+      return textFields.some(({ param }) => param === meant.name)
+        ? [
+            {
+              name: `with this ${meant.name}`,
+              changes: { [meant.name]: meant.text },
+              isWide: meant.name in withoutText,
+            },
+          ]
+        : namedValues(searchNames.get(meant.name)!, meant.text, facets);
+    case 'text':
+      return [
+        { name: 'by reference', changes: { ...withoutText, reference: meant.text }, isWide: true },
+        { name: 'by context', changes: { ...withoutText, context: meant.text }, isWide: true },
+        ...facetFields.flatMap(({ param }) => namedValues(param, meant.text, facets)),
+        {
+          name: /\s/.test(meant.text) ? 'with these words' : 'with this word',
+          changes: { ...withoutText, words: meant.text },
+          isPayload: true,
+          isWide: true,
+          rejection: 'words are not searched here: try /path=value',
+        },
+      ];
+  }
+}
+
+/** Returns a meaning for the loaded values of a facet whose names have the text. */
+function namedValues(param: string, text: string, facets: Facets): readonly Meaning[] {
+  const values = (facets.get(param) ?? []).filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
+  if (values.length === 0) return [];
+  const label = facetFields.find((field) => field.param === param)!.label.toLowerCase();
+  return [
+    {
+      name: `by ${label} ${values.map(({ name }) => name).join(', ')}`,
+      changes: { ...withoutText, [param]: values.map(({ value }) => value) },
+    },
+  ];
+}
+
+async function count(meaning: Meaning, scope: Scope, params: URLSearchParams): Promise<Found> {
+  const filter = filterOf(changedParams(params, meaning.changes));
+  const { data } = await requestGraphql(countFoundQuery, { ...scope, filter });
+  const found = data?.taskRuns?.countUpTo;
+  return { ...meaning, count: found ? formatCount(found.count) + (found.isExact ? '' : '+') : undefined };
+}
+
+/** Adds the runs and projects of the whole organization. Where they cannot be counted, those of the scope stay. */
+async function countInOrganization(meaning: Found, { orgId }: Scope, params: URLSearchParams): Promise<Found> {
+  if (!meaning.isWide || meaning.count === undefined) return meaning;
+  const filter = filterOf(changedParams(params, meaning.changes));
+  const { data } = await requestGraphql(countFoundProjectsQuery, { orgId, filter });
+  const found = data?.taskRunStats;
+  if (!found) return meaning;
+  const inOrganization = { count: formatCount(found.runs), projects: countOf(found.groupBy.length, 'project') };
+  return { ...meaning, inOrganization };
+}

@@ -1,0 +1,60 @@
+import { changedParams, urlOf, useLocation } from '../navigation.js';
+import { paramsOfScope, type Scope, useScopesAround } from '../scope/scope.js';
+import { activeFilters, filterOf, removeFilters } from './filter-fields.js';
+import { type Find, outsideOfScope, type Result } from './find.js';
+
+interface NoMatchProps {
+  readonly scope: Scope | undefined;
+  readonly find: Find;
+  /** Further ways out. */
+  readonly children?: React.ReactNode;
+}
+
+/** Takes the place of runs that a search or filters do not find: names the scope, and offers the wider ones. */
+export function NoMatch({ scope, find, children }: NoMatchProps) {
+  const { path, params } = useLocation();
+  const [here, ...wider] = useScopesAround(scope);
+  const { result } = find;
+  const isFiltered = Object.keys(filterOf(params)).length > 0;
+  const isMiss = result?.isMiss === true;
+  return (
+    <div className="notice" role="status">
+      <p>{sentenceOf(here?.name ?? '', params, result)}</p>
+      <div className="row">
+        {wider.map(({ scope: around, name }) =>
+          isMiss ? (
+            <button key={name} type="button" onClick={() => find.start(around)}>
+              Search {name}
+            </button>
+          ) : (
+            <a
+              key={name}
+              className="as-button"
+              href={urlOf(path, changedParams(params, { ...paramsOfScope(around), ...outsideOfScope }))}
+            >
+              Search {name}
+            </a>
+          ),
+        )}
+        {isMiss && (
+          <button type="button" onClick={find.clear}>
+            Clear the search
+          </button>
+        )}
+        {children ??
+          (isFiltered && (
+            <button type="button" onClick={removeFilters}>
+              Remove the filters
+            </button>
+          ))}
+      </div>
+    </div>
+  );
+}
+
+function sentenceOf(place: string, params: URLSearchParams, result: Result | undefined): string {
+  const isFiltered = Object.keys(filterOf(params)).length > 0;
+  if (result?.isMiss) return `No run in ${place} matches “${result.text}”${isFiltered ? ' and these filters' : ''}.`;
+  if (activeFilters(params).length > 0) return `No run in ${place} matches all of these filters.`;
+  return `There are no runs in ${place}${isFiltered ? ' in this period' : ''}.`;
+}

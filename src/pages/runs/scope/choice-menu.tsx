@@ -1,0 +1,115 @@
+import './choice-menu.css';
+import { useState } from 'react';
+import { Menu } from '../menu.js';
+
+export interface Choice {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** Choices below their title, where they have one. */
+export interface ChoiceGroup {
+  readonly title?: string | undefined;
+  readonly choices: readonly Choice[];
+}
+
+interface ChoiceMenuProps {
+  readonly label: string;
+  readonly value: string;
+  readonly groups: readonly ChoiceGroup[];
+  readonly isDisabled?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** With so many choices, their names can be searched. */
+const minSearched = 10;
+
+/** One of several values by name: the browser's own menu, or from ten values on one that can be searched. */
+export function ChoiceMenu({ label, value, groups, isDisabled = false, onChange }: ChoiceMenuProps) {
+  const choices = groups.flatMap((group) => group.choices);
+  if (choices.length >= minSearched && !isDisabled) {
+    return (
+      <div className="choice-menu">
+        <span className="faint" aria-hidden="true">
+          {label}
+        </span>
+        <SearchedMenu label={label} value={value} groups={groups} onChange={onChange} />
+      </div>
+    );
+  }
+  return (
+    <label>
+      <span className="faint">{label}</span>
+      <select value={value} disabled={isDisabled} onChange={({ target }) => onChange(target.value)}>
+        {groups.map(({ title, choices: inGroup }, index) => {
+          const options = inGroup.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.name}
+            </option>
+          ));
+          return title === undefined ? (
+            options
+          ) : (
+            <optgroup key={`${index} ${title}`} label={title}>
+              {options}
+            </optgroup>
+          );
+        })}
+      </select>
+    </label>
+  );
+}
+
+function SearchedMenu({ label, value, groups, onChange }: Omit<ChoiceMenuProps, 'isDisabled'>) {
+  const [term, setTerm] = useState('');
+  const chosen = groups.flatMap(({ choices }) => choices).find((choice) => choice.value === value);
+  const matches = (text: string) => text.toLowerCase().includes(term.trim().toLowerCase());
+  const matching = groups
+    // The title of a group finds all of its choices.
+    .map(({ title = '', choices }) => ({
+      title,
+      choices: matches(title) ? choices : choices.filter(({ name }) => matches(name)),
+    }))
+    .filter(({ choices }) => choices.length > 0);
+  const choose = (next: string, element: Element) => {
+    setTerm('');
+    element.closest('details')!.open = false;
+    if (next !== value) onChange(next);
+  };
+  return (
+    <Menu title={chosen?.name ?? '…'} name={label} legend={label}>
+      <input
+        type="search"
+        aria-label={`Search ${label.toLowerCase()}s`}
+        placeholder="name"
+        autoComplete="off"
+        spellCheck={false}
+        value={term}
+        onChange={({ target }) => setTerm(target.value)}
+        onKeyDown={({ key, currentTarget }) => {
+          const [first] = matching.flatMap(({ choices }) => choices);
+          if (key === 'Enter' && first !== undefined) choose(first.value, currentTarget);
+        }}
+      />
+      {matching.map(({ title, choices }, index) => (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset would have the form of the menu.
+        <div key={`${index} ${title}`} role="group" aria-label={title || label} className="choices">
+          {title !== '' && <span className="faint">{title}</span>}
+          {choices.map(({ value: next, name }) => (
+            <button
+              key={next}
+              type="button"
+              className="bare one-line"
+              title={name}
+              aria-current={next === value ? 'true' : undefined}
+              onClick={({ currentTarget }) => choose(next, currentTarget)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      ))}
+      {matching.length === 0 && <p className="muted">No name contains this.</p>}
+    </Menu>
+  );
+}
