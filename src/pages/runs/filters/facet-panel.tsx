@@ -4,7 +4,7 @@ import { formatCount } from '../../shared/format/format-quantity.js';
 import { pathBelowRoot } from '../../shared/initial-state-of-page.js';
 import { useCommitted } from '../../shared/use-committed.js';
 import { changedParams, urlOf, useLocation } from '../navigation.js';
-import { type Scope, useHasPayload } from '../scope/scope.js';
+import { type Scope, useHasPayload, useResourceNames } from '../scope/scope.js';
 import { type Facets, type FacetValue, nameOfValue, taskFacet, useFacetFields } from './facets.js';
 import {
   choiceFields,
@@ -75,11 +75,12 @@ function Facet({ field, facets }: { readonly field: FacetField; readonly facets:
   const [term, setTerm] = useState('');
   const included = params.getAll(param);
   const left = params.getAll(excluded(param));
+  const names = useResourceNames();
   const read = facets.get(param);
   const loaded = read?.length ? read : (field.choices?.map(([value, name]) => ({ value, name })) ?? read);
   const chosen = [...included, ...left].filter((value) => !loaded?.some((facetValue) => facetValue.value === value));
   const values: readonly FacetValue[] = [
-    ...chosen.map((value) => ({ value, name: nameOfValue(field, value, facets) })),
+    ...chosen.map((value) => ({ value, name: nameOfValue(field, value, facets, names) })),
     ...(loaded ?? []),
   ];
   const matching = values.filter(({ name }) => name.toLowerCase().includes(term.toLowerCase()));

@@ -120,8 +120,16 @@ function withoutCounts(values: readonly FacetValue[] = []): readonly FacetValue[
   return values.map(({ value, name }) => ({ value, name }));
 }
 
-/** Returns the name of a value, or a short form of it where the name is not known. */
-export function nameOfValue(field: Pick<FacetField, 'param' | 'choices'>, value: string, facets: Facets): string {
+/**
+ * Returns the name of a value, or a short form of it where the name is not known.
+ * @param names of projects and tasks by their ids: a facet has only those with runs
+ */
+export function nameOfValue(
+  field: Pick<FacetField, 'param' | 'choices'>,
+  value: string,
+  facets: Facets,
+  names: ReadonlyMap<string, string>,
+): string {
   const found = facets.get(field.param)?.find((facetValue) => facetValue.value === value);
-  return choiceOf(field, value) ?? found?.name ?? shortId(value);
+  return choiceOf(field, value) ?? found?.name ?? names.get(value) ?? shortId(value);
 }

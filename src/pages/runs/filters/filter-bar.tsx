@@ -1,7 +1,7 @@
 import './filters.css';
 import { useState } from 'react';
 import { useLocation } from '../navigation.js';
-import type { Scope } from '../scope/scope.js';
+import { type Scope, useResourceNames } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
 import { type Facets, nameOfValue, useFacets } from './facets.js';
 import { filterErrorOf } from './filter-error.js';
@@ -95,9 +95,10 @@ interface ChipProps {
 function Chip({ filter, facets, isBad }: ChipProps) {
   const { field, values } = filter;
   const label = labelOf(filter);
+  const names = useResourceNames();
   return (
     <li className={`chip ${isBad ? 'bad' : ''}`} title={values.join(', ')}>
-      {label}: <b>{values.map((value) => nameOfValue(field, value, facets)).join(' or ')}</b>
+      {label}: <b>{values.map((value) => nameOfValue(field, value, facets, names)).join(' or ')}</b>
       <button
         type="button"
         className="link"

@@ -69,7 +69,8 @@ export function useFind(scope: Scope | undefined, facets: Facets): Find {
     const allowed = meanings.filter(({ isPayload = false }) => hasPayload || !isPayload);
     const found = await Promise.all(allowed.map((meaning) => count(meaning, within, inScope)));
     const best = found.find((meaning) => meaning.count !== undefined && meaning.count !== '0');
-    const changes = best === undefined ? toScope : { ...toScope, ...best.changes, ...firstPage };
+    const isText = meant.kind === 'text' || meant.kind === 'id';
+    const changes = { ...toScope, ...(best?.changes ?? (isText && withoutText)), ...(best && firstPage) };
     if (Object.keys(changes).length > 0) setParams(changes);
     const failure =
       best !== undefined

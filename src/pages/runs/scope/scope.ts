@@ -118,6 +118,20 @@ export function nameWithProject(named: InProject | null | undefined, scope: Scop
   return scope?.projectId === null && name && project?.name ? `${name} · ${project.name}` : (name ?? undefined);
 }
 
+/** Returns the names of projects and tasks by their ids, those of tasks as in an organization. */
+export function useResourceNames(): ReadonlyMap<string, string> {
+  const organizations = useOrganizations();
+  return useMemo(() => {
+    const projects = organizations.flatMap((organization) => organization.projects);
+    return new Map(
+      projects.flatMap(({ project, tasks }) => [
+        [project.id, project.name ?? project.id] as const,
+        ...tasks.nodes.map(({ task }) => [task.id, `${task.name} · ${project.name}`] as const),
+      ]),
+    );
+  }, [organizations]);
+}
+
 /** Returns the days after which runs of the task leave; null where they stay, and for a project. */
 export function useRetentionDays(scope: Scope | undefined): number | null {
   return useVisibleScope(scope).task?.retentionDays ?? null;

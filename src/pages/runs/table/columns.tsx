@@ -74,7 +74,7 @@ export const columns: readonly Column[] = [
     value: ({ created }) => created,
   },
   {
-    ...text('project', 'Project', 'project { name }', 7.5, (run) => run.project?.name ?? shortId(run.projectId)),
+    ...text('project', 'Project', 'project { name }', 8, (run) => run.project?.name ?? shortId(run.projectId)),
     filter: ({ projectId }) => ({ param: 'in-project', value: projectId }),
   },
   {
