@@ -1,6 +1,6 @@
 import { filterParams } from './filters/filter-fields.js';
 import { changedParams, urlOf } from './navigation.js';
-import { paramsOfScope, type Scope, scopeOf, scopeParameters } from './scope/scope.js';
+import { paramsOfScope, type Scope, scopeOf, scopeParameters } from './scope/scope-params.js';
 
 export interface RunPath {
   readonly orgId: string;

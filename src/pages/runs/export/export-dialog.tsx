@@ -7,7 +7,8 @@ import { countOf, formatBytes, formatCount } from '../../shared/format/format-qu
 import { periodOf } from '../filters/period.js';
 import { useLocation } from '../navigation.js';
 import { countExportQuery, type TaskRunFilter, type TaskRunOrder } from '../operations.js';
-import { type Scope, useHasPayload, useScopeName } from '../scope/scope.js';
+import { useHasPayload, useScopeName } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Column, withColumnsForPeople } from '../table/columns.js';
 import {
   columnGroups,

@@ -6,7 +6,7 @@ import { shellWord } from '../../../shell-word.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import type { Period } from '../filters/period.js';
 import type { TaskRunFilter } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 
 /** The list as people see it, made by the page. */
 export const tableFormat = {

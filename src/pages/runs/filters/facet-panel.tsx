@@ -4,7 +4,8 @@ import { formatCount } from '../../shared/format/format-quantity.js';
 import { pathBelowRoot } from '../../shared/initial-state-of-page.js';
 import { useCommitted } from '../../shared/use-committed.js';
 import { changedParams, urlOf, useLocation } from '../navigation.js';
-import { type Scope, useHasPayload, useResourceNames } from '../scope/scope.js';
+import { useHasPayload, useResourceNames } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Facets, type FacetValue, nameOfValue, taskFacet, useFacetFields } from './facets.js';
 import {
   choiceFields,
@@ -66,7 +67,7 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
 /** So many values are shown at first. */
 const initialValues = 5;
 /** With more values, their names can be searched. */
-const minSearched = 12;
+const minSearched = 10;
 
 function Facet({ field, facets }: { readonly field: FacetField; readonly facets: Facets }) {
   const { params } = useLocation();

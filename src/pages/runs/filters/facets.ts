@@ -6,7 +6,8 @@ import { shortId } from '../../shared/format/format-id.js';
 import { useSession } from '../../shared/token/token-store.js';
 import { changedParams, useLocation } from '../navigation.js';
 import { type FacetData, type FacetVariables, facetQuery } from '../operations.js';
-import { nameWithProject, type Scope, useHasPayload } from '../scope/scope.js';
+import { nameWithProject, useHasPayload } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { excluded, type FacetField, facetFields, filterOf, none } from './filter-fields.js';
 
 export interface FacetValue {

@@ -1,8 +1,9 @@
 import './filters.css';
 import { useState } from 'react';
 import { useLocation } from '../navigation.js';
-import { type Scope, useResourceNames } from '../scope/scope.js';
+import { useResourceNames } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Facets, nameOfValue, useFacets } from './facets.js';
 import { filterErrorOf } from './filter-error.js';
 import { type ActiveFilter, activeFilters, removeFilter, removeFilters } from './filter-fields.js';
@@ -98,7 +99,7 @@ function Chip({ filter, facets, isBad }: ChipProps) {
   const names = useResourceNames();
   return (
     <li className={`chip ${isBad ? 'bad' : ''}`} title={values.join(', ')}>
-      {label}: <b>{values.map((value) => nameOfValue(field, value, facets, names)).join(' or ')}</b>
+      <span>{label}:</span> <b>{values.map((value) => nameOfValue(field, value, facets, names)).join(' or ')}</b>
       <button
         type="button"
         className="link"

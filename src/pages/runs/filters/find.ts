@@ -6,7 +6,8 @@ import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { countOf, formatCount } from '../../shared/format/format-quantity.js';
 import { changedParams, navigate, type ParamChanges, setParams, urlOf, useLocation } from '../navigation.js';
 import { countFoundProjectsQuery, countFoundQuery, findRunQuery } from '../operations.js';
-import { paramsOfScope, type Scope, scopeParameters, useHasPayload } from '../scope/scope.js';
+import { useHasPayload } from '../scope/scope.js';
+import { paramsOfScope, type Scope, scopeParameters } from '../scope/scope-params.js';
 import type { Facets } from './facets.js';
 import { facetFields, filterOf, filterParams, firstPage, measures, textFields } from './filter-fields.js';
 import { parseSearchText } from './search-text.js';
@@ -30,7 +31,7 @@ export interface Found extends Meaning {
   readonly inOrganization?: { readonly count: string; readonly projects: string } | undefined;
 }
 
-/** What a text has found among the runs of an address. */
+/** The runs of an address that a text has found. */
 export interface Result {
   readonly among: string;
   readonly text: string;

@@ -1,5 +1,6 @@
 import { changedParams, urlOf, useLocation } from '../navigation.js';
-import { paramsOfScope, type Scope, useScopesAround } from '../scope/scope.js';
+import { useScopesAround } from '../scope/scope.js';
+import { paramsOfScope, type Scope } from '../scope/scope-params.js';
 import { activeFilters, filterOf, removeFilters } from './filter-fields.js';
 import { type Find, outsideOfScope, type Result } from './find.js';
 

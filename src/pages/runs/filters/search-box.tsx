@@ -1,5 +1,6 @@
 import { type ParamChanges, setParams } from '../navigation.js';
-import { paramsOfScope, type Scope, useHasPayload, useScopesAround } from '../scope/scope.js';
+import { useHasPayload, useScopesAround } from '../scope/scope.js';
+import { paramsOfScope, type Scope } from '../scope/scope-params.js';
 import { firstPage } from './filter-fields.js';
 import { type Find, type Found, outsideOfScope, withoutText } from './find.js';
 

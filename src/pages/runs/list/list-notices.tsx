@@ -4,7 +4,7 @@ import { hasFilters } from '../filters/filter-fields.js';
 import type { Find } from '../filters/find.js';
 import { NoMatch } from '../filters/no-match.js';
 import type { RunsData } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { NoAccess } from '../scope/viewer.js';
 
 interface EmptyListProps {

@@ -2,7 +2,7 @@
 
 import { setParams } from '../navigation.js';
 import type { RunPath } from '../run-url.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 
 export interface ListedId {
   readonly projectId: string;

@@ -73,7 +73,9 @@ function SearchedMenu({ label, value, groups, onChange }: Omit<ChoiceMenuProps, 
     .filter(({ choices }) => choices.length > 0);
   const choose = (next: string, element: Element) => {
     setTerm('');
-    element.closest('details')!.open = false;
+    const menu = element.closest('details')!;
+    menu.open = false;
+    menu.querySelector('summary')!.focus();
     if (next !== value) onChange(next);
   };
   return (

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { changedParams, navigate, urlOf, useLocation } from '../navigation.js';
 import { type Choice, ChoiceMenu } from './choice-menu.js';
-import { allProjectsOf, paramsOfScope, type Scope, scopeParameters, useRecentScopes } from './scope.js';
+import { allProjectsOf, useRecentScopes } from './scope.js';
+import { paramsOfScope, type Scope, scopeParameters } from './scope-params.js';
 import { byName, useOrganizations, useTasks, useViewer, type VisibleOrganization, type VisibleTask } from './viewer.js';
 
 /** Organization, project and task by their names, of all that the caller sees. */

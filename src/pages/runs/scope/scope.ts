@@ -1,28 +1,8 @@
 import { useEffect, useMemo } from 'react';
 import { setParams } from '../navigation.js';
-import { store, useStored } from '../views/stored.js';
+import { store, useStored } from '../stored.js';
+import { type Scope, scopeOf } from './scope-params.js';
 import { useOrganizations, useTasks, type VisibleOrganization, type VisibleProject } from './viewer.js';
-
-/** The runs that a page is about: those of an organization, of one of its projects, or of one task. */
-export interface Scope {
-  readonly orgId: string;
-  /** null: all projects that the caller sees. */
-  readonly projectId: string | null;
-  readonly taskId: string | null;
-}
-
-export const scopeParameters = ['org', 'project', 'task'] as const;
-
-/** undefined: the address names none. */
-export function scopeOf(params: URLSearchParams): Scope | undefined {
-  const [orgId, projectId, taskId] = scopeParameters.map((name) => params.get(name) || null);
-  return orgId ? { orgId, projectId: projectId ?? null, taskId: (projectId && taskId) || null } : undefined;
-}
-
-/** Returns the parameters of an address that name a scope. */
-export function paramsOfScope({ orgId, projectId, taskId }: Scope) {
-  return { org: orgId, project: projectId, task: taskId };
-}
 
 /** Returns the scope of an address. One that names none gets the organization of {@link useDefaultOrganization}. */
 export function useScope(params: URLSearchParams): Scope | undefined {
@@ -68,11 +48,11 @@ export function useDefaultOrganization(): VisibleOrganization | undefined {
 
 /** Whether the caller sees all payload, or that of own runs, in a task of the scope: filters by payload can match there. */
 export function useHasPayload(scope: Scope | undefined): boolean {
-  const { organization, project, tasks } = useVisibleScope(scope);
+  const { organization, tasks } = useVisibleScope(scope);
   const inScope =
     scope?.projectId === null
       ? (organization?.projects ?? []).flatMap(({ tasks: { nodes } }) => nodes)
-      : tasks.filter(({ task }) => project !== undefined && (!scope?.taskId || task.id === scope.taskId));
+      : tasks.filter(({ task }) => !scope?.taskId || task.id === scope.taskId);
   return inScope.length === 0 || inScope.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'OWN');
 }
 

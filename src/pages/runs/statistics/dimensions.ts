@@ -4,7 +4,8 @@ import { shortId } from '../../shared/format/format-id.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
 import { jsonSources, valueText } from '../filters/value-filter.js';
 import type { Breakdown } from '../operations.js';
-import { nameWithProject, type Scope } from '../scope/scope.js';
+import { nameWithProject } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 
 /** Has the fields of its dimension. */
 export type Group = Breakdown['groupBy'][number];

@@ -12,7 +12,7 @@ import {
   seriesQuery,
   statisticsQuery,
 } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Dimension, dimensionOf, type Group, isOffered, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';
 

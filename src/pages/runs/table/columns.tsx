@@ -10,7 +10,7 @@ import { ShortId } from '../../shared/short-id.js';
 import type { measures } from '../filters/filter-fields.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
-import { type Scope, scopeOf } from '../scope/scope.js';
+import { type Scope, scopeOf } from '../scope/scope-params.js';
 import { firstMembers, type Member } from './response-members.js';
 
 /** Has the fields of the chosen columns. */

@@ -2,8 +2,8 @@
 
 import { filterParams } from '../filters/filter-fields.js';
 import { changedParams, type ParamChanges, setParams } from '../navigation.js';
-import { type Scope, scopeParameters } from '../scope/scope.js';
-import { store, useStored } from './stored.js';
+import { type Scope, scopeParameters } from '../scope/scope-params.js';
+import { store, useStored } from '../stored.js';
 
 export interface View {
   readonly name: string;
