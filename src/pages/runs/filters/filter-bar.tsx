@@ -7,15 +7,15 @@ import type { Scope } from '../scope/scope-params.js';
 import { type Facets, nameOfValue, useFacets } from './facets.js';
 import { filterErrorOf } from './filter-error.js';
 import { type ActiveFilter, activeFilters, removeFilter, removeFilters } from './filter-fields.js';
-import { type Find, useFind } from './find.js';
 import { PeriodControl } from './period-control.js';
+import { type RunSearch, useRunSearch } from './run-search.js';
 import { SearchBox } from './search-box.js';
 
 /** The panel of values, which a page shows next to its content, and the search for runs. */
 export interface FilterPanelState {
   readonly isOpen: boolean;
   readonly facets: Facets;
-  readonly find: Find;
+  readonly search: RunSearch;
   toggle(): void;
   /** Reads the values although the panel is closed: their names can be searched. */
   wantNames(): void;
@@ -28,8 +28,8 @@ export function useFilterPanel(scope: Scope | undefined, isReady: boolean, isOpe
   const { params } = useLocation();
   const hasFilters = activeFilters(params).length > 0;
   const facets = useFacets(scope, isReady && (isOpen || isWanted || hasFilters));
-  const find = useFind(scope, facets);
-  return { isOpen, facets, find, toggle: () => setOpen(!isOpen), wantNames: () => setWanted(true) };
+  const search = useRunSearch(scope, facets);
+  return { isOpen, facets, search, toggle: () => setOpen(!isOpen), wantNames: () => setWanted(true) };
 }
 
 interface FilterBarProps {
@@ -53,7 +53,7 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
       <div className="filter-row fields">
         <ScopeChooser scope={scope} />
         <PeriodControl hasDefault={hasDefaultPeriod} />
-        <SearchBox scope={scope} find={panel.find} onFocus={panel.wantNames} />
+        <SearchBox scope={scope} search={panel.search} onFocus={panel.wantNames} />
         <div className="filter-actions screen-only">
           <button type="button" aria-expanded={panel.isOpen} onClick={panel.toggle}>
             Filters

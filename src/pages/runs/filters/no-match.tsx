@@ -2,20 +2,20 @@ import { changedParams, urlOf, useLocation } from '../navigation.js';
 import { useScopesAround } from '../scope/scope.js';
 import { paramsOfScope, type Scope } from '../scope/scope-params.js';
 import { activeFilters, filterOf, removeFilters } from './filter-fields.js';
-import { type Find, outsideOfScope, type Result } from './find.js';
+import { outsideOfScope, type Result, type RunSearch } from './run-search.js';
 
 interface NoMatchProps {
   readonly scope: Scope | undefined;
-  readonly find: Find;
+  readonly search: RunSearch;
   /** Further ways out. */
   readonly children?: React.ReactNode;
 }
 
 /** Takes the place of runs that a search or filters do not find: names the scope, and offers the wider ones. */
-export function NoMatch({ scope, find, children }: NoMatchProps) {
+export function NoMatch({ scope, search, children }: NoMatchProps) {
   const { path, params } = useLocation();
   const [here, ...wider] = useScopesAround(scope);
-  const { result } = find;
+  const { result } = search;
   const isFiltered = Object.keys(filterOf(params)).length > 0;
   const isMiss = result?.isMiss === true;
   return (
@@ -24,7 +24,7 @@ export function NoMatch({ scope, find, children }: NoMatchProps) {
       <div className="row">
         {wider.map(({ scope: around, name }) =>
           isMiss ? (
-            <button key={name} type="button" onClick={() => find.start(around)}>
+            <button key={name} type="button" onClick={() => search.start(around)}>
               Search {name}
             </button>
           ) : (
@@ -38,7 +38,7 @@ export function NoMatch({ scope, find, children }: NoMatchProps) {
           ),
         )}
         {isMiss && (
-          <button type="button" onClick={find.clear}>
+          <button type="button" onClick={search.clear}>
             Clear the search
           </button>
         )}

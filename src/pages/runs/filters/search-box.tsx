@@ -2,24 +2,24 @@ import { type ParamChanges, setParams } from '../navigation.js';
 import { useHasPayload, useScopesAround } from '../scope/scope.js';
 import { paramsOfScope, type Scope } from '../scope/scope-params.js';
 import { firstPage } from './filter-fields.js';
-import { type Find, type Found, outsideOfScope, withoutText } from './find.js';
+import { type Found, outsideOfScope, type RunSearch, withoutText } from './run-search.js';
 
 interface SearchBoxProps {
   readonly scope: Scope | undefined;
-  readonly find: Find;
+  readonly search: RunSearch;
   readonly onFocus: () => void;
 }
 
 /** Shows where a text was searched, and how many runs and projects each meaning of it finds there. */
-export function SearchBox({ scope, find, onFocus }: SearchBoxProps) {
+export function SearchBox({ scope, search, onFocus }: SearchBoxProps) {
   const hasPayload = useHasPayload(scope);
-  const { text, result } = find;
+  const { text, result } = search;
   return (
     <form
       className="search-box screen-only"
       onSubmit={(event) => {
         event.preventDefault();
-        find.start();
+        search.start();
       }}
     >
       <label>
@@ -32,7 +32,7 @@ export function SearchBox({ scope, find, onFocus }: SearchBoxProps) {
           spellCheck={false}
           value={text}
           onFocus={onFocus}
-          onChange={({ target }) => find.setText(target.value)}
+          onChange={({ target }) => search.setText(target.value)}
         />
       </label>
       <output className="row small">

@@ -1,8 +1,8 @@
 import { countOf } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { hasFilters } from '../filters/filter-fields.js';
-import type { Find } from '../filters/find.js';
 import { NoMatch } from '../filters/no-match.js';
+import type { RunSearch } from '../filters/run-search.js';
 import type { RunsData } from '../operations.js';
 import type { Scope } from '../scope/scope-params.js';
 import { NoAccess } from '../scope/viewer.js';
@@ -10,15 +10,15 @@ import { NoAccess } from '../scope/viewer.js';
 interface EmptyListProps {
   readonly scope: Scope | undefined;
   readonly params: URLSearchParams;
-  readonly find: Find;
+  readonly search: RunSearch;
   /** The caller has no role anywhere. */
   readonly hasNoAccess: boolean;
 }
 
 /** Explains a list without runs, and offers a way out. */
-export function EmptyList({ scope, params, find, hasNoAccess }: EmptyListProps) {
+export function EmptyList({ scope, params, search, hasNoAccess }: EmptyListProps) {
   if (hasNoAccess) return <NoAccess />;
-  if (find.result?.isMiss || hasFilters(params)) return <NoMatch scope={scope} find={find} />;
+  if (search.result?.isMiss || hasFilters(params)) return <NoMatch scope={scope} search={search} />;
   return <p className="notice">There are no runs yet. “Live” shows new runs as they arrive.</p>;
 }
 

@@ -56,7 +56,7 @@ export function ListPage() {
   };
   const live = useLiveRuns(isLive && error === undefined, scope, columns, filterOf(params), reload);
   // A search without a hit replaces the rows.
-  const isMiss = filters.find.result?.isMiss === true;
+  const isMiss = filters.search.result?.isMiss === true;
   const connection = isMiss ? undefined : list.response?.data?.taskRuns;
   const order = orderOf(params);
   const isFirstPage = !params.has('after') && !params.has('before');
@@ -156,7 +156,7 @@ export function ListPage() {
         </ErrorNotice>
       )}
       {hasNoAccess || isMiss || (runs?.length === 0 && !failed.isStale && !isUnfinished) ? (
-        <EmptyList scope={scope} params={params} find={filters.find} hasNoAccess={hasNoAccess} />
+        <EmptyList scope={scope} params={params} search={filters.search} hasNoAccess={hasNoAccess} />
       ) : (
         (isFilterError || runs || error === undefined) && (
           <div className="list-body">

@@ -88,9 +88,12 @@ function SearchedMenu({ label, value, groups, onChange }: Omit<ChoiceMenuProps, 
         spellCheck={false}
         value={term}
         onChange={({ target }) => setTerm(target.value)}
-        onKeyDown={({ key, currentTarget }) => {
+        onKeyDown={(event) => {
           const [first] = matching.flatMap(({ choices }) => choices);
-          if (key === 'Enter' && first !== undefined) choose(first.value, currentTarget);
+          if (event.key !== 'Enter' || first === undefined) return;
+          // The button of the menu, which gets the focus, would open it again.
+          event.preventDefault();
+          choose(first.value, event.currentTarget);
         }}
       />
       {matching.map(({ title, choices }, index) => (

@@ -5,9 +5,9 @@ import { FacetPanel } from '../filters/facet-panel.js';
 import { FilterBar, useFilterPanel } from '../filters/filter-bar.js';
 import { filterErrorOf } from '../filters/filter-error.js';
 import { activeFilters, withoutFilters } from '../filters/filter-fields.js';
-import type { Find } from '../filters/find.js';
 import { NoMatch } from '../filters/no-match.js';
 import { anyTime } from '../filters/period.js';
+import type { RunSearch } from '../filters/run-search.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
@@ -64,8 +64,8 @@ export function StatisticsPage() {
       {error !== undefined && !isFilterError && !hasNoAccess && <ErrorNotice error={error} onRetry={failed.reload} />}
       {hasNoAccess ? (
         <NoAccess />
-      ) : panel.find.result?.isMiss || (statistics?.runs === 0 && !failed.isStale) ? (
-        <NoRuns scope={scope} find={panel.find} />
+      ) : panel.search.result?.isMiss || (statistics?.runs === 0 && !failed.isStale) ? (
+        <NoRuns scope={scope} search={panel.search} />
       ) : statistics && !isFilterError ? (
         <div className={`statistics-figures stack ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
@@ -87,16 +87,16 @@ export function StatisticsPage() {
 
 interface NoRunsProps {
   readonly scope: Scope | undefined;
-  readonly find: Find;
+  readonly search: RunSearch;
 }
 
 /** Shown instead of figures if no runs match. */
-function NoRuns({ scope, find }: NoRunsProps) {
+function NoRuns({ scope, search }: NoRunsProps) {
   const { params } = useLocation();
   const isWholeTime = params.get('since') === anyTime && !params.has('from') && !params.has('to');
   const isFiltered = activeFilters(params).length > 0;
   return (
-    <NoMatch scope={scope} find={find}>
+    <NoMatch scope={scope} search={search}>
       {!isWholeTime && (
         <button type="button" onClick={() => setParams({ since: anyTime, from: null, to: null })}>
           Show all times

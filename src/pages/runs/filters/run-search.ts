@@ -42,7 +42,7 @@ export interface Result {
 }
 
 /** The box for searches, and what it has found. */
-export interface Find {
+export interface RunSearch {
   readonly text: string;
   readonly result: Result | undefined;
   setText(text: string): void;
@@ -52,7 +52,7 @@ export interface Find {
 }
 
 /** Finds a run by its id, and runs by anything else. */
-export function useFind(scope: Scope | undefined, facets: Facets): Find {
+export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearch {
   const { params } = useLocation();
   const hasPayload = useHasPayload(scope);
   const [text, setText] = useState('');
@@ -69,6 +69,7 @@ export function useFind(scope: Scope | undefined, facets: Facets): Find {
     const meanings = meaningsOf(meant.kind === 'id' ? { kind: 'text', text: meant.id } : meant, params, facets);
     const allowed = meanings.filter(({ isPayload = false }) => hasPayload || !isPayload);
     const found = await Promise.all(allowed.map((meaning) => count(meaning, within, inScope)));
+    if (number !== searches.current) return;
     const best = found.find((meaning) => meaning.count !== undefined && meaning.count !== '0');
     const isText = meant.kind === 'text' || meant.kind === 'id';
     const changes = { ...toScope, ...(best?.changes ?? (isText && withoutText)), ...(best && firstPage) };
