@@ -1,5 +1,5 @@
-// `npx typeorm -d ormconfig.ts` fails, because Node.js runs no decorators of TypeScript, which the entities have. This builds first:
-// npm run typeorm -- migration:show
+// `npx typeorm -d ormconfig.ts` fails, because the entities have TypeScript decorators, which Node.js cannot run. This
+// command builds first: npm run typeorm -- migration:show
 
 import { databaseVariables, inspectDatabaseConfig, withoutFaults } from './src/config/config.js';
 import { openInputs } from './src/config/inputs.js';
@@ -13,7 +13,7 @@ function readUrl(): string {
   try {
     return withoutFaults(inspectDatabaseConfig(openInputs()(), databaseVariables)).database.url;
   } catch (error) {
-    // TypeORM would report a file that it cannot open, with two stacks.
+    // TypeORM would report a file that it cannot open with two stacks.
     process.stderr.write(`${explainEnd(error)}\n`);
     process.exit(1);
   }

@@ -1,5 +1,5 @@
-// Sends a mix of requests at given rates to the gateway, as people and programs do, with the log and the audit log on: what a
-// request costs, for the capacity guide in docs/operating.md.
+// Sends a mix of requests to the gateway at given rates, as people and programs do, with the log and the audit log
+// enabled. Measures the cost of a request for the capacity guide in docs/operating.md.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { processSeconds, residentMegabytes } from './measure/process-figures.js'
 
 const warmUpSeconds = 5;
 const tickMs = 10;
-/** Requests in flight beyond which a rate cannot be served. */
+/** The number of requests in flight above which a rate cannot be sustained. */
 const maxInFlight = 500;
 
-/** The kinds of requests, with their parts of a hundred. */
+/** The kinds of requests, with their percentages. */
 const kinds = [
   {
     name: 'run',
@@ -137,7 +137,7 @@ async function send({ url, rate, seconds, paths, token }) {
   const start = performance.now();
   for (let elapsed = 0; elapsed < seconds * 1000; elapsed = performance.now() - start) {
     while (count < (elapsed / 1000) * rate && pending.size < maxInFlight) {
-      // 37 and 100 have no common divisor, so that the kinds alternate.
+      // 37 and 100 have no common divisor, so the kinds alternate.
       const [path, options] = order[(count * 37) % order.length].send(paths[count % paths.length], headers);
       count += 1;
       const began = performance.now();

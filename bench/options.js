@@ -1,4 +1,4 @@
-// The command line. Every mistake is reported with the valid choices.
+// The command line. Every mistake is reported together with the valid choices.
 
 import { parseArgs } from 'node:util';
 
@@ -21,7 +21,7 @@ Environment:
 /**
  * @param {readonly string[]} argv
  * @param {{ cases: readonly { name: string, isExtra?: boolean }[], contestants: readonly string[] }} known
- * @throws {Error} whose message is for the reader
+ * @throws {Error} with a message for the user
  */
 export function parseOptions(argv, known) {
   const text = { type: 'string' };

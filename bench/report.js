@@ -1,9 +1,9 @@
-// Formats results as Markdown: a table for each size of database, case and number of connections.
+// Formats results as Markdown, with a table for each size of database, case and number of connections.
 
 import { cpus, release, totalmem } from 'node:os';
 import { median } from './measure/time-case.js';
 
-/** The digits of each figure, by its key in a result. The ratio to the limit follows in brackets. */
+/** The number of digits of each figure, by its key in a result. The ratio to the limit follows in parentheses. */
 const measured = [
   ['requests/s', 'perSecond', 0],
   ['p50 ms', 'p50', 2],
@@ -55,7 +55,7 @@ export function toTable({ testCase, runs, connections, results, rounds, seconds 
   ].join('\n');
 }
 
-/** Compares the gateway with its other build, round by round, so that other work of the machine affects both. */
+/** Compares the gateway with its other build round by round, so that other work on the machine affects both. */
 function toPairs({ gateway, baseline }) {
   if (!gateway || !baseline) return [];
   const ratios = gateway.rounds.map((perSecond, round) => perSecond / baseline.rounds[round]);
@@ -68,13 +68,13 @@ function toPairs({ gateway, baseline }) {
   ];
 }
 
-/** Warns if the machine was busy with other work, which ratios do not correct. */
+/** Warns if the machine was busy with other work, for which ratios do not compensate. */
 function toNoise(results) {
   const others = Math.max(...Object.values(results).map((result) => result.others));
   return `Everything else on the machine used ${Math.max(0, others).toFixed(2)} processors at most.`;
 }
 
-/** Returns each contestant's gain of one operation with 50 aliases over 50 requests, in runs a second. */
+/** Returns each contestant's gain, in runs per second, of one operation with 50 aliases over 50 requests. */
 export function toAliasGain(timings) {
   const lines = [];
   for (const { testCase, runs, connections, results } of timings) {

@@ -1,4 +1,4 @@
-// The benchmark's command: seed, check every result, time, report. Exits with 1 when a result is wrong.
+// The benchmark's command: seeds, checks every result, measures and reports. Exits with 1 if a result is wrong.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';

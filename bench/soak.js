@@ -1,4 +1,4 @@
-// Sends many requests for full runs only to the gateway, to see whether its memory stays flat.
+// Sends many requests for full runs to the gateway only, to see whether its memory remains stable.
 
 import { cases } from './cases/index.js';
 import { startContestant } from './contestants/process.js';
@@ -9,7 +9,8 @@ const reportEvery = 10_000;
 const atMostSeconds = 3600;
 
 /**
- * @returns {Promise<{ requests: number, now: number, peak: number }[]>} resident memory in MB, every 10,000 responses
+ * @returns {Promise<{ requests: number, now: number, peak: number }[]>} resident memory in MB after every 10,000
+ * responses
  */
 export async function soak({ gateway, count, databaseUrl, sample, load, print }) {
   const server = await startContestant(gateway, databaseUrl);

@@ -1,4 +1,4 @@
-// Runs all cases on one size of database: verifies all contestants, then times them.
+// Runs all cases on one size of database: first verifies all contestants, then measures their times.
 
 import { cases } from './cases/index.js';
 import { startContestant } from './contestants/process.js';
@@ -7,7 +7,7 @@ import { timeCase } from './measure/time-case.js';
 import { verify } from './measure/verify.js';
 import { toTable } from './report.js';
 
-/** @returns {Promise<object[]>} for each case and number of connections: the figures of every contestant */
+/** @returns {Promise<object[]>} the figures of every contestant, for each case and number of connections */
 export async function timeContestants({ options, contestants, ...parts }) {
   const plan = cases
     .filter(({ name }) => options.cases.includes(name))

@@ -1,4 +1,4 @@
-// Creates a client in Ory Hydra once Hydra is ready, unless there is one with this id: a one-shot of compose.yaml.
+// Creates a client in Ory Hydra once Hydra is ready, unless one with this id exists. Runs once in compose.yaml.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -8,12 +8,12 @@ export function commandLine(command: string, args = ''): string {
   return commandLineOf(import.meta.url, command, args);
 }
 
-/** Returns a command line whose output can be assigned: npm prints nothing before it. */
+/** Returns a command line whose output can be assigned to a variable, because npm prints nothing before it. */
 export function silentCommandLine(command: string, args = ''): string {
   return commandLine(command, args).replace(/^npm run /, 'npm run --silent ');
 }
 
-/** @param module URL of this file: in `dist/src` of a package, of an image or of a clone, or in `src` of a clone */
+/** @param module URL of this file: in `dist/src` of a package, an image or a clone, or in `src` of a clone */
 export function commandLineOf(module: string, command: string, args: string): string {
   const isClone = ['../build.js', '../../build.js'].some((path) => existsSync(fileURLToPath(new URL(path, module))));
   const script = command === 'start' ? 'npm start' : `npm run ${command}`;

@@ -1,5 +1,5 @@
-// Every limit of an operation: its name in docs/limits.md, its value, the variable that sets it, and the error beyond
-// it. `LimitCounts` counts the limits of a whole request over all parts of the operation. Other limits are declared
+// All limits of an operation: the name in docs/limits.md, the value, the variable that sets it, and the error above the
+// limit. `LimitCounts` counts the limits of a whole request over all parts of the operation. Other limits are declared
 // where they apply. `npm run docs` prints all of them.
 
 /** A heading of docs/limits.md. */
@@ -11,7 +11,7 @@ type Section =
   | 'Database and files'
   | 'Inside';
 
-/** The unit of a value, and the larger one that its row shows instead. */
+/** The unit of a value, and the larger unit that its row shows instead. */
 type Unit =
   | { readonly unit?: 'bits' | 'characters' | 's' }
   | { readonly unit: 'ms'; readonly shownAs?: 's' }
@@ -21,11 +21,11 @@ type Unit =
 export type LimitRow = Unit & {
   readonly section: Section;
   readonly name: string;
-  /** The last column; omitted if nothing happens. */
+  /** The last column; omitted if exceeding the limit has no consequence. */
   readonly beyond?: string;
 };
 
-/** Returns the value. `npm run docs` reads both arguments from the source, where they consist of literals. */
+/** Returns the value. `npm run docs` reads both arguments from the source, so they must consist of literals. */
 export function declareLimit(value: number, _row: LimitRow): number {
   return value;
 }
@@ -34,9 +34,9 @@ export interface Limit {
   readonly name: string;
   readonly value: number;
   readonly variable?: string;
-  /** The code or reason; omitted if the parts beyond the limit are left out. */
+  /** The code or reason; omitted if the parts above the limit are left out. */
   readonly error?: string;
-  /** The last column of docs/limits.md where it has more than the error. */
+  /** The last column of docs/limits.md, if it contains more than the error. */
   readonly beyond?: string;
 }
 
@@ -65,7 +65,7 @@ const operationLimits = {
     error,
     beyond: '`VALIDATION_FAILED` for the request',
   },
-  /** graphql-js looks for each of a filter's forty members in each of its objects. */
+  /** For each object, graphql-js looks up each of a filter's forty members. */
   variableObjects: {
     name: 'objects in the variables, without representations of entities',
     value: 2000,
@@ -73,22 +73,24 @@ const operationLimits = {
     beyond: '`VALIDATION_FAILED` for the request',
   },
   variableListed: {
-    name: 'values of all lists in the variables, without representations of entities',
+    name: 'values in all lists of the variables, without representations of entities',
     value: 20_000,
     error,
     beyond: '`VALIDATION_FAILED` for the request',
   },
-  /** graphql-js stops there, with one more error about it. */
+  /** graphql-js stops at this number, and adds an error about that. */
   documentErrors: {
     name: 'errors of a document or its variables',
     value: 5,
-    beyond: 'a last error states that there are more',
+    beyond: 'one final error states that there are more',
   },
   /** A message may quote the whole request. */
   messageLength: { name: "characters of an error's message", value: 500, beyond: 'its middle is omitted' },
-  /** An error has the locations of all merged or conflicting fields. */
+  /** An error contains the locations of all merged or conflicting fields. */
   errorLocations: { name: 'locations of an error', value: 5, beyond: 'the others are omitted' },
-  /** GraphiQL's introspection has some three hundred, fragments expanded. Each is returned for each of many types. */
+  /**
+   * GraphiQL's introspection has about three hundred, with fragments expanded. Each is returned for each of many types.
+   */
   introspectionSelections: {
     name: 'selections of an operation with `__schema` or `__type`',
     value: 500,
@@ -96,20 +98,23 @@ const operationLimits = {
   },
 
   /**
-   * A run has some forty fields. Each alias is written for each run: a short document must not make a huge response.
+   * A run has about forty fields. Each alias is written for each run, and a short document must not cause a huge
+   * response.
    */
   runFields: { name: 'fields of a run and of its relations', value: 200, error },
-  /** With all their splits there are some three hundred. Each is returned for each group, under each of its aliases. */
+  /** With all splits, there are about three hundred. Each is returned for each group, under each alias. */
   statisticsFields: { name: 'fields of statistics', value: 400, error },
   wholeJsonNames: { name: "aliases of a run's whole JSON", value: 6, error },
   /** Each preview is truncated for each run. */
   previewNames: { name: 'previews of a run', value: 6, error },
   previewLength: { name: 'characters of a preview', value: 1000, error },
   failureMessageLength: { name: "characters of a failed run's message", value: 1000 },
-  /** The SQL function `failure_kind_v2` cuts kinds to it. */
-  failureLength: { name: 'characters of the kind of a failure', value: 200 },
+  /** The SQL function `failure_kind_v2` truncates kinds to this length. */
+  failureLength: { name: 'characters of a kind of failure', value: 200 },
   defaultPreviewLength: { name: 'characters of a preview by default', value: 200 },
-  /** The database reads the whole value for the beginning of its text, which takes some 20 ms for a megabyte. */
+  /**
+   * To get the beginning of a value's text, the database reads the whole value, which takes about 20 ms per megabyte.
+   */
   previewedBytes: {
     name: 'bytes of JSON that a page reads for previews',
     value: 134_217_728,
@@ -123,17 +128,18 @@ const operationLimits = {
     beyond: '`VALIDATION_FAILED` for the run',
   },
   pointerLength: { name: 'characters of a JSON Pointer', value: 1000, error },
-  ids: { name: 'ids of one `taskRunsByIds`', value: 100, error },
+  ids: { name: 'ids in `taskRunsByIds`', value: 100, error },
 
   runs: { name: 'runs', value: 300, error },
-  /** Each may hold 100 runs of any size, count all, or take seconds, but an alias costs a client nothing. */
+  /** Each may return 100 runs of any size, count all runs, or take seconds, while an alias costs a client nothing. */
   lists: { name: 'lists and statistics', value: 20, error },
   /** Access to each is decided separately. */
   nodesWithLists: { name: 'objects with the same nested list or statistic', value: 100, error },
-  nodeListRuns: { name: 'runs of a list nested in several objects', value: 1000, error },
+  nodeListRuns: { name: 'runs in a list nested in several objects', value: 1000, error },
   entities: { name: 'entities', value: 300, error },
   /**
-   * A single list may have 20,000. Writing all fields takes a quarter of a second, in which no other request is served.
+   * A single list may have 20,000. Writing all of these fields takes a quarter of a second, during which no other
+   * request is served.
    */
   listFields: { name: 'fields of all lists', value: 100_000, error },
   /** The same number as for one page. */
@@ -155,13 +161,13 @@ const operationLimits = {
 } as const satisfies Readonly<Record<string, Limit>>;
 
 const listLimits = {
-  permissions: { name: 'permissions of one test (REST)', value: 100, error },
-  visibleProjects: { name: 'organizations of `viewer`, and projects', value: 10_000 },
+  permissions: { name: 'permissions in one test (REST)', value: 100, error },
+  visibleProjects: { name: 'organizations in `viewer`, and projects', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
   defaultPageSize: { name: 'runs on a page by default', value: 50 },
   restPageSize: { name: '`page_limit` (REST)', value: 100, error },
   defaultRestPageSize: { name: 'runs on a page by default (REST)', value: 100 },
-  /** The error has all of them. */
+  /** The error lists all of them. */
   unknownParameters: { name: 'unknown parameters in an error (REST)', value: 50 },
   changesWait: { name: 'seconds of `wait`', value: 20, error },
   /** A model reads the whole result. */
@@ -176,7 +182,7 @@ const listLimits = {
     value: 2_000_000,
     beyond: 'an error instead of its differences',
   },
-  toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
+  toolPieceLength: { name: "characters in a part of a payload (agents' tools)", value: 50_000, error },
   messageValues: { name: "values in an agent's message, without the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {
@@ -187,31 +193,33 @@ const listLimits = {
   textLength: { name: 'characters of `primaryFailureReasonContains`', value: 1000, error },
   searchLength: { name: 'characters of `search`', value: 200, error },
   modelLength: { name: 'characters of a model; a longer value at `MODEL_POINTER` is ignored', value: 200, error },
-  texts: { name: 'values of a list in a filter', value: 100, error },
-  filterConditions: { name: 'conditions of a filter, including nested ones', value: 100, error },
-  /** Enough for every condition in a separate filter at the greatest depth. */
-  nestedFilters: { name: 'nested filters of a filter', value: 500, error },
+  texts: { name: 'values in a list of a filter', value: 100, error },
+  filterConditions: { name: 'conditions in a filter, including nested ones', value: 100, error },
+  /** Enough for every condition to be in a separate filter at the greatest depth. */
+  nestedFilters: { name: 'nested filters in a filter', value: 500, error },
   filterDepth: { name: 'depth of nested filters', value: 5, error },
   decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
-  /** The most digits that fit into a cursor of such a list. */
-  orderedDigits: { name: 'digits before and after the point of credits that an order compares', value: 20 },
-  /** Reading a run from the table takes some 5 µs, a test for words 50 µs. */
+  /** Maximum number of digits that fit into a cursor of such a list. */
+  orderedDigits: { name: 'digits that an order by credits compares before, and after, the decimal point', value: 20 },
+  /** Reading a run from the table takes about 5 µs, and a test for words 50 µs. */
   scannedRuns: {
     name: 'runs that an operation scans',
     value: 100_000,
-    beyond: 'the page ends, and the next one continues there',
+    beyond: 'the page ends, and the next one continues from there',
   },
-  /** An entry of the widest index takes some 0.2 µs, twice where a step ends early. */
+  /** An entry of the widest index takes about 0.2 µs, or twice that if a step ends early. */
   entriesPerScannedRun: { name: 'index entries that count as one scanned run', value: 20 },
   groups: { name: '`first` of `groupBy`', value: 1000, error },
-  defaultGroups: { name: 'groups of `groupBy` by default', value: 100 },
+  defaultGroups: { name: 'groups in `groupBy` by default', value: 100 },
   countUpTo: { name: '`max` of `countUpTo`', value: 100_000, error },
   searchedRuns: {
     name: 'runs that a page reads through the search index',
     value: 10_000,
     beyond: 'the list is scanned',
   },
-  /** A bitmap of more runs may have pages instead of runs, so that the words of all runs on them are computed. */
+  /**
+   * A bitmap of more runs may contain pages instead of runs, in which case the words of all runs on them are computed.
+   */
   searchedAggregateRuns: {
     name: 'runs that a count, an order by a value or statistics read through the search index',
     value: 50_000,
@@ -221,14 +229,14 @@ const listLimits = {
   failureReasonLength: { name: "characters of the primary model's failure that a statistic compares", value: 1000 },
   groupValueLength: { name: 'characters of the `value` of a group', value: 1000 },
   groupJsonBytes: {
-    name: 'bytes of `json` of all groups of a statistic',
+    name: 'bytes of `json` in all groups of a statistic',
     value: 4_194_304,
     error: 'RESPONSE_TOO_LARGE',
     beyond: '`RESPONSE_TOO_LARGE` for the field',
   },
   groupings: { name: 'groupings of a statistic', value: 16, error },
   cells: { name: 'buckets and groups of a statistic', value: 10_000, error },
-  /** Some ten megabytes. */
+  /** About ten megabytes. */
   statisticsValues: { name: 'fields in all buckets and groups of an operation', value: 500_000, error },
 } as const satisfies Readonly<Record<string, Limit>>;
 

@@ -6,7 +6,7 @@ export const maxTimerMs = 2 ** 31 - 1;
 /** Milliseconds of work after which the gateway serves waiting requests. */
 export const sliceMs = 10;
 
-/** Runs an action and aborts it after the limit. Rejects then, even if the action goes on. */
+/** Runs an action and aborts it at the limit. Rejects at that time, even if the action continues. */
 export async function withTimeout<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -25,12 +25,12 @@ export async function withTimeout<T>(timeoutMs: number, action: (signal: AbortSi
 }
 
 /**
- * Returns the same bytes as a stream that is destroyed when the source yields none within the limit. The time that a
- * slow reader takes does not count: the clock runs only while the source is awaited.
+ * Returns the same bytes as a stream that is destroyed if the source yields nothing within the limit. A slow reader's
+ * time does not count: the clock runs only while waiting for the source.
  */
 export function abortOnStall(source: Readable, timeoutMs: number): Readable {
   const watched = Readable.from(chunksInTime(source, timeoutMs), { objectMode: false });
-  // After the reader has gone, the connection must not stay open until the next bytes arrive.
+  // After the reader has stopped, the connection must not stay open until the next bytes arrive.
   return watched.once('close', () => source.destroy());
 }
 

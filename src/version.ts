@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 /** The version in `package.json`. */
 export const version = '0.1.0';
 
-/** The commit that this program was built from, which build.js has written; `unknown` where there was no repository. */
+/**
+ * Returns the commit from which this program was built, which build.js wrote, or `unknown` if there was no repository.
+ */
 export function readCommit(): string {
   try {
     return readFileSync(new URL('../commit', import.meta.url), 'utf8');

@@ -1,10 +1,10 @@
-// The cases. Each has an entry point (contestants without it do not take part), a selection, the most runs that a
-// request selects, the runs of the sample to request, and the default numbers of connections.
+// The cases. Each has an entry point (contestants without it do not take part), a selection, the maximum number of runs
+// that a request selects, the runs of the sample to request, and the default numbers of connections.
 
-/** One request for each run of the sample. */
+/** One request per run of the sample. */
 const oneByOne = ({ paths }) => paths.map((path) => [path]);
 
-/** Extra cases run only when they are named. Cases that need the search index have it made. */
+/** Extra cases run only if they are named. For cases that need the search index, it is created. */
 export const cases = [
   {
     name: 'full',
@@ -116,7 +116,7 @@ export const cases = [
     entryPoint: 'statistics',
     connections: [16],
     isExtra: true,
-    // The entry point has its own selection, and the id is that of the task.
+    // The entry point has its own selection, and the id is the task's.
     requestedPaths: ({ pages }) => pages.map(([{ id: _run, ...task }]) => [{ ...task, id: task.taskId }]),
   },
 ];

@@ -1,5 +1,5 @@
-// Sends an operation to both builds. Each step goes to the old build first, then to the new one, so that statements and
-// log lines can be attributed.
+// Sends an operation to both builds. Each step is sent first to the old build, then to the new one, so that statements
+// and log lines can be attributed.
 
 import { createHash } from 'node:crypto';
 import { maskAuditLines } from './audit.js';
@@ -38,7 +38,7 @@ export async function ask({ entry, steps }, { sides, token, ignored = [], attemp
   let last = sides.map(() => undefined);
   for (const step of steps) {
     const filled = last.map((response) => fillIn(fillInAttempt(step, attempt), response));
-    // A page that is the last on both sides has no next one. If it is the last on one side, the pages themselves
+    // A page that is the last on both sides has no next one. If it is the last on only one side, the pages themselves
     // differ.
     if (filled.includes(undefined)) break;
     const observed = [];
@@ -67,7 +67,7 @@ async function observe(
   requests += 1;
   const id = `compare-${requests}`;
   const { writes, callback, ...sent } = { ...request, headers: { ...request.headers, 'x-request-id': id } };
-  // Whether the client leaves a stream that has begun.
+  // Whether the client leaves a stream after it has begun.
   let isLeft = false;
   const onFirstEvent = () => {
     isLeft = events !== undefined || callback !== undefined;
@@ -80,11 +80,11 @@ async function observe(
   const lines = await takeLines?.(id);
   const auditLines = await takeAuditLines?.(id);
   const counted = await countStatements();
-  // A stream that the client leaves has read ahead by an amount that depends on time.
+  // The amount that an abandoned stream has read ahead depends on time.
   const statements = isLeft ? Object.fromEntries(Object.keys(counted).map((name) => [name, 1])) : counted;
   const response = maskResponse(raw, { now: Date.now() });
   const { hasMaskedParts } = response;
-  // No further event follows a run that is written for the stream.
+  // No other event follows a run that is written for the stream.
   const readsAhead = writes === undefined;
   return {
     ...{ raw, response, statements },
@@ -100,7 +100,7 @@ async function sendWithCallback({ send, sent, token, expected }) {
   return { ...response, body: Buffer.from([response.body, ...expected.received()].join('\n')) };
 }
 
-/** Returns a step whose document is that of an attempt, and its digest that of the document. */
+/** Returns a step with the document of an attempt, and that document's digest. */
 function fillInAttempt({ document, ...step }, attempt) {
   const withAttempt = (text) => text?.replaceAll('{{attempt}}', attempt);
   const digest = document && createHash('sha256').update(withAttempt(document)).digest('hex');
@@ -108,7 +108,9 @@ function fillInAttempt({ document, ...step }, attempt) {
   return { ...step, path: fill(step.path), ...(step.body === undefined ? {} : { body: fill(step.body) }) };
 }
 
-/** Returns the request of a step after the previous response; undefined if that lacks the text that the step takes. */
+/**
+ * Returns the request of a step after the previous response, or `undefined` if that lacks the text that the step needs.
+ */
 function fillIn({ take, isStream, events: wanted = 1, ...request }, response) {
   if (take === undefined) return { request, ...(isStream ? { events: wanted } : {}) };
   const text = [...Object.entries(response.headers).map((header) => header.join(': ')), response.body].join('\n');

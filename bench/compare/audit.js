@@ -1,12 +1,12 @@
-// The audit log of a gateway, by the ids of its requests.
+// The audit log of a gateway, by request id.
 
 import { open } from 'node:fs/promises';
 
 /** Members that differ between two requests. */
 const masked = { time: undefined, requestId: undefined };
-/** The lines of a stream that the client leaves which both builds write: its opening, and its first event. */
+/** The number of lines that both builds write for a stream that the client leaves: its opening and its first event. */
 const linesOfLeft = 2;
-/** The member that only lines of openings have. */
+/** The member that only opening lines have. */
 const memberOfOpening = 'filters';
 
 /**
@@ -19,7 +19,7 @@ export function createAuditReader(path) {
   let offset = 0;
   return async (id) => {
     const bytes = await readFrom(path, offset);
-    // A stream that was left may be writing its next line.
+    // A stream that was left may still be writing its next line.
     const end = bytes.lastIndexOf('\n') + 1;
     offset += end;
     const lines = bytes.toString('utf8', 0, end).split('\n').slice(0, -1).map(parse);
@@ -59,7 +59,7 @@ export function maskAuditLines(lines, { length, hasMaskedParts, isLeft, readsAhe
       ...(bytes === undefined ? {} : { bytes: maskBytes(bytes) }),
     }),
   );
-  // Concurrent operations of a WebSocket respond in any order. A stream has its events in order.
+  // Concurrent operations of a WebSocket respond in any order. The events of a stream are in order.
   return {
     lines: isLeft ? texts : texts.sort(),
     isLeft,
@@ -68,8 +68,8 @@ export function maskAuditLines(lines, { length, hasMaskedParts, isLeft, readsAhe
 }
 
 /**
- * Returns the number of lines before the event that a stream may have been reading when the client left. The read is
- * stopped at a moment that depends on time, and the line of the event names what was read by then.
+ * Returns the number of lines before the event that a stream may have been reading when the client left. The moment at
+ * which the read is stopped depends on time, and the event's line contains what was read by then.
  */
 function countWhole(lines) {
   const last = lines.at(-1);
@@ -88,7 +88,7 @@ export function alignAuditLines(old, changed) {
   const sides = [old.lines, changed.lines];
   const count = (lines) => (isLeft ? Math.min(lines.length, linesOfLeft) : lines.length);
   const shared = Math.min(old.wholeCount, changed.wholeCount);
-  // Where a line is missing, the other lines have no counterparts.
+  // If a line is missing, the other lines have no counterparts.
   const isComparable = isLeft || sides[0].length === sides[1].length;
   return {
     counts: sides.map((lines) => String(count(lines))),
@@ -96,7 +96,7 @@ export function alignAuditLines(old, changed) {
   };
 }
 
-/** Concurrent fields add their runs in any order, and a line names only the first ones of many. */
+/** Concurrent fields add their runs in any order, and a line contains only the first ones of many. */
 function maskRuns(runs, count) {
   return runs.length === count ? runs.toSorted() : `<${runs.length} of ${count}>`;
 }
@@ -119,7 +119,7 @@ async function readFrom(path, offset) {
   }
 }
 
-/** Returns a line. One that is not JSON is a line without a request. */
+/** Returns a line. Text that is not JSON becomes a line without a request. */
 function parse(text) {
   try {
     return JSON.parse(text);

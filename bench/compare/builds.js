@@ -36,7 +36,7 @@ export async function buildCommits({ repository, folder, commits, log }) {
   }
 }
 
-/** Writes the files of a commit, and nothing into the repository. */
+/** Writes the files of a commit, but nothing into the repository. */
 async function checkOut(repository, commit, root) {
   mkdirSync(root);
   await run('sh', ['-c', 'git -C "$0" archive "$1" | tar -x', repository, commit], root);

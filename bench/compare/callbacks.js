@@ -1,4 +1,4 @@
-// A receiver of subscriptions by Apollo's callback protocol: a router that waits for some events, and no more.
+// A receiver for subscriptions with Apollo's callback protocol: a router that waits for a limited number of events.
 
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';

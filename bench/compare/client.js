@@ -1,12 +1,12 @@
-// Sends one request at a time to one of the builds, and reads its response to the end.
+// Sends one request at a time to one of the builds, and reads its response completely.
 
 import { Agent, request as sendRequest } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 
-/** The time limit for a response, and for the next event of a stream, which is left then. */
+/** The time limit for a response, and for the next event of a stream, after which the stream is left. */
 const timeoutMs = 20_000;
-/** Stands for the token in the body of a request, which then has no header with it. */
+/** Stands for the token in the body of a request without a token header. */
 const tokenInBody = '{{token}}';
 const decoders = { gzip: gunzipSync, br: brotliDecompressSync };
 
@@ -79,7 +79,7 @@ function exchange({ agent, port, request: { method, path, body }, headers, event
   });
 }
 
-/** Returns the end of the event of this number in a stream; undefined if it was not received. */
+/** Returns the end of the event with this number in a stream, or `undefined` if it was not received. */
 export function endOfEvent(bytes, number) {
   let end = 0;
   let count = 0;
@@ -93,7 +93,7 @@ export function endOfEvent(bytes, number) {
   return end;
 }
 
-/** Returns the end of the event of this number in a multipart body, heartbeats not counted. */
+/** Returns the end of the event with this number in a multipart body, not counting heartbeats. */
 export function endOfPart(bytes, number) {
   let end = 0;
   for (let count = 0; count < number; count += 1) {
@@ -123,8 +123,8 @@ function decode(bytes, encoding) {
 }
 
 /**
- * Sends messages over a WebSocket until all of its operations have ended. The received ones are the body, a line each,
- * those of one operation together.
+ * Sends messages over a WebSocket until all of its operations have ended. The body consists of the received messages,
+ * one per line, grouped by operation.
  */
 function converse({ port, request: { path, body }, headers, events, onFirstEvent }) {
   return new Promise((resolve) => {
@@ -174,7 +174,7 @@ function operationIn(message) {
   }
 }
 
-/** Returns messages, those of one operation together: concurrent operations respond in any order. */
+/** Groups messages by operation, because concurrent operations respond in any order. */
 function linesOf(messages) {
   const idOf = ({ id }) => String(id ?? '');
   const sorted = messages.toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : Number(idOf(one) > idOf(other))));

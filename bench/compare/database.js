@@ -1,4 +1,4 @@
-// A database for the comparison, which is dropped after it.
+// A database for the comparison, which is dropped afterwards.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -7,7 +7,7 @@ import pg from 'pg';
 import { partitionRuns } from './partitions.js';
 
 const rowsAtOnce = 50;
-/** Numbers with more digits than JavaScript keeps, and JSON null where SQL null is usual. */
+/** Numbers with more digits than JavaScript preserves, and JSON null where SQL null is usual. */
 const exactJson = [
   `UPDATE task_run SET response = '{"big": 12345678901234567890.123456789, "scale": 1.00, "exponent": 1e400}'
     WHERE input_tokens % 17 = 1 AND response IS NULL`,
@@ -86,14 +86,14 @@ async function insertRows(client, world) {
   await insert('task_run', world.runs);
   await insert('task_run_file', world.files);
   for (const text of exactJson) await client.query(text);
-  // Changes of later transactions: of a run's columns, of its files, and a deletion.
+  // Changes in later transactions: of a run's columns, of its files, and a deletion.
   await writeVersions(client, 'total_tokens % 5 = 0');
   await client.query("UPDATE task_run_file SET direction = 'INPUT' WHERE size_bytes = 0");
   await client.query('DELETE FROM task_run WHERE input_tokens % 97 = 0');
   await client.query('VACUUM ANALYZE');
 }
 
-/** Makes new versions of runs with the same values: an update that changes nothing makes none. */
+/** Creates new versions of runs with the same values, because an update that changes nothing creates none. */
 async function writeVersions(client, condition, parameters = []) {
   await client.query('BEGIN');
   for (const value of ['input_tokens + 1', 'input_tokens - 1']) {

@@ -1,5 +1,5 @@
-// The descriptions that operations are generated from: schema, OpenAPI, tools. Only parts of both builds are used, so
-// that both accept all operations. Other parts are found by comparing the descriptions themselves.
+// The descriptions from which operations are generated: schema, OpenAPI, tools. Only parts that both builds have are
+// used, so that both accept all operations. Other parts are found by comparing the descriptions themselves.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ const post = (query) => ({
   body: JSON.stringify({ query }),
 });
 
-/** Requests of the descriptions themselves, which begin each comparison. */
+/** Requests for the descriptions themselves, which begin each comparison. */
 export const descriptionRequests = [
   { entry: 'schema', steps: [post(introspection)] },
   { entry: 'schema', steps: [post('{ _service { sdl } errorCatalog { code reason status message when retryable } }')] },
@@ -76,7 +76,9 @@ function keepShared(schema, other) {
 }
 
 function removeArguments(fields, field, other) {
-  const isShared = ({ name, type }) => other.args.some((arg) => arg.name === name && String(arg.type) === String(type));
+  // An argument that is required in the old build only is always given.
+  const isShared = ({ name, type }) =>
+    other.args.some((arg) => arg.name === name && [`${arg.type}`, `${arg.type}!`].includes(String(type)));
   const isCallable = field.args.every((arg) => isShared(arg) || !isRequiredArgument(arg));
   const isComplete = other.args.every(
     (arg) => !isRequiredArgument(arg) || field.args.some(({ name }) => name === arg.name),

@@ -1,4 +1,4 @@
-// Differences between the responses of two builds to a request. Differences with the same cause mostly share a kind.
+// Differences between two builds' responses to a request. Differences with the same cause usually have the same kind.
 
 import { alignAuditLines } from './audit.js';
 
@@ -48,14 +48,14 @@ export function findDifferences(old, changed) {
 const notAudited = { lines: [], isLeft: false, wholeCount: 0 };
 
 /**
- * Whether a difference is one of numbers that depend on time: of statements, by the reads that are sent together, and of
- * audit lines, by how far a stream reads ahead.
+ * Returns whether a difference is about numbers that depend on time: of statements, because of reads that are sent
+ * together, or of audit lines, because of how far a stream reads ahead.
  */
 export const isOfNumbers = ({ kind }) => /^((log )?statements\b|audit lines$)/.test(kind);
 
 const textOf = (count) => (count === undefined ? undefined : String(count));
 
-/** Returns the name of a kind at an entry point in the summary. */
+/** Returns the name of a kind at an entry point, for the summary. */
 export const nameOf = (entry, kind) => `${entry}: ${kind}`;
 
 const namesIn = (one, other) => [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
@@ -72,7 +72,7 @@ function excerpts(one, other) {
   return { old: excerpt(one), new: excerpt(other) };
 }
 
-/** Returns the path of the first different value, without positions in lists; for other text than JSON, its type. */
+/** Returns the path of the first different value, without list indexes; for text that is not JSON, its type. */
 function placeOf(one, other) {
   const values = [one, other].map((text) => parse(text));
   if (values.includes(undefined)) return values[0] === values[1] ? '(text)' : '(JSON or not)';
@@ -87,7 +87,7 @@ function parse(text) {
   }
 }
 
-/** Returns the names on the way to the first difference; undefined without one. */
+/** Returns the names on the path to the first difference, or `undefined` without one. */
 function firstDifference(one, other) {
   if (Object.is(one, other)) return undefined;
   const areObjects = [one, other].every((value) => typeof value === 'object' && value !== null);

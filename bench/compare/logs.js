@@ -1,13 +1,13 @@
-// The log lines of a gateway, by the ids of their requests.
+// The log lines of a gateway, by request id.
 
 /** The time limit for the last line of a request. Some requests, such as successful probes, have no line. */
 const timeoutMs = 1000;
-/** The messages of the last lines: a request's, and a WebSocket's. */
+/** The messages of the last lines of a request and of a WebSocket. */
 const lastMessages = new Set(['request', 'websocket']);
 /** Members that differ between two requests. */
 const masked = { time: undefined, pid: undefined, hostname: undefined, reqId: undefined, ms: undefined };
 
-/** Returns a reader of a gateway's output, which hands out the lines of each request. */
+/** Returns a reader of a gateway's output, which returns the lines of each request. */
 export function createLogs() {
   const linesById = new Map();
   const listeners = new Map();

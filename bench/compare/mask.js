@@ -3,10 +3,10 @@
 import { describeTrace } from './traces.js';
 
 /**
- * Dates relative to the time of the response, such as those of reports, are at most a month old. All rows are older.
+ * Dates relative to the time of the response, such as those in reports, are at most a month old. All rows are older.
  */
 const recentMs = 40 * 86_400_000;
-// In JSON inside of strings, which tools for agents return, quotes are escaped.
+// In JSON inside strings, which tools for agents return, quotes are escaped.
 const quote = '(\\\\*")';
 const member = (names, value) => new RegExp(`${quote}(${names})\\1(:\\s*)${value}`, 'g');
 
@@ -43,11 +43,11 @@ const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)
 export function maskResponse({ status, headers, body }, { now }) {
   const mask = (text) => maskText(text, now);
   const text = body.toString('utf8');
-  // Binary bodies, such as Parquet, have no masks.
+  // Nothing is masked in binary bodies, such as Parquet.
   const isText = Buffer.from(text).equals(body);
   const masked = isText ? mask(text) : text;
   const isMasked = masked !== text;
-  // Errors in another order have the same length.
+  // Errors in a different order have the same length.
   const hasMaskedParts = masked !== (isText ? withSortedErrors(text) : text);
   const about = { body, isCompressed: 'content-encoding' in headers, isMasked, mask };
   return {
@@ -62,7 +62,7 @@ export function maskResponse({ status, headers, body }, { now }) {
   };
 }
 
-/** Masks a header: the length and the tag of a body differ where the body differs. */
+/** Masks a header. The length and tag of a body differ if the body differs. */
 function maskHeader(name, value, { body, isCompressed, isMasked, mask }) {
   if (name === 'content-length' && ((isCompressed && isMasked) || Number(value) === body.length))
     return '<length of the body>';
@@ -80,7 +80,10 @@ function withSortedErrors(text) {
   return text.includes('errors') ? text.split('\n').map(sortErrors).join('\n') : text;
 }
 
-/** Returns a body, or the line of an event, with sorted errors: those of fields read concurrently have no order. */
+/**
+ * Returns a body, or the line of an event, with sorted errors, because errors of concurrently read fields have no
+ * order.
+ */
 function sortErrors(line) {
   const value = parse(line.replace(/^data: ?/, ''));
   const escaped = (list) => JSON.stringify(JSON.stringify(list)).slice(1, -1);

@@ -7,11 +7,14 @@ const sample = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? \S+$/;
 const label = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 /** Series of a histogram or summary, which belong to the metric of that name. */
 const suffix = /_(?:bucket|sum|count)$/;
-/** Metrics of the process itself, whose label values come and go with its timers, handles and collections. */
+/**
+ * Metrics of the process itself, whose label values appear and disappear with its timers, handles and garbage
+ * collections.
+ */
 const processNames = /^(?:nodejs|process)_/;
 /** Labels whose values differ between two builds or processes. */
 const ownLabels = new Set(['le', 'quantile', 'pid', 'process', 'host', 'instance', 'version', 'commit']);
-/** Label values of what a timer does, and of probes, which get other responses until the gateway is ready. */
+/** Label values for the effects of timers, and for probes, whose responses change once the gateway is ready. */
 const untimely = [({ statement }) => background.has(statement), ({ route }) => route?.startsWith('/health/') ?? false];
 
 /**

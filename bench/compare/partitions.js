@@ -1,26 +1,26 @@
-// The second database of a comparison, whose runs are in partitions, and the operations that are sent to it.
+// The second database of a comparison, with partitioned runs, and the operations that are sent to it.
 
 import { readFileSync } from 'node:fs';
 
 const instructions = new URL('../../docs/monitoring.md', import.meta.url);
 /** A month before all runs, so that the empty table becomes the partition of earlier runs. */
 const earlier = "timestamptz '2025-02-15T00:00:00Z'";
-/** The ranges of partitions: the times that ids begin with. The default partition gets the later runs. */
+/** The ranges of partitions, which are the times that ids begin with. The default partition gets the later runs. */
 export const ranges = [
   ['2025-03-01', '2025-03-02'],
   ['2025-03-02', '2025-03-04'],
   ['2025-03-04', '2025-03-08'],
 ];
-/** One in so many operations reads partitions. */
+/** One in this number of operations reads partitions. */
 const interval = 4;
 
 /** The layouts of runs, each in a separate database. */
 export const layouts = ['table', 'partitions'];
 
-/** Returns the layout that an operation reads, the same in each comparison. */
+/** Returns the layout that an operation reads, which is the same in each comparison. */
 export const layoutOf = (number) => (number % interval === interval - 1 ? 'partitions' : 'table');
 
-/** Returns the name of an entry in a layout, by which differences tell the layouts apart. */
+/** Returns the name of an entry point in a layout, which distinguishes the differences of the layouts. */
 export const entryOn = (layout, entry) => (layout === 'partitions' ? `${entry} on partitions` : entry);
 
 /**

@@ -1,4 +1,4 @@
-// Tells differences of the builds from those of two moments, by further attempts.
+// Distinguishes differences between builds from differences between two moments by additional attempts.
 
 import { isOfNumbers } from './differences.js';
 

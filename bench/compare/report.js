@@ -19,7 +19,7 @@ export function describeDifference({ operation, request, differences }) {
   return [...head, ...lines].join('\n');
 }
 
-/** Returns the request as a command of a shell that has $GATEWAY, and the caller's token as $TOKEN_caller. */
+/** Returns the request as a command for a shell that has $GATEWAY, and the caller's token as $TOKEN_caller. */
 export function toCurl({ method, path, headers, body }, caller) {
   const token = caller === 'nobody' ? [] : [`-H "authorization: Bearer $TOKEN_${caller}"`];
   const sent = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
@@ -31,7 +31,7 @@ export function toCurl({ method, path, headers, body }, caller) {
   return ['curl -siN --path-as-is --globoff', form, ...token, ...sent, ...data, `"$GATEWAY"${quote(path)}`].join(' ');
 }
 
-/** Returns how many operations have differences of each kind, most first. */
+/** Returns how many operations have differences of each kind, most frequent first. */
 export function summarize(found) {
   const counts = new Map();
   for (const { operation, differences } of found) {

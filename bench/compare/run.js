@@ -1,5 +1,5 @@
-// The command `npm run compare OLD NEW`: sends the same generated requests over the same rows to the builds of two
-// commits. Exits with 1 where anything differs.
+// The command `npm run compare OLD NEW`: sends the same generated requests for the same rows to the builds of two
+// commits. Exits with 1 if anything differs.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ import { startSide, storeFiles, storeTrustedDocuments } from './sides.js';
 import { createTrustedDocuments } from './trusted-documents.js';
 import { createWorld } from './world.js';
 
-/** The number of times that a differing operation is compared again. */
+/** How many times an operation with differences is compared again. */
 const retries = 4;
 const print = (text) => process.stdout.write(`${text}\n`);
 const log = (line) => process.stderr.write(`${line}\n`);
@@ -43,7 +43,7 @@ async function main() {
   const begun = Date.now();
   log(`seed ${options.seed}`);
   const folder = mkdtempSync(join(tmpdir(), 'task-run-gateway-compare-'));
-  /** Functions that clean up, the last one first. */
+  /** Functions that clean up, called in reverse order. */
   const endings = [() => rmSync(folder, { recursive: true, force: true })];
   try {
     const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -95,7 +95,7 @@ async function main() {
   }
 }
 
-/** Logs an error, so that the other functions clean up nevertheless. */
+/** Logs an error, so that the other functions still clean up. */
 async function endOrLog(end) {
   try {
     await end();

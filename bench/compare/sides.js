@@ -1,4 +1,4 @@
-// Both builds as running gateways with one database, one store of files and one issuer of tokens.
+// Both builds as running gateways with the same database, file store and token issuer.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ import { createStatementCounts } from './statements.js';
 import { contentOf } from './world.js';
 
 const trustedDocumentsFile = 'trusted-documents.json';
-/** The client of all tokens that name no other one. */
+/** The client of all tokens that do not specify another one. */
 const tracedClient = 'bench';
 
 /** Shared by both builds, so that their links are equal. */
@@ -53,7 +53,7 @@ export async function startSide({ name, layout, root, folder, issuers, databaseU
     send: client.send,
     takeLines: logs.take,
     takeAuditLines: createAuditReader(auditLog),
-    // A gateway makes the file when it starts.
+    // A gateway creates the file when it starts.
     hasAuditLog: existsSync(auditLog),
     stop: end,
   };

@@ -22,7 +22,7 @@ export function createStatementCounts({ send }) {
   };
 }
 
-/** Returns the counts of a page of metrics. */
+/** Returns the counts in a page of metrics. */
 export function parseStatements(text) {
   return Object.fromEntries([...text.matchAll(counter)].map(([, name, count]) => [name, Number(count)]));
 }

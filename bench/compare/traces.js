@@ -1,4 +1,4 @@
-// Traces of federation, without their times.
+// Federation traces without their times.
 
 import { Trace } from '@apollo/usage-reporting-protobuf';
 

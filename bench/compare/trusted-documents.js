@@ -1,4 +1,4 @@
-// The trusted documents that both builds list, each with the variables that it takes.
+// The trusted documents that both builds list, each with its variables.
 
 import { createHash } from 'node:crypto';
 import { parse, validate } from 'graphql';

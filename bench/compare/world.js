@@ -1,11 +1,11 @@
-// The rows that both builds read: every visibility and role, runs of many forms, and values at the limits of columns.
+// The rows that both builds read: every visibility and role, runs in many forms, and values at the limits of columns.
 
 import { createHash } from 'node:crypto';
 import { createRandom } from './random.js';
 
 const start = Date.UTC(2025, 2, 1);
 
-/** Returns an id as the platform makes it: 48 bits of milliseconds, then any digits. */
+/** Returns an id in the platform's form: 48 bits of milliseconds, then arbitrary digits. */
 export function idOf(kind, number, milliseconds = start) {
   const digest = createHash('sha256').update(`${kind} ${number}`).digest('hex');
   const digits = milliseconds.toString(16).padStart(12, '0') + digest.slice(0, 20);
@@ -23,9 +23,9 @@ const tasks = [
   { project: 1, visibility: 'owner_only', runs: 0 },
   { project: 2, visibility: 'owner_only', runs: 30 },
 ].map((task, number) => ({ ...task, id: idOf('task', number) }));
-/** The task of rows with values that are rare and valid. */
+/** The task of rows with rare but valid values. */
 const rareTask = 3;
-/** The task of rows whose sums overflow, apart from the tasks with other statistics. */
+/** The task of rows whose sums overflow, separate from the tasks for other statistics. */
 const extremeTask = 5;
 const userIds = { editor: idOf('user', 0), viewer: idOf('user', 1), own: idOf('user', 2), stranger: idOf('user', 3) };
 const users = Object.values(userIds);
@@ -42,7 +42,7 @@ const reasons = ['rate_limited', 'timeout', 'content filter: 100% of "quota"\nse
 const words = ['alpha', 'naïve', 'Zürich', 'order 4711', '東京', '"quoted"', 'null', '<b>', '\u2028', '👩‍👩‍👧'];
 const megabyte = 1_000_000;
 
-/** Callers by name: the subject and the confinement of the token, and the tasks whose runs it may read. */
+/** Callers by name: the token's subject and confinement, and the tasks whose runs the caller may read. */
 export const callers = {
   owner: { subject: 'owner', tasks: [0, 1, 2, 3, 4, 5] },
   editor: { subject: userIds.editor, tasks: [0, 1, 2, 3] },
@@ -91,7 +91,7 @@ export function createWorld(seed) {
     runs: allRuns,
     files,
     largeRunIds: largeRuns.map(({ id }) => id),
-    /** The tasks with runs that the owner sees, one of which may be written. */
+    /** The tasks with runs that the owner may read. One of these may be written. */
     liveTaskIds: tasks.filter((task) => task.runs > 0 && task.project < 2).map(({ id }) => id),
     /** The path and the runs of each task. */
     places: tasks.map((task) => ({
@@ -171,7 +171,7 @@ function createFiles({ id, created }, n, random) {
   }));
 }
 
-/** Returns the bytes of a file of this name; undefined where the storage has none. */
+/** Returns the bytes of a file with this name, or `undefined` if the storage has none. */
 export function contentOf(name) {
   if (name === 'missing.bin') return undefined;
   return name === 'empty.txt' ? '' : `${name}: ${'0123456789'.repeat(200)}`;

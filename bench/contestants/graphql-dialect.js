@@ -1,4 +1,4 @@
-// The requests of a contestant: a document per case, in the contestant's own names, with the ids as variables.
+// The requests of a contestant: one document per case, with the contestant's own names and the ids as variables.
 // Responses are mapped back to the gateway's names, so that all are checked against the same rows.
 
 const scalars = `id taskId taskRevisionId response runData created inputTokens outputTokens totalTokens
@@ -16,7 +16,7 @@ export const selections = {
 
 const id = (argument) => ({ argument, type: 'ID!' });
 
-/** The keys of a task, and of a run, where they are named by their whole paths. */
+/** The keys of a task and of a run, if these are identified by their whole paths. */
 export const taskKeys = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
 export const runKeys = { ...taskKeys, id: id('id') };
 
@@ -57,12 +57,14 @@ export function createDialect({ path = '/graphql', headers, field = 'taskRun', k
   };
 }
 
-/** Returns `full1`, `small1` or `full50`, by which the limit chooses its statement, since it reads no query. */
+/**
+ * Returns `full1`, `small1` or `full50`, by which the limit chooses its statement, because it does not parse queries.
+ */
 function operationOf({ selection, runsPerRequest }) {
   return `${selection}${runsPerRequest}`;
 }
 
-// All runs of a request are of the same task, so that only their own ids differ.
+// All runs of a request belong to the same task, so only their own ids differ.
 function writeDocument(testCase, field, keys, fields) {
   const { runsPerRequest } = testCase;
   const indexes = Array.from({ length: runsPerRequest }, (_, index) => index);

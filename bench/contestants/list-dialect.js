@@ -1,4 +1,4 @@
-// A contestant's requests for a page of a task's runs, the newest first. Otherwise like graphql-dialect.js.
+// A contestant's requests for a page of a task's runs, newest first. Otherwise like graphql-dialect.js.
 
 import { selections, toRun } from './graphql-dialect.js';
 
@@ -45,7 +45,7 @@ export function createListDialect({
         body,
       };
     },
-    /** Returns the runs of a parsed response in their order. */
+    /** Returns the runs of a parsed response in order. */
     results({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors));
       return (isConnection ? data.page.nodes : data.page).map(toRun);

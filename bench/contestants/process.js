@@ -45,7 +45,7 @@ export async function startContestant(contestant, databaseUrl) {
   return { pid: child.pid, port, stop };
 }
 
-/** Without a readiness path, a contestant is ready when it responds at all. */
+/** A contestant without a readiness path is ready as soon as it responds. */
 async function isReady(port, path) {
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path ?? '/'}`);

@@ -1,4 +1,4 @@
-// The REST API: one run by its path. The response is mapped to the names of GraphQL, in which responses are checked.
+// The REST API: one run by its path. The response is mapped to the GraphQL names, with which responses are checked.
 
 /** @param {Record<string, string>} [headers] */
 export function createRestDialect(headers = {}) {
@@ -11,7 +11,7 @@ export function createRestDialect(headers = {}) {
   };
 }
 
-/** Removes the members that only REST returns: links, times and projects of the relations. */
+/** Removes the members that only REST returns: links, times, and projects of the relations. */
 function toRun({ files, reporting_group: group, ...columns }) {
   return {
     ...toGraphqlNames(columns),

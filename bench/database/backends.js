@@ -13,8 +13,8 @@ export async function watchBackends(databaseUrl) {
   return {
     version: rows[0].server_version,
     /**
-     * Returns the seconds used since the snapshot `before`, and a new one. By process, because pools close idle
-     * connections.
+     * Returns the seconds used since the snapshot `before`, and a new snapshot. The time is measured per process,
+     * because pools close idle connections.
      */
     async cpuSince(before = new Map()) {
       const { rows: backends } = await client.query(

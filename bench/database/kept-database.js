@@ -1,4 +1,4 @@
-// Databases that are filled once and kept for later benchmarks, recognized by their comments.
+// Databases that are filled once and kept for later benchmarks. They are recognized by their comments.
 
 import pg from 'pg';
 
@@ -34,7 +34,10 @@ export async function connect(connectionString) {
   return client;
 }
 
-/** Writes the visibility map and updates statistics, so that nothing that is timed has to do work left by the fill. */
+/**
+ * Writes the visibility map and updates statistics, so that timed code does not have to do work left over from the
+ * fill.
+ */
 export async function vacuum(url) {
   const client = await connect(url);
   await client.query('VACUUM ANALYZE');

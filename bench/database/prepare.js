@@ -1,10 +1,10 @@
-// A seeded database for a number of runs: made once, recognized by its comment, and reused.
+// A seeded database with a given number of runs. It is created once, recognized by its comment, and reused.
 
 import { pathToFileURL } from 'node:url';
 import { connect, keepDatabase, vacuum } from './kept-database.js';
 import { catalogue, files, finish, functions, hugeRun, runs as runsStatement } from './seed-statements.js';
 
-/** Increase it when the seed changes, so that databases with an older seed are replaced. */
+/** Increment this when the seed changes, so that databases with an older seed are replaced. */
 const seedVersion = 4;
 const batch = 100_000;
 
@@ -43,7 +43,7 @@ async function migrate(root, url) {
   return done.length > 0;
 }
 
-/** Makes the search index, like `npm run migrate -- --search on`. */
+/** Creates the search index, like `npm run migrate -- --search on`. */
 async function makeSearchable(root, url, log) {
   const { migrateSchema } = await import(pathToFileURL(`${root}/dist/src/database/migrate-schema.js`).href);
   await migrateSchema(url, { report: (line) => log(`  ${line}`), warn: log }, 'on');

@@ -1,4 +1,4 @@
-// Selects the runs to request, and reads the correct results by statements that no contestant uses.
+// Selects the runs to request, and reads the correct results with statements that no contestant uses.
 
 import pg from 'pg';
 import { functions } from './seed-statements.js';
@@ -9,8 +9,8 @@ const paths = `
 
 /**
  * Returns the same runs for all contestants: 2,000 random ones (one in a thousand of 200 KB, as in the table), 60 times
- * 50 of one task, the newest 100 and the costliest 20 of each task but the one with the run of 5 MB, one run of 200 KB,
- * the one of 5 MB, and the random ones that have a unique word.
+ * 50 of one task, the newest 100 and the most expensive 20 of each task except the one with the run of 5 MB, one run of
+ * 200 KB, the one of 5 MB, and those of the random ones that have a unique word.
  */
 export async function createSample(databaseUrl, runs) {
   return withClient(databaseUrl, async (client) => {
@@ -106,7 +106,7 @@ function toContract(row, groups, files) {
   };
 }
 
-/** Normalizes the text of a UTC instant to six digits of the second. */
+/** Normalizes the text of a UTC time to six decimal places of a second. */
 export function toInstant(text) {
   const [, date, time, fraction = ''] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|\+00(?::00)?)$/.exec(
     text,

@@ -1,4 +1,4 @@
-// The seed as set-based SQL. All values are derived from the row's number by md5, so that a database of a given size
+// The seed as set-based SQL. All values are derived from the row's number with md5, so that a database of a given size
 // has the same ids and payloads on every machine.
 
 export const organizations = 10;
@@ -13,8 +13,8 @@ const templates = 1000;
 const largeTemplates = 10;
 
 /**
- * Session-local functions of the other statements. STABLE, like their bodies: PostgreSQL does not inline functions that
- * are declared stricter than their bodies, and the seed would take three times as long.
+ * Session-local functions for the other statements. They are STABLE, like their bodies: PostgreSQL does not inline
+ * functions that are declared stricter than their bodies, and the seed would take three times as long.
  */
 export const functions = `
   SET synchronous_commit = off;
@@ -87,7 +87,7 @@ export const catalogue = `
   ANALYZE template;
 `;
 
-/** Runs $2 to $3 of $1 in all; one in a thousand has a response of 200 KB. */
+/** Runs $2 to $3 of $1 in total. One in a thousand has a response of 200 KB. */
 export const runs = `
   INSERT INTO task_run
   SELECT pg_temp.run_id(n, $1), pg_temp.id_of('task', task), pg_temp.id_of('revision', task),
@@ -108,7 +108,7 @@ export const runs = `
   JOIN template ON template.number = numbered.template
   ORDER BY n`;
 
-/** Two files of each of the runs $2 to $3. */
+/** Two files for each of the runs $2 to $3. */
 export const files = `
   INSERT INTO task_run_file (task_run_id, position, name, content_type, size_bytes, direction, storage_key, created)
   SELECT pg_temp.run_id(n, $1), position, name, content_type, 1000 + pg_temp.pick(name, n, 1000000), direction,
@@ -117,7 +117,7 @@ export const files = `
   CROSS JOIN (VALUES (0, 'input.png', 'image/png', 'INPUT'), (1, 'result.csv', 'text/csv', 'OUTPUT'))
     AS file (position, name, content_type, direction)`;
 
-/** Undoes the changes of `functions` to the table. */
+/** Reverts the changes that `functions` made to the table. */
 export const finish = 'ALTER TABLE task_run ENABLE TRIGGER task_run_json_bytes';
 
 /** Gives the last run a response of 5 MB. */

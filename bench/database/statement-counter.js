@@ -1,5 +1,5 @@
-// A proxy in front of PostgreSQL that counts the statements on the wire: every Execute and every simple Query, BEGIN
-// and COMMIT included. It is used while results are checked, never while contestants are timed.
+// A proxy in front of PostgreSQL that counts the statements in the protocol: every Execute and every simple Query,
+// including BEGIN and COMMIT. It is used while results are checked, but never while contestants are timed.
 
 import { connect, createServer } from 'node:net';
 
@@ -44,7 +44,7 @@ export async function createStatementCounter(databaseUrl) {
   };
 }
 
-/** Splits a client's bytes into protocol messages. Only the first, the start-up message, has no type byte. */
+/** Splits a client's bytes into protocol messages. Only the first one, the start-up message, has no type byte. */
 function createMessageReader(onMessage) {
   let rest = Buffer.alloc(0);
   let isStarted = false;

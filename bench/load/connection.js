@@ -1,5 +1,5 @@
 // A keep-alive connection that sends the next request when the last response is complete. It parses only the length and
-// the first bytes of a response: on two cores, a load that parses more would distort the measurement.
+// the first bytes of a response, because on two cores, parsing more would distort the measurement.
 
 import { connect } from 'node:net';
 
@@ -52,7 +52,7 @@ export function driveConnection({ port, good, next, onResponse }) {
       }
       return true;
     };
-    // A buffer for each connection, reused for every read, so that nothing is copied or collected.
+    // One buffer per connection, which is reused for every read, so that nothing is copied or garbage collected.
     const onread = { buffer: Buffer.alloc(65_536), callback: read };
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread }, send);
     socket.on('error', reject);

@@ -1,8 +1,8 @@
-// The process of the load. It gets its requests over IPC and returns measurements.
+// The load process. It receives its requests over IPC and returns measurements.
 
 import { driveConnection } from './connection.js';
 
-/** Encodes whole requests before the clock starts. */
+/** Encodes complete requests before the clock starts. */
 function writeRequest({ method, path, headers, body = '' }) {
   const fields = Object.entries({ host: '127.0.0.1', ...headers, 'content-length': Buffer.byteLength(body) });
   const head = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');

@@ -2,15 +2,15 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** The kernel's unit of processor time in /proc, on every Linux that Node runs on. */
+/** The kernel's unit of CPU time in /proc, on every Linux that Node supports. */
 const ticksPerSecond = 100;
 
-/** Returns the processor seconds of a process with all its threads; 0 after its end. */
+/** Returns the CPU seconds of a process with all its threads, or 0 after it has exited. */
 export function processSeconds(pid) {
   return readSeconds(`/proc/${pid}/stat`);
 }
 
-/** Returns the processor seconds of only its main thread. */
+/** Returns the CPU seconds of only its main thread. */
 export function mainThreadSeconds(pid) {
   return readSeconds(`/proc/${pid}/task/${pid}/stat`);
 }
@@ -32,7 +32,7 @@ export function secondsBetween(before, after) {
   return { user: after.user - before.user, system: after.system - before.system };
 }
 
-/** Returns the processor seconds of the whole machine. */
+/** Returns the CPU seconds of the whole machine. */
 export function machineCpuSeconds() {
   const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
     .replace(/^cpu +/, '')
@@ -48,7 +48,7 @@ export function residentMegabytes(pid) {
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
-/** Resets the peak to the memory that is resident now. */
+/** Resets the peak to the memory that is currently resident. */
 export function resetPeak(pid) {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }

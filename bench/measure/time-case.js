@@ -1,5 +1,5 @@
-// Times a case with a number of connections. All contestants run, and one is loaded at a time, round after round, so
-// that other work of the machine affects all of them alike.
+// Times a case with a number of connections. All contestants run, and one at a time is loaded, round after round, so
+// that other work on the machine affects all of them equally.
 
 import {
   machineCpuSeconds,
@@ -10,7 +10,7 @@ import {
   secondsBetween,
 } from './process-figures.js';
 
-/** The time to open connections, fill pools and compile code before the clock starts. */
+/** The time for opening connections, filling pools and compiling code before the clock starts. */
 const warmUpSeconds = { first: 2, later: 0.5 };
 
 /**
@@ -23,7 +23,7 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
   const samples = Object.fromEntries(running.map(({ contestant }) => [contestant.name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < running.length; turn += 1) {
-      // Each round begins with another contestant, so that none always follows the same one.
+      // Each round begins with a different contestant, so that none always follows the same one.
       const { contestant, server } = running[(round + turn) % running.length];
       const { request, responseStart } = contestant.entryPoints[testCase.entryPoint];
       const order = {
@@ -51,7 +51,7 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
 
 /**
  * Runs a load and measures its costs. `cpu` is in seconds per 1,000 requests, user and system time in microseconds per
- * request, `others` in processors.
+ * request, `others` in CPUs.
  */
 async function measure(run, pid, backends) {
   resetPeak(pid);

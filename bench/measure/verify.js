@@ -1,10 +1,10 @@
-// Verifies results, field by field, against rows read directly. Contestants are timed only afterwards.
+// Verifies results field by field against rows that are read directly. Contestants are timed only after that.
 
 import { deepStrictEqual } from 'node:assert/strict';
 import { selections } from '../contestants/graphql-dialect.js';
 import { readRuns, readStatistics, toInstant } from '../database/sample.js';
 
-/** The number of results compared one by one, for each contestant and case. */
+/** The number of results that are compared individually, for each contestant and case. */
 const checkedResults = 200;
 
 /**
@@ -31,7 +31,7 @@ export async function verify({ contestant, port, testCase, sample, databaseUrl, 
     for (const paths of checked) await check(paths);
     const single = (statements() - before) / checked.length;
     const start = statements();
-    // All but the last, which may be the run of 5 MB.
+    // All except the last one, which may be the run of 5 MB.
     const countedRequests = 4 * connections;
     await together(connections, countedRequests, (index) => check(checked[index % (checked.length - 1)]));
     return { single, together: (statements() - start) / countedRequests };
@@ -67,7 +67,7 @@ function toExpected(run, { selection }, { fractionDigits = 6 }) {
   return chosen;
 }
 
-/** Returns the selected fields of an object, or of each object in a list; null stays null. */
+/** Returns the selected fields of an object, or of each object in a list. Returns null for null. */
 function toSelected(value, fields) {
   if (fields === undefined || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => toSelected(item, fields));

@@ -1,10 +1,10 @@
-// Databases of millions of runs, by SQL: the runs of several projects alternate in the table, as on a server
-// that many tenants share.
+// Databases with millions of runs, generated with SQL. The runs of several projects alternate in the table, as on a
+// server that many tenants share.
 
 import { pathToFileURL } from 'node:url';
 import { connect, keepDatabase, vacuum } from '../database/kept-database.js';
 
-/** Increase it when the data change, so that databases with older ones are replaced. */
+/** Increment this when the data changes, so that databases with older data are replaced. */
 const version = 1;
 const batch = 250_000;
 
@@ -38,7 +38,9 @@ const catalogue = `
   INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role)
     SELECT 'organization', id, 'user', '${subject}', 'viewer' FROM organization;`;
 
-/** Runs $1 to $2 of $3 in all, over the 60 days before $4. A tenth fails, and one in fifty used the fallback model. */
+/**
+ * Runs $1 to $2 of $3 in total, over the 60 days before $4. A tenth failed, and one in fifty used the fallback model.
+ */
 export const runs = `
   INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens,
     total_tokens, input_processor_timing, llm_call_timing, charged_credits, is_error, llm_retries, used_fallback_model,
@@ -66,7 +68,7 @@ export const runs = `
     ) AS numbered
   ) AS numbered`;
 
-/** A file for three of four of the runs that the last statement has inserted. */
+/** One file for each of three out of four runs that the last statement inserted. */
 const files = `
   INSERT INTO task_run_file (task_run_id, position, name, content_type, size_bytes, direction, storage_key, created)
   SELECT pg_temp.id_of('run', n, created), 0, 'ticket.pdf', 'application/pdf', 1000 + n % 100000, 'INPUT',
@@ -91,7 +93,7 @@ export async function prepareScale({ serverUrl, root, runs: count, log }) {
   });
 }
 
-/** Runs the gateway's own migrations, also those that are new since the database was filled. */
+/** Runs the gateway's own migrations, including those added since the database was filled. */
 async function migrate(root, url) {
   const { migrateSchema } = await import(pathToFileURL(`${root}/dist/src/database/migrate-schema.js`).href);
   await migrateSchema(url, { report: () => {}, warn: () => {} });
@@ -107,7 +109,7 @@ async function fill(url, count, log) {
   await client.query('ALTER TABLE task_run ENABLE ALWAYS TRIGGER task_run_json_bytes');
   await client.query(functions);
   await client.query(catalogue);
-  // Built at once when the rows are there, which takes a third of the time.
+  // Built at once after the rows are inserted, which takes a third of the time.
   const { rows: indexes } = await client.query(`
     SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
     WHERE indrelid = 'task_run'::regclass AND NOT indisprimary`);

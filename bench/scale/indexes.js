@@ -1,5 +1,5 @@
-// Bytes a run of the tables and their indexes, and what each index of runs costs a writer: 20,000 runs are inserted with
-// all indexes and without that one, in turns, in transactions that are rolled back.
+// Bytes per run of the tables and their indexes, and the cost of each index of runs for a writer: 20,000 runs are
+// inserted alternately with all indexes and without that one, in transactions that are rolled back.
 
 import { functions, runs as insertRuns } from './fill.js';
 
@@ -21,7 +21,7 @@ export async function measureIndexes(client, count, rounds) {
     ORDER BY coalesce(indrelid, part.oid)::regclass::text, bytes DESC`);
   await client.query('SET synchronous_commit = off');
   await client.query(functions);
-  // Made before, because that takes as long as writing them.
+  // Generated beforehand, because that takes as long as writing them.
   const { rows } = await client.query('SELECT max(created)::text AS last FROM task_run');
   const { last } = rows[0];
   await client.query('SET session_replication_role = replica');

@@ -1,4 +1,4 @@
-// The command line of the questions of a large database.
+// The command line for questions about a large database.
 
 import { parseArgs } from 'node:util';
 

@@ -1,4 +1,4 @@
-// Questions about a large project: lists, counts and reports, over all time and recent time.
+// Questions about a large project: lists, counts and reports, for all time and recent time.
 
 const day = 86_400_000;
 const fields = `id status created llmCallTiming totalTokens chargedCredits reference
@@ -32,7 +32,7 @@ const report = (name, selection) => ({
 const groups = (name, dimension) =>
   report(name, `groupBy(dimension: ${dimension}, first: 20) { value runs errors totalTokens chargedCredits }`);
 
-/** The requests of the pages by default. */
+/** The requests that the pages send by default. */
 const figures = 'runs errors fallbacks totalTokens chargedCredits llmCallTiming { p50 p95 }';
 const compared = `${figures} previous { ${figures} }`;
 const breakdown = ['FAILURE_REASON', 'TASK', 'REPORTING_GROUP', 'FALLBACK_MODEL'].map(

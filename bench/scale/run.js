@@ -1,4 +1,4 @@
-// The questions of a large database, asked of the gateway one by one.
+// Sends the questions about a large database to the gateway one by one.
 
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +63,7 @@ async function ask({ url, root, runs, options: { rounds, only } }) {
       });
       return response.json();
     };
-    // Once before, so that the blocks are in memory as far as they fit.
+    // Once beforehand, so that the blocks are in memory as far as they fit.
     await send();
     const times = [];
     const touched = [];
@@ -83,7 +83,7 @@ async function ask({ url, root, runs, options: { rounds, only } }) {
   }
 }
 
-/** Counts the blocks that statements on `task_run` touch. */
+/** Counts the blocks that statements on `task_run` access. */
 async function watchBlocks(client) {
   try {
     await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
@@ -102,7 +102,7 @@ async function watchBlocks(client) {
   };
 }
 
-/** Finds a project, and values of its runs from the middle of the time. */
+/** Finds a project, and values of its runs from the middle of the period. */
 async function findValues(client) {
   const { rows } = await client.query(`
     WITH place AS (

@@ -27,7 +27,7 @@ const splits = {
 };
 const columns = [...Object.values(splits), days];
 
-/** The 20 groups with most credits. */
+/** The 20 groups with the most credits. */
 const top = (dimension) => ({
   ...nothing,
   splits: [

@@ -31,9 +31,9 @@ const { noTerms } = await load('task-runs/visibility/search-terms.js');
 
 const client = new pg.Client({ connectionString: url });
 await client.connect();
-// The gateway's setting, with which the handwritten statements are faster, too.
+// The gateway's setting, which also makes the handwritten statements faster.
 await client.query('SET jit = off');
-// With --scale, those of one of the projects whose runs share the table.
+// With --scale, the tasks of one of the projects whose runs share the table.
 const { rows: tasks } = await client.query(
   `SELECT id, project_id FROM task ${values.scale ? 'WHERE project_id = (SELECT id FROM project ORDER BY id LIMIT 1)' : ''}`,
 );

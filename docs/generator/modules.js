@@ -77,6 +77,7 @@ export const layers = {
     'task-runs': 'the services of single runs',
     'task-runs/audit': 'what of a response is payload, for its line in the audit log',
     'task-runs/run': 'runs by path or id',
+    'task-runs/failures': 'when kinds of failures were first seen',
     'task-runs/visibility': 'visible runs of a task: facts, roles in SQL, filters',
     'task-runs/columns': 'the run: field groups, projection, columns, relations, JSON Pointers',
   },

@@ -65,7 +65,10 @@ describe('The client of the REST API', () => {
 
   it('names each value that is wrong', async () => {
     const pages = walkRuns(client, path, { created_after: 'soon' });
-    await assert.rejects(pages.next(), isError(422, 'VALIDATION_FAILED', /^query\.created_after: .*must be a date/));
+    await assert.rejects(
+      pages.next(),
+      isError(422, 'VALIDATION_FAILED', /^query\.created_after: .*must be an RFC 3339/),
+    );
   });
 
   it('walks the pages of the runs that a filter matches', async () => {

@@ -1,29 +1,28 @@
 /** The caller, as identified by an accepted token. */
 export interface Caller {
-  /** Issuer and subject: who this is among all callers. */
+  /** Issuer and subject, which together identify the caller. */
   readonly id: string;
   /** The `iss` claim. */
   readonly issuer: string;
   /**
-   * The `sub` claim behind its issuer's prefix; an id is in lower case as the database holds it, any other text is
-   * exact.
+   * The `sub` claim with its issuer's prefix. An id is in lower case, as in the database; any other text is unchanged.
    */
   readonly subject: string;
   /**
-   * The id by which runs name who executed them, according to the issuer's entry: the subject if it is an id, unless
-   * the issuer has a prefix. null: the caller executes no runs.
+   * The id under which runs store who executed them, as configured for the issuer: the subject if it is an id and the
+   * issuer has no prefix. `null` if the caller cannot execute runs.
    */
   readonly userId: string | null;
   /** The `client_id` claim. */
   readonly clientId: string | undefined;
-  /** The client behind its issuer's prefix, as lists in the configuration name it: no other issuer can sign that. */
+  /** The client with its issuer's prefix, as lists in the configuration name it. No other issuer can sign that. */
   readonly qualifiedClientId: string | undefined;
   readonly confinement: Confinement;
   /** The `exp` claim, in seconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** Whether a list of clients in the configuration names the caller's. */
+/** Returns whether a configured list of clients contains the caller's client. */
 export function isClientListed(
   { qualifiedClientId }: Pick<Caller, 'qualifiedClientId'>,
   clients: readonly string[],
@@ -32,8 +31,8 @@ export function isClientListed(
 }
 
 /**
- * The limits of a token. Each list has the only ids allowed, in lower case. An absent list sets no limit; an empty one
- * (two claims that contradict each other) allows nothing.
+ * The limits of a token. Each list contains the only ids allowed, in lower case. An absent list sets no limit; an empty
+ * one (from two contradictory claims) allows nothing.
  */
 export interface Confinement {
   readonly orgIds?: readonly string[];
@@ -48,7 +47,7 @@ export interface ResourcePathIds {
   readonly taskId: string | null;
 }
 
-/** Whether a token is confined to something other than this path. */
+/** Returns whether a token is confined to something other than this path. */
 export function isOutsideConfinement({ orgIds, projectIds, taskIds }: Confinement, path: ResourcePathIds): boolean {
   return excludes(orgIds, path.orgId) || excludes(projectIds, path.projectId) || excludes(taskIds, path.taskId);
 }

@@ -1,17 +1,17 @@
-// The rule for each permission, by the name that clients use. Pure functions, like the policy.
+// The rule for each permission, by the name that clients use. The rules are pure functions, like the policy.
 
 import type { RunVisibility } from '../database/entities/task.entity.js';
 import { canReadReportingGroup, decideRoleAccess, noRoles, type RoleSet } from './policy.js';
 
-/** The roles of a subject along a path: none where the path ends earlier. */
+/** A subject's roles along a path. Levels below the end of the path have no roles. */
 export interface HeldRoles {
   readonly organization: RoleSet;
   /** Inherited from the organization or granted on the project. */
   readonly project: RoleSet;
-  /** Those on the project or on any task of it. */
+  /** Roles on the project or on any of its tasks. */
   readonly withinProject: RoleSet;
   readonly task: RoleSet;
-  /** The setting of the task. */
+  /** The task's setting. */
   readonly visibility: RunVisibility | null;
 }
 
@@ -40,12 +40,14 @@ export function isPermission(name: string): name is Permission {
   return Object.hasOwn(permissionRules, name);
 }
 
-/** Whether the roles include the permission. One on a resource deeper than their path is not held. */
+/**
+ * Returns whether the roles include the permission. A permission on a resource below the end of the path is not held.
+ */
 export function holdsPermission(permission: Permission, roles: HeldRoles): boolean {
   return permissionRules[permission](roles);
 }
 
-/** Whether the permission is about the runs of one task. */
+/** Returns whether the permission is about the runs of a single task. */
 export function requiresTask(permission: Permission): boolean {
   return permission.startsWith('task_run:');
 }

@@ -1,15 +1,17 @@
-// The policy: pure functions that decide who may read a run, without look-ups, tokens or GraphQL. Every API uses it.
+// The policy: pure functions that decide who may read a run, without look-ups, tokens or GraphQL. All APIs use it.
 
 import type { RankedRole, Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
 
-/** From the least to the most powerful: a role includes those before it. `analyst` is not in their order. */
+/**
+ * From the least to the most powerful role. Each role includes those before it. `analyst` is not part of this order.
+ */
 export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly RankedRole[];
 
 /** All roles that can be granted. */
 export const grantedRoles = [...rolesByRank, 'analyst'] as const satisfies readonly Role[];
 
-/** The lowest role that sees all runs of a task. */
+/** The lowest role that may read all runs of a task. */
 export const minRoleByVisibility = {
   owner_only: 'owner',
   editors_and_owners: 'editor',
@@ -17,25 +19,25 @@ export const minRoleByVisibility = {
 } as const satisfies Record<RunVisibility, RankedRole>;
 
 /**
- * The roles that a subject holds somewhere, as a number with a bit for each; 0: none. The bits are in the order of power,
- * with `analyst` below the ranked roles: the number with the higher ranked role is the greater one.
+ * The roles that a subject has somewhere, as a bit set; 0 means none. The bits are in order of power, with `analyst`
+ * below the ranked roles, so the set with the higher ranked role is the greater number.
  */
 export type RoleSet = number;
 
 export const noRoles: RoleSet = 0;
 const analystBit = 1;
 
-/** The bit of a role in a {@link RoleSet}. */
+/** Returns the bit of a role in a {@link RoleSet}. */
 export function bitOfRole(role: Role): number {
   return role === 'analyst' ? analystBit : 2 ** (rolesByRank.indexOf(role) + 1);
 }
 
-/** Returns the highest ranked role of a set; null without one, even if the set has `analyst`. */
+/** Returns the highest ranked role of a set, or `null` if it has no ranked role (even if it has `analyst`). */
 export function rankedRoleOf(roles: RoleSet): RankedRole | null {
   return rolesByRank.findLast((role) => (roles & bitOfRole(role)) !== 0) ?? null;
 }
 
-/** Returns the highest ranked role of a set, and `analyst` if it has it. */
+/** Returns the highest ranked role of a set, plus `analyst` if the set contains it. */
 export function rolesIn(roles: RoleSet): readonly Role[] {
   const ranked = rankedRoleOf(roles);
   return [...(ranked === null ? [] : [ranked]), ...(isAnalyst(roles) ? (['analyst'] as const) : [])];
@@ -45,24 +47,24 @@ export function isAnalyst(roles: RoleSet): boolean {
   return (roles & analystBit) !== 0;
 }
 
-/** The facts about a subject and the path of a run that decide whether it may read the run. */
+/** The facts about a subject and a run's path that decide whether the subject may read the run. */
 export interface RunAccessFacts {
-  /** The subject's roles along the true beginning of the path. */
+  /** The subject's roles along the part of the path that exists. */
   readonly roles: RoleSet;
-  /** null unless organization, project and task exist and contain each other. */
+  /** `null` unless organization, project and task exist and contain each other. */
   readonly visibility: RunVisibility | null;
-  /** Whether the run exists under exactly that task. */
+  /** Whether the run exists in exactly that task. */
   readonly runExists: boolean;
-  /** Whether the subject executed the run itself. */
+  /** Whether the subject itself executed the run. */
   readonly isExecutor: boolean;
 }
 
-/** `usage`: the subject may read the usage of the run, if it exists, and not its payload. */
+/** `usage` means that the subject may read the usage of the run, if it exists, but not its payload. */
 export type Decision = 'found' | 'usage' | 'forbidden' | 'not found';
 
 /**
- * Which runs of a task a subject sees: all of them; all of them, and the payload of those that it executed itself; those
- * that it executed itself; or none.
+ * The runs of a task that a subject may read: all of them; the usage of all of them, but only the payload of those that
+ * it executed itself; only those that it executed itself; or none.
  */
 export type RunAccess = 'all' | 'usage' | 'own' | 'none';
 
@@ -75,28 +77,28 @@ export function decideReading(input: RunAccessFacts): Decision {
   return access === 'usage' ? 'usage' : 'forbidden';
 }
 
-/** Returns which runs of a task the roles on it show, to a subject that may have executed some. */
+/** Returns which runs of a task the given roles may read, for a subject that may have executed some of them. */
 export function decideRoleAccess(roles: RoleSet, visibility: RunVisibility): Exclude<RunAccess, 'none'> {
   if (roles >= bitOfRole(minRoleByVisibility[visibility])) return 'all';
   return isAnalyst(roles) ? 'usage' : 'own';
 }
 
-/** @param mayHaveExecuted whether the subject can be the one who executed a run */
+/** @param mayHaveExecuted whether the subject could have executed a run */
 export function decideRunAccess(roles: RoleSet, visibility: RunVisibility, mayHaveExecuted: boolean): RunAccess {
   if (roles === noRoles) return 'none';
   const access = decideRoleAccess(roles, visibility);
   return access === 'own' && !mayHaveExecuted ? 'none' : access;
 }
 
-/** The role that a caller holds on a task, and the one that sees all its runs. */
+/** The role that a caller has on a task, and the role that is needed to read all of its runs. */
 export interface MissingRole {
   readonly requires: { readonly role: Role; readonly visibility: RunVisibility };
   readonly holds: Role;
 }
 
 /**
- * Explains why reading is forbidden. Returns null for a subject without a role on the true path, which may not know.
- * The explanation is the same whether or not the run exists.
+ * Explains why reading is forbidden. Returns `null` for a subject without a role on the existing path, who must not
+ * learn anything about it. The explanation is the same whether or not the run exists.
  */
 export function explainForbidden({
   roles,
@@ -109,7 +111,7 @@ export function explainForbidden({
   };
 }
 
-/** @param roles the subject's on the group's organization, its project or any task of the project */
+/** @param roles the subject's roles on the group's organization, on its project, or on any task of the project */
 export function canReadReportingGroup(roles: RoleSet): boolean {
   return roles !== noRoles;
 }

@@ -9,13 +9,14 @@ export const maxSubjectLength = declareLimit(255, {
 });
 
 /**
- * Whether PostgreSQL can hold the text: it cannot hold NUL, and a lone surrogate would reach it as another character.
+ * Returns whether PostgreSQL can store the text. It cannot store NUL, and a lone surrogate would arrive as a different
+ * character.
  */
 export function isStorable(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }
 
-/** Returns a subject as grants name it: an id in lower case, any other text unchanged. */
+/** Returns a subject in the form used by grants: an id in lower case, any other text unchanged. */
 export function normalizeSubject(subject: string): string {
   return isResourceId(subject) ? subject.toLowerCase() : subject;
 }

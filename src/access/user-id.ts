@@ -1,15 +1,16 @@
-// The id by which runs name who executed them. Subjects of many issuers are not UUIDs, so it can be derived from the subject.
+// The id under which runs store who executed them. Many issuers' subjects are not UUIDs, so the id can be derived from
+// the subject.
 
 import { createHash } from 'node:crypto';
 import type { IssuerConfig } from '../config/values.js';
 import { formatId, isResourceId } from './resource-id.js';
 
-/** The namespace of URLs in RFC 9562. */
+/** The namespace for URLs in RFC 9562. */
 const urlNamespace = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
 
 /**
- * Returns the user id of a caller; null: it executes no runs.
- * @param subject as grants name it, but without the prefix of its issuer
+ * Returns a caller's user id, or `null` if the caller cannot execute runs.
+ * @param subject as in grants, but without its issuer's prefix
  */
 export function toUserId(
   { issuer, subjectPrefix, userId }: IssuerConfig,
@@ -26,7 +27,7 @@ function idOf(value: unknown): string | null {
   return isResourceId(value) ? value.toLowerCase() : null;
 }
 
-/** Returns the UUID of version 5 (RFC 9562, section 5.5). */
+/** Returns a version 5 UUID (RFC 9562, section 5.5). */
 function uuid5(namespace: string, name: string): string {
   const bytes = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))

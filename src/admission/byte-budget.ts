@@ -1,4 +1,4 @@
-// The bytes of JSON that a request may read, hold in memory and write.
+// The number of bytes of JSON that a request may read, hold in memory and write.
 
 import { GatewayError } from '../errors/gateway-error.js';
 import type { HoldingOptions, MemoryHolding } from '../memory/memory-holding.js';
@@ -6,19 +6,19 @@ import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { RequestDeadline } from './request-deadline.js';
 
 /**
- * Memory per byte of JSON: in the texts of statement and response, with up to two bytes each, and in the bytes sent.
+ * Memory per byte of JSON: the texts of the statement and the response with up to two bytes each, plus the bytes sent.
  */
 const jsonWeight = 5;
 
 /** A part of a stream or export. */
 export interface PartOptions {
-  /** The limit for JSON; by default that of the whole. */
+  /** The limit for JSON, by default that of the whole request. */
   readonly maxBytes?: number;
   /** The memory of the stream or export. */
   readonly pages: MemoryHolding;
 }
 
-/** The memory of a result without its JSON. */
+/** The memory of a result, excluding its JSON. */
 interface NonJsonBytes<Result> {
   /** The maximum. */
   readonly bytes: number;
@@ -27,18 +27,18 @@ interface NonJsonBytes<Result> {
 
 const noNonJsonBytes: NonJsonBytes<unknown> = { bytes: 0, bytesOf: () => 0 };
 
-/** The large read before the first one. Requests share it, so that none has to make its own. */
+/** A stand-in for the large read before the first one. Requests share it, so that they need not create their own. */
 const noRead: Promise<unknown> = Promise.resolve();
 
 export class ByteBudget {
-  /** The limit for JSON that the request reads, and for JSON in its response. */
+  /** The limit for the JSON that the request reads, and for the JSON in its response. */
   readonly maxBytes: number;
   readonly #deadline: RequestDeadline;
   readonly #memory: MemoryLedger;
   readonly #holding: MemoryHolding;
-  /** Whether it is that of a part of a stream or export. Parts wait for memory without a deadline. */
+  /** Whether the budget is for a part of a stream or export. Parts wait for memory without a deadline. */
   readonly #isPatient: boolean;
-  /** Whether the memory of all reads has been acquired. */
+  /** Whether the memory for all reads has been acquired. */
   #isReserved = false;
   #readBytes = 0;
   /** Bytes counted in the memory ledger. */
@@ -61,7 +61,7 @@ export class ByteBudget {
     this.#isPatient = isPatient;
   }
 
-  /** @param deadline until which reads wait for memory, and which abandons them */
+  /** @param deadline limits how long reads wait for memory, and abandons them */
   static open(callerId: string, maxBytes: number, deadline: RequestDeadline, memory: MemoryLedger): ByteBudget {
     const holding = memory.json.hold(callerId, { weight: jsonWeight });
     return new ByteBudget(maxBytes, deadline, memory, holding, false);
@@ -77,7 +77,7 @@ export class ByteBudget {
     return this.#memory.pages.hold(this.#holding.callerId, options);
   }
 
-  /** JSON that may still be read. */
+  /** The amount of JSON that may still be read. */
   get remainingBytes(): number {
     return this.maxBytes - this.#readBytes;
   }
@@ -87,15 +87,15 @@ export class ByteBudget {
     return this.#isPatient || this.#holding.isOpen;
   }
 
-  /** Whether the memory is released, so that nothing more is read. */
+  /** Whether the memory has been released, so that nothing more may be read. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
   /**
-   * Acquires memory for all that will be read. No read waits for memory from then on, while the request holds what others
-   * wait for.
-   * @param bytes a part of the whole, at most the largest holding
+   * Acquires memory for everything that will be read. After that, reads do not wait for memory while the request holds
+   * memory that others wait for.
+   * @param bytes a part of the total, at most the largest holding
    * @throws GatewayError QUEUE_TIMEOUT
    */
   async reserve(bytes: number): Promise<void> {
@@ -105,7 +105,7 @@ export class ByteBudget {
   }
 
   /**
-   * Reserves memory for JSON that a statement may return, without waiting for it.
+   * Reserves memory for JSON that a statement may return, without waiting.
    * @returns a function that ends the reservation once the JSON has arrived
    */
   reserveExpected(bytes: number): () => void {
@@ -113,7 +113,7 @@ export class ByteBudget {
     return this.#holding.account.reserveExpected(bytes * jsonWeight);
   }
 
-  /** Counts JSON that was read. Returns false if there is no room for it. */
+  /** Counts JSON that was read. Returns false if there is not enough room for it. */
   tryReserve(bytes: number): boolean {
     if (this.#isEnded || this.#readBytes + bytes > this.maxBytes) return false;
     this.#readBytes += bytes;
@@ -122,9 +122,9 @@ export class ByteBudget {
   }
 
   /**
-   * Reads JSON once there is memory for it. The large reads of a request run one after another, because each may take
-   * all the bytes that the request may still read.
-   * @param read gets the number of bytes that it may return; `lengthOf` returns the number in a result
+   * Reads JSON once there is enough memory. A request's large reads run one after another, because each may use all the
+   * bytes that the request may still read.
+   * @param read receives the number of bytes that it may return; `lengthOf` returns the number in a result
    * @throws GatewayError QUEUE_TIMEOUT
    */
   readSerially<Result>(
@@ -138,7 +138,7 @@ export class ByteBudget {
       const maxBytes = Math.min(bytes, this.remainingBytes);
       const acquired = await this.#acquire(maxBytes + nonJson.bytes);
       let [pending, unused] = [maxBytes, nonJson.bytes];
-      // A response that has ended meanwhile has released its memory already.
+      // A response that has ended in the meantime has already released its memory.
       if (this.#isEnded) this.#release(acquired);
       else this.#readBytes += maxBytes;
       try {
@@ -157,7 +157,7 @@ export class ByteBudget {
     return result;
   }
 
-  /** Counts JSON of the response. @throws GatewayError RESPONSE_TOO_LARGE beyond the limit */
+  /** Counts JSON of the response. @throws GatewayError RESPONSE_TOO_LARGE above the limit */
   write(text: string): void {
     const bytes = Buffer.byteLength(text);
     if (this.#writtenBytes + bytes > this.maxBytes) {
@@ -174,7 +174,7 @@ export class ByteBudget {
     this.#release(this.#heldBytes);
   }
 
-  /** Returns the bytes that were acquired: none where all are reserved. */
+  /** Returns the number of bytes acquired, which is zero if everything is already reserved. */
   async #acquire(bytes: number): Promise<number> {
     if (this.#isReserved) return 0;
     const deadline = this.#deadline;

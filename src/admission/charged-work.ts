@@ -1,11 +1,11 @@
 import type { RequestCost } from './request-cost.js';
 
-/** Work of the processor that is charged to a request, without the time in which it waits. */
+/** CPU work that is charged to a request, excluding the time spent waiting. */
 export class ChargedWork {
   #startedAt: number;
   #waits = 0;
 
-  /** @param clock milliseconds */
+  /** @param clock returns milliseconds */
   constructor(
     private readonly cost: Pick<RequestCost, 'addProcessor'>,
     private readonly clock = () => performance.now(),
@@ -13,7 +13,7 @@ export class ChargedWork {
     this.#startedAt = clock();
   }
 
-  /** Waits for anything that is charged separately, or that takes no processor time. Several waits may overlap. */
+  /** Waits for something that is charged separately or takes no CPU time. Waits may overlap. */
   async waitFor<Result>(wait: () => Result | Promise<Result>): Promise<Result> {
     if (this.#waits === 0) this.end();
     this.#waits += 1;

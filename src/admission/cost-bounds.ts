@@ -1,5 +1,5 @@
-// The bounds of an operation's expected cost over all values of its variables, and its cost per thousand runs of the
-// database.
+// Minimum and maximum of an operation's expected cost over all values of its variables, and its cost per thousand runs
+// in the database.
 
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql';
 import { costOf } from './cost-fold.js';
@@ -11,11 +11,11 @@ import { weights } from './weights.js';
 export interface CostBounds {
   readonly min: number;
   readonly max: number;
-  /** The maximum for each thousand scanned runs. */
+  /** Maximum cost per thousand scanned runs. */
   readonly perThousandRuns: number;
 }
 
-/** @param document valid */
+/** @param document a valid document */
 export function costBounds(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -42,13 +42,18 @@ export function costBounds(
   };
 }
 
-/** Returns the value of a variable for the lowest cost. Only sizes of pages and lists of ids affect the cost. */
+/**
+ * Returns the value of a variable that results in the lowest cost. Only page sizes and lists of ids affect the cost.
+ */
 function shortest(type: TypeNode): unknown {
   if (type.kind === Kind.NON_NULL_TYPE) return shortest(type.type);
   return type.kind === Kind.LIST_TYPE ? [] : 1;
 }
 
-/** Returns the value of a variable for the highest cost: without a list of ids, the largest one is assumed. */
+/**
+ * Returns the value of a variable that results in the highest cost. A missing list of ids counts as the longest one
+ * possible.
+ */
 function longest(type: TypeNode): unknown {
   if (type.kind === Kind.NON_NULL_TYPE) return longest(type.type);
   return type.kind === Kind.LIST_TYPE ? undefined : Number.MAX_SAFE_INTEGER;

@@ -1,4 +1,4 @@
-// Adds costs to the SDL, so that routers count like this gateway.
+// Adds costs to the SDL, so that routers compute the same costs as this gateway.
 
 import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 import { type ListSize, listSizes, rowOf, weights } from './weights.js';
@@ -27,7 +27,7 @@ function addDirectives(element: Extensible, directives: Readonly<Record<string, 
   element.extensions = { ...element.extensions, directives: { ...others, ...directives } };
 }
 
-/** Omits the assumed size if a slicing argument has a default, because composers reject both together. */
+/** Omits the assumed size if a slicing argument has a default, because composers reject the combination. */
 function toArguments(
   { assumedSize, slicingArguments, sizedFields }: ListSize,
   { args }: GraphQLField<unknown, unknown>,

@@ -1,29 +1,29 @@
-// The one walk over a cost plan. Estimates and bounds differ in the values that they give it.
+// The single traversal of a cost plan. Estimates and bounds differ only in the values that they pass to it.
 
 import type { CostNode, ScanNode } from './cost-plan.js';
 import type { Variables } from './field-arguments.js';
 
-/** The values that the cost of a plan depends on. */
+/** The values on which the cost of a plan depends. */
 export interface PlanValues {
   readonly variables: Variables;
   isSelected(node: CostNode): boolean;
-  /** Returns the points of a scan, for a single list or statistic. */
+  /** Returns the points of a scan for a single list or statistic. */
   scanPoints(scan: ScanNode): number;
 }
 
 /** The cost of a node, in points. */
 export interface NodeCost {
-  /** For one occurrence of the node, without scans. */
+  /** Points for one occurrence of the node, without scans. */
   readonly items: number;
-  /** The scans of all occurrences. */
+  /** Points for the scans of all occurrences. */
   readonly scans: number;
 }
 
-/** Where a node is in its plan. */
+/** How often a node occurs in its plan. */
 export interface Occurrences {
-  /** How often the node occurs: once for each value above it. */
+  /** How often the node occurs: once for each value of its ancestors. */
   readonly multiplicity: number;
-  /** How many lists or statistics the node belongs to. Each field scans the runs of each once. */
+  /** The number of lists or statistics to which the node belongs. Each field scans the runs of each of them once. */
   readonly scopes: number;
 }
 
@@ -46,7 +46,7 @@ export function costOf(node: CostNode, values: PlanValues, occurrences = once): 
   return { items: base + size * items, scans };
 }
 
-/** Yields each node that costs anything, with its cost and its path, before those below it. */
+/** Yields each node that has a cost, with its cost and path. Parents precede their children. */
 export function* costsByPath(
   node: CostNode,
   values: PlanValues,

@@ -1,6 +1,7 @@
-// The formula of an operation: what it costs for any values of its variables. By IBM's specification, as routers follow it
-// (https://ibm.github.io/graphql-specs/cost-spec.html): a field costs its weight once, and for each of its values the
-// weight of their type and what is selected of them. Each alias counts, though the executor reads what is the same once.
+// The cost formula of an operation, for any values of its variables. It follows IBM's specification, as routers do
+// (https://ibm.github.io/graphql-specs/cost-spec.html): a field costs its weight once and, for each of its values, the
+// weight of their type plus the cost of their selections. Each alias counts, although the executor reads identical data
+// only once.
 
 import {
   type DirectiveNode,
@@ -23,11 +24,11 @@ import { limits } from '../limits.js';
 import { type Argument, findArgument, toArgument, type Variables } from './field-arguments.js';
 import { type ListSize, listSizes, rowOf, type Scan, type Weights } from './weights.js';
 
-/** A part of an operation. Parts that never cost anything are left out. */
+/** A part of an operation. Parts that never cost anything are omitted. */
 export interface CostNode {
-  /** The name of the field in the result; null: a fragment, or the whole operation. */
+  /** The field's name in the result; `null` for a fragment or the whole operation. */
   readonly key: string | null;
-  /** All of them decide whether the part is selected. */
+  /** The part is selected only if all of these hold. */
   readonly conditions: readonly Condition[];
   readonly base: number;
   readonly perItem: number;
@@ -35,15 +36,18 @@ export interface CostNode {
   readonly children: readonly CostNode[];
   /** The cost per run that the part scans. */
   readonly scan: ScanNode | null;
-  /** Whether its arguments select the runs for it and for its descendants. Each parent value has its own set of runs. */
+  /**
+   * Whether the part's arguments select the runs for it and its descendants. Each parent value then has its own set of
+   * runs.
+   */
   readonly opensScope: boolean;
-  /** The cost, where it is the same for all variables. */
+  /** The cost, if it is the same for all variables. */
   readonly constant: number | null;
 }
 
 export interface ScanNode {
   readonly source: Scan['source'];
-  /** Returns the points for each run. */
+  /** Returns the points per run. */
   points(variables: Variables): number;
   /** The maximum of `points`. */
   readonly maxPoints: number;
@@ -52,14 +56,14 @@ export interface ScanNode {
   readonly argumentsFor: (variables: Variables) => Variables;
 }
 
-/** The number of values: fixed, or dependent on the variables. */
+/** The number of values: fixed, or a function of the variables. */
 type Size = number | ((variables: Variables) => number);
 
 type Condition = (variables: Variables) => boolean;
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** @param operation of a valid document */
+/** @param operation an operation of a valid document */
 export function planCost(
   schema: GraphQLSchema,
   fragments: Fragments,
@@ -102,7 +106,7 @@ export function planCost(
     const isList = isListType(getNullableType(definition.type));
     const size = isList ? (parent.sizedFields.includes(name) ? parent.size : (ownSize ?? 1)) : 1;
     const type = getNamedType(definition.type);
-    // The arguments that select the runs of a list or statistic are those of the field that leads to it.
+    // The arguments that select the runs of a list or statistic are on the field that leads to it.
     const opensScope = parentType === rootType || definition.args.some((argument) => argument.name === 'filter');
     const scope = opensScope ? { node, implied: impliedArguments(parentType, definition) } : parent.scope;
     const context = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };
@@ -115,9 +119,9 @@ export function planCost(
   }
 }
 
-/** The sizes that ancestors give to a selection. */
+/** The sizes that ancestors specify for a selection. */
 interface ParentContext {
-  /** The lists of the selection whose size they give. */
+  /** The lists of the selection to which these sizes apply. */
   readonly sizedFields: readonly string[];
   readonly size: Size;
   readonly scope: RunScopeField | null;
@@ -152,10 +156,10 @@ const emptyNode = {
   opensScope: false,
 };
 
-/** Arguments that select runs, and decide how many of them are scanned. */
+/** Arguments that select runs and determine how many of them are scanned. */
 const scopeArguments = ['projectId', 'taskId', 'filter', 'orderBy'];
 
-/** Arguments whose values may have separate rows among the scans of a field. */
+/** Arguments whose values may have separate rows in the scans of a field. */
 const scannedArguments = ['dimension', 'orderBy'];
 
 function planScan(
@@ -236,12 +240,12 @@ function lengthOfList(value: unknown): number | null {
   return Array.isArray(value) ? value.length : null;
 }
 
-/** Returns the size of a page. One beyond the limit is rejected, and has no runs. */
+/** Returns the size of a page. A page above the limit is rejected and thus has no runs. */
 function slicedSize(value: unknown, maxSize: number): number | null {
   return typeof value === 'number' ? Math.max(0, Math.min(value, maxSize)) : null;
 }
 
-/** Returns the conditions of a selection; null: it is never selected. */
+/** Returns the conditions of a selection, or `null` if it is never selected. */
 function conditionsOf(directives: readonly DirectiveNode[] = []): Condition[] | null {
   const conditions: Condition[] = [];
   for (const { name, arguments: given = [] } of directives) {

@@ -1,10 +1,10 @@
-// The report of an operation's cost to clients, together with its result, or instead of executing it.
+// The cost report for clients, either with the operation's result or instead of executing it.
 
 import type { FormattedExecutionResult } from 'graphql';
 import type { Config } from '../config/config.js';
 import type { CostOfPath, PointAccount, RequestCost } from './request-cost.js';
 
-/** A kind of statement, and the number of statements sent. */
+/** A kind of statement, and how many of them were sent. */
 export interface StatementCount {
   readonly name: string;
   readonly count: number;
@@ -20,7 +20,7 @@ interface ReportingRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Returns the report that a request asks for; null: none, or costs are off. */
+/** Returns the report that a request wants, or `null` if it wants none or costs are disabled. */
 export function costReportOf(
   { method, url, headers }: ReportingRequest,
   costMode: Config['costMode'],
@@ -36,7 +36,7 @@ interface ReportedRequest {
   readonly budget: { readonly cost: RequestCost };
 }
 
-/** Returns the result with `extensions.cost` if the client asks for it, in points, in the form of Shopify's API. */
+/** Returns the result with `extensions.cost`, in points and in the form of Shopify's API, if the client wants it. */
 export function addCostExtension(
   result: FormattedExecutionResult,
   { costReport, budget }: ReportedRequest,
@@ -53,11 +53,11 @@ export function addCostExtension(
 interface CostExplanation {
   readonly requestedQueryCost: number;
   readonly mostExpensive: readonly CostOfPath[];
-  /** null: they depend on later events. */
+  /** The statements; `null` if they depend on later events. */
   readonly statements: readonly StatementCount[] | null;
 }
 
-/** Returns the response with the cost instead of a result. */
+/** Returns a response with the cost instead of a result. */
 export function explainCost(
   { requestedQueryCost, mostExpensive, statements }: CostExplanation,
   { account }: RequestCost,
@@ -69,7 +69,7 @@ export function explainCost(
   );
 }
 
-/** Returns null for a caller without limits. */
+/** Returns `null` for a caller without limits. */
 function toThrottleStatus(account: PointAccount | null) {
   if (!account?.status) return null;
   const { limit, remaining, restoreRate } = account.status;

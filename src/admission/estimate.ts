@@ -16,10 +16,10 @@ import type { CostOfPath } from './request-cost.js';
 import type { ScopeSizes } from './scope-size.js';
 import { weights as ownWeights, type Scan } from './weights.js';
 
-/** Unchecked, as the client sent them. */
+/** The variables as the client sent them, unchecked. */
 type GivenVariables = Variables | null | undefined;
 
-/** The most expensive fields that an error names. */
+/** Maximum number of expensive fields that an error names. */
 const maxPaths = declareLimit(5, {
   section: 'Inside',
   name: 'fields in an error about costs',
@@ -28,13 +28,13 @@ const maxPaths = declareLimit(5, {
 
 /** The cost of an operation for any values of its variables. */
 export class CostFormula {
-  /** The number of its fields. */
+  /** The number of fields. */
   readonly fields: number;
   readonly #root: CostNode;
   /** The defaults of the operation's variables. */
   readonly #defaults: Variables | null;
 
-  /** @param document valid */
+  /** @param document a valid document */
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, weights = ownWeights) {
     this.#root = planCost(schema, fragmentsOf(document), operation, weights);
     this.fields = countFields(this.#root);
@@ -46,14 +46,14 @@ export class CostFormula {
     return Math.ceil(this.estimateExactly(variables, sizes));
   }
 
-  /** Returns the same before it is rounded up. */
+  /** Returns the cost without rounding up. */
   estimateExactly(variables: GivenVariables, sizes: ScopeSizes): number {
     if (this.#root.constant !== null) return this.#root.constant;
     const { items, scans } = costOf(this.#root, this.#valuesWith(variables, sizes));
     return items + scans;
   }
 
-  /** Returns the fields that cost most, the most expensive first. */
+  /** Returns the fields with the highest costs, most expensive first. */
   mostExpensive(variables: GivenVariables, sizes: ScopeSizes): CostOfPath[] {
     const costs = costsByPath(this.#root, this.#valuesWith(variables, sizes));
     const paths = Array.from(costs, ({ path, cost }) => ({ path, cost: Math.ceil(cost) }));
@@ -82,7 +82,7 @@ class ExpectedValues implements PlanValues {
     return scan.points(this.variables) * this.#runsOf(scan);
   }
 
-  /** Reads arguments only once: they may be thousands of values, of thousands of fields below. */
+  /** Reads the arguments only once: they may contain thousands of values and apply to thousands of fields. */
   #runsOf({ source, field, argumentsFor }: ScanNode): number {
     const fieldRuns = this.#runsByField.get(field) ?? new Map<Scan['source'], number>();
     this.#runsByField.set(field, fieldRuns);

@@ -1,12 +1,14 @@
-// The arguments of a field, whose values may depend on the operation's variables.
+// The arguments of a field. Their values may depend on the operation's variables.
 
 import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 
-/** Values of variables as the client sent them, with the operation's defaults. Values of wrong types are rejected later. */
+/**
+ * Values of variables as the client sent them, plus the operation's defaults. Values of wrong types are rejected later.
+ */
 export type Variables = Readonly<Record<string, unknown>>;
 
 export interface Argument {
-  /** Whether its value is the same for all variables. */
+  /** Whether the value is the same for all variables. */
   readonly isFixed: boolean;
   valueFor(variables: Variables): unknown;
 }

@@ -2,17 +2,17 @@ import { validationFailed } from '../errors/validation.js';
 import { formatCount } from '../format-count.js';
 import type { Limit } from '../limits.js';
 
-/** The objects that a request has asked for. */
+/** Counts the objects that a request has asked for. */
 export class LimitCounts {
   /** Totals by limit and group. */
   readonly #totals = new Map<string, number>();
 
   /**
-   * Counts requested objects, over the whole operation.
+   * Counts requested objects over the whole operation.
    * @param loc path of the argument that requests them
-   * @param group of the limit; omitted: the whole request
+   * @param group of the limit; if omitted, the whole request
    * @returns the total
-   * @throws GatewayError VALIDATION_FAILED beyond the limit
+   * @throws GatewayError VALIDATION_FAILED above the limit
    */
   count({ name, value }: Limit, amount: number, loc: readonly string[] = ['query'], group = ''): number {
     const key = group === '' ? name : `${name} ${group}`;

@@ -1,38 +1,41 @@
-// The points of one caller in this process: a bucket that refills over time or, where a fleet shares points, the lease of
-// this process from the fleet's bucket.
+// The points of one caller in this process: a bucket that refills over time or, if a fleet shares points, this
+// process's lease from the fleet's bucket.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { PointAccount, RateLimitRejection, RateLimitStatus } from './request-cost.js';
 
 export interface RateLimitPolicy {
-  /** Points a second, of a caller. */
+  /** Points per second and caller. */
   readonly rate: number;
-  /** Points that may be spent at once. */
+  /** Maximum number of points that may be spent at once. */
   readonly burst: number;
-  /** Whether callers without points are rejected, or only counted. */
+  /** Whether callers without points are rejected. Otherwise they are only counted. */
   readonly isEnforced: boolean;
   /** The share of the rate that each process grants without Redis: one divided by the number of processes. */
   share(): number;
-  /** Milliseconds, of a clock that never goes back. */
+  /** Returns milliseconds of a monotonic clock. */
   clock(): number;
-  /** Called where the caller is rejected, or would be. */
+  /** Called when a caller is rejected, or would be if limits were enforced. */
   onRejection(): void;
 }
 
 /** Points that are shared with other processes. */
 export interface SharedPoints {
-  /** Whether Redis cannot be reached. Then each process grants its own share. */
+  /** Whether Redis cannot be reached. If so, each process grants its own share. */
   readonly isUnavailable: boolean;
-  /** Points of one caller that a process leases in advance. */
+  /** The number of points per caller that a process leases in advance. */
   readonly leasePoints: number;
-  /** Pays the debt, and leases the requested points as far as there are any. @throws if they cannot be reached in time */
+  /**
+   * Pays the debt, and leases the requested points as far as available.
+   * @throws if the shared points cannot be reached in time
+   */
   lease(callerId: string, owed: number, requested: number): Promise<Lease>;
 }
 
 export interface Lease {
   readonly granted: number;
-  /** In the bucket of the fleet; negative: owed. */
+  /** The balance of the fleet's bucket; negative if points are owed. */
   readonly balance: number;
 }
 
@@ -53,7 +56,7 @@ export class PointBalance implements PointAccount {
     this.#filledAt = this.#sharedBalanceAt = limit.clock();
     this.#sharedBalance = limit.burst;
     if (shared === null) this.#points = this.#capacity;
-    // The caller may have spent everything in other processes, so it begins with a single lease.
+    // The caller may have spent everything in other processes, so it starts with a single lease.
     else this.#points = shared.isUnavailable ? shared.leasePoints : 0;
   }
 
@@ -73,7 +76,7 @@ export class PointBalance implements PointAccount {
 
   #prefetchLease(): void {
     if (!this.#isShared || this.#points >= this.shared!.leasePoints / 2) return;
-    // An empty bucket has nothing to lease; a debt is paid nevertheless.
+    // There is nothing to lease from an empty bucket, but a debt is paid anyway.
     if (this.#points < 0 || this.#currentSharedBalance() >= this.shared!.leasePoints / 2) void this.#lease(0);
   }
 
@@ -93,7 +96,7 @@ export class PointBalance implements PointAccount {
     }
   }
 
-  /** Whether a new account would have the same state. */
+  /** Whether the account's state equals that of a new one. */
   get isIdle(): boolean {
     this.#fill();
     if (this.#isShared) return this.#points >= 0 && this.#currentSharedBalance() >= this.limit.burst;
@@ -112,12 +115,12 @@ export class PointBalance implements PointAccount {
     return Math.max(this.shared?.leasePoints ?? 0, this.limit.burst * this.limit.share());
   }
 
-  /** The points of this process and of the fleet's bucket. */
+  /** The points of this process plus those of the fleet's bucket. */
   get #available(): number {
     return this.#points + (this.#isShared ? this.#currentSharedBalance() : 0);
   }
 
-  /** The debt allowed while the fleet's balance cannot be read: a share of the last known balance, if there is one. */
+  /** The debt allowed while the fleet's balance is unknown: a share of the last known balance, if any. */
   get #overdraft(): number {
     const { leasePoints } = this.shared!;
     return this.#hasSharedBalance
@@ -125,7 +128,7 @@ export class PointBalance implements PointAccount {
       : leasePoints;
   }
 
-  /** Returns the balance that the points require. A cost above the burst is paid off afterwards. */
+  /** Returns the balance required for the given points. A cost above the burst is paid off afterwards. */
   #needed(points: number): number {
     return Math.min(points, this.#isShared ? this.limit.burst : this.#capacity);
   }
@@ -145,7 +148,7 @@ export class PointBalance implements PointAccount {
 
   async #admitByLease(points: number): Promise<RateLimitRejection | null> {
     let isReachable = true;
-    // Requests that waited for the same lease may have used it up.
+    // Other requests that waited for the same lease may have used it up.
     while (isReachable && this.#points < this.#needed(points) && this.#available >= this.#needed(points))
       isReachable = await (this.#leasing ?? this.#lease(this.#needed(points)));
     this.#fill();
@@ -165,7 +168,7 @@ export class PointBalance implements PointAccount {
         this.#sharedBalanceAt = this.limit.clock();
         this.#hasSharedBalance = true;
         this.#leasing = undefined;
-        // More may have been spent meanwhile.
+        // More may have been spent in the meantime.
         this.#prefetchLease();
         return true;
       },
@@ -177,7 +180,7 @@ export class PointBalance implements PointAccount {
     return this.#leasing;
   }
 
-  /** Takes the points immediately, or requests that wait at the same time would find the same points. */
+  /** Takes the points immediately. Otherwise requests that wait at the same time would count on the same points. */
   #accept(points: number): null {
     this.take(points);
     return null;
@@ -194,5 +197,5 @@ export class PointBalance implements PointAccount {
   }
 }
 
-/** Milliseconds after which the shares are read again. */
+/** Milliseconds after which the shares are computed again. */
 const maxWaitMs = 1000;

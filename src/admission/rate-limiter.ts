@@ -1,4 +1,4 @@
-// Limits the points that callers spend: each has a bucket that refills at a constant rate.
+// Limits the points that callers spend. Each caller has a bucket that refills at a constant rate.
 
 import { type Caller, isClientListed } from '../access/caller.js';
 import type { Config } from '../config/config.js';
@@ -8,24 +8,24 @@ import { PointBalance, type RateLimitPolicy, type SharedPoints } from './point-b
 import { openRedisPoints } from './redis-points.js';
 
 export interface RateLimiter {
-  /** Returns the account of a caller; null: it has no limit. */
+  /** Returns a caller's account, or `null` if the caller has no limit. */
   accountOf(caller: Pick<Caller, 'id' | 'qualifiedClientId'>): PointBalance | null;
 }
 
 interface RateLimiterOptions extends Pick<Config, 'costMode' | 'rateLimit'> {
-  /** The number of the gateway's processes on this machine, each of which grants its share. */
+  /** The number of gateway processes on this machine. Each grants its share. */
   readonly processes: number;
   readonly shared: (SharedPoints & { readonly members: number }) | null;
   readonly onRejection: () => void;
-  /** Milliseconds. */
+  /** Returns milliseconds. */
   readonly clock?: () => number;
 }
 
-/** Ids of callers may be long, so the limit is on characters. */
+/** Ids of callers may be long, so the limit counts characters. */
 const maxCharacters = 8 * 1024 * 1024;
 const charactersPerAccount = 200;
 
-/** Opens the limits of callers, shared by Redis where the configuration names one. */
+/** Opens the callers' limits, which are shared through Redis if it is configured. */
 export async function openRateLimiter(
   config: Pick<Config, 'costMode' | 'rateLimit' | 'processes'>,
   log: Logger,
@@ -72,7 +72,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     },
   };
 
-  /** Removes accounts in their initial state and, if there are too many others, the oldest half. */
+  /** Removes accounts in their initial state and, if too many remain, the oldest half. */
   function evictIdle(): void {
     for (const [id, account] of accounts) if (account.isIdle) remove(id);
     for (const [id] of accounts) {

@@ -1,5 +1,5 @@
-// Points that the processes of a fleet share through Redis. Requests do not depend on it: while it is unreachable, each
-// process grants its share of the rate.
+// Points that the processes of a fleet share through Redis. Requests do not depend on Redis: while it is unreachable,
+// each process grants its share of the rate.
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
@@ -11,7 +11,7 @@ export interface RedisPointsOptions {
   readonly rate: number;
   readonly burst: number;
   readonly log: Logger;
-  /** Called whenever it becomes available or unavailable. */
+  /** Called whenever Redis becomes available or unavailable. */
   readonly onChange: (isUnavailable: boolean) => void;
 }
 
@@ -19,26 +19,26 @@ interface LeaseClient {
   leasePoints(keys: number, ...args: (string | number)[]): Promise<[members: number, granted: string, balance: string]>;
 }
 
-/** The maximum wait of a request. */
+/** Maximum time that a request waits. */
 const leaseTimeoutMs = 50;
 const heartbeatMs = 1000;
-/** Time without a heartbeat after which a member no longer counts. */
+/** The time without a heartbeat after which a member no longer counts. */
 const memberTimeoutMs = 5000;
 /** A busy process may miss a few heartbeats. */
 const maxFailures = 3;
-/** The share of a second's points that a process leases ahead. */
+/** The share of one second's points that a process leases in advance. */
 const leaseShare = 0.1;
 
 const keyPrefix = 'task-run-gateway:{points}';
 
 /**
- * Leases a caller's points from the fleet's bucket in one step. A missing bucket is full, unless Redis was lost or
- * unreachable since: meanwhile processes granted points independently, so a bucket begins empty at that time.
+ * Leases a caller's points from the fleet's bucket in one step. A missing bucket is full, unless Redis lost its data or
+ * was unreachable in the meantime. In that case, processes granted points independently, so the bucket starts empty at
+ * that time.
  *
- * KEYS: the members of the fleet, the time since which buckets are valid, and the bucket, if any.
- * ARGV: the member, milliseconds for which it counts, whether it returns from an outage, points a second, the burst,
- * owed points, requested points.
- * Returns the number of members, the granted points, and the balance.
+ * KEYS: the members of the fleet, the time since which buckets are valid, and the bucket, if any. ARGV: the member, the
+ * milliseconds for which it counts, whether it returns from an outage, points per second, the burst, owed points,
+ * requested points. Returns the number of members, the granted points, and the balance.
  */
 const leaseScript = `
 local time = redis.call('TIME')
@@ -92,13 +92,13 @@ export class RedisPoints implements SharedPoints {
   readonly #address: string;
   #members = 1;
   #isUnavailable = true;
-  /** The first time, nothing was granted without it. */
+  /** Initially false, because no points were granted without Redis yet. */
   #hasGrantedLocally = false;
   #failures = 0;
   #commandError: unknown;
-  /** Why there is no connection. A command fails without one, but does not name the reason. */
+  /** The reason why there is no connection. A command fails without one, but does not report the reason. */
   #connectionError: unknown;
-  /** A start has a few attempts before its outage is logged. */
+  /** Initially true, so that a start gets a few attempts before an outage is logged. */
   #isOutageLogged = true;
   #timer: NodeJS.Timeout | undefined;
 
@@ -124,15 +124,15 @@ export class RedisPoints implements SharedPoints {
     return this.#isUnavailable;
   }
 
-  /** The processes of the fleet at the last response of Redis. */
+  /** The number of the fleet's processes according to Redis's last response. */
   get members(): number {
     return this.#members;
   }
 
   async connect(): Promise<void> {
-    // The reason is in an event.
+    // An event reports the reason.
     await this.#redis.connect().catch(() => {});
-    // A process that begins without Redis loses every caller's burst, and a starting process may miss heartbeats.
+    // A process that starts without Redis loses every caller's burst, and a starting process may miss heartbeats.
     for (let attempt = 0; this.#isUnavailable && attempt < maxFailures; attempt += 1) await this.#sendHeartbeat();
     this.#options.onChange(this.#isUnavailable);
     if (this.#isUnavailable) {
@@ -197,7 +197,9 @@ export class RedisPoints implements SharedPoints {
     this.#options.onChange(isUnavailable);
   }
 
-  /** Logs an outage once, as soon as its reason is known: a connection that was closed has none before the next attempt. */
+  /**
+   * Logs an outage once, as soon as the reason is known. If a connection was closed, that is after the next attempt.
+   */
   #logOutage(): void {
     if (!this.#isUnavailable || this.#isOutageLogged) return;
     this.#isOutageLogged = true;
@@ -208,7 +210,7 @@ export class RedisPoints implements SharedPoints {
   }
 }
 
-/** Returns a digest, so that keys in Redis do not disclose callers. */
+/** Returns a digest, so that Redis keys do not disclose callers. */
 function digestOf(callerId: string): string {
   return createHash('sha256').update(callerId).digest('base64url').slice(0, 22);
 }

@@ -1,5 +1,5 @@
-// The budget of a request, which is passed to all its reads: the time, counts and bytes that it may still spend, and where
-// their cost, number and times are recorded.
+// The budget of a request, which is passed to all of its reads: the time, counts and bytes that it may still use, and
+// the place where costs, counts and times are recorded.
 
 import { MemoryLedger } from '../memory/memory-ledger.js';
 import type { RequestTrace } from '../telemetry/spans.js';
@@ -10,17 +10,17 @@ import { RequestDeadline } from './request-deadline.js';
 import { RequestUsage } from './request-usage.js';
 
 export interface BudgetOptions {
-  /** Issuer and subject: the caller whose reads they are in the queue. */
+  /** Issuer and subject of the caller to whom the reads in the queue belong. */
   readonly callerId: string;
-  /** In the time of `performance.now()`, for all reads of the request. */
+  /** The deadline for all reads of the request, on the clock of `performance.now()`. */
   readonly deadline: number;
-  /** The limit for JSON that the request reads, and for JSON in its response. */
+  /** The limit for the JSON that the request reads, and for the JSON in its response. */
   readonly maxBytes: number;
   readonly memory: MemoryLedger;
   readonly usage: RequestUsage;
-  /** The account for the cost of statements; by default none. */
+  /** The account that pays for statements; none by default. */
   readonly cost?: RequestCost;
-  /** undefined: the request is neither traced nor timed. */
+  /** `undefined` if the request is neither traced nor timed. */
   readonly trace?: RequestTrace | undefined;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -34,7 +34,10 @@ interface UnlimitedOptions extends Pick<BudgetOptions, 'callerId'> {
 export class RequestBudget {
   readonly counts = new LimitCounts();
 
-  /** @param trace replaced by that of an operation or event in the request; undefined: neither traced nor timed */
+  /**
+   * @param trace is replaced by that of an operation or event within the request; `undefined` means neither traced nor
+   * timed
+   */
   constructor(
     readonly callerId: string,
     readonly deadline: RequestDeadline,
@@ -52,7 +55,7 @@ export class RequestBudget {
     return new RequestBudget(callerId, deadline, this.bytes.renew(part, deadline), usage, cost, trace);
   }
 
-  /** Settles the cost and releases the memory, once the response is sent or its client has gone. */
+  /** Settles the cost and releases the memory, once the response has been sent or its client has disconnected. */
   end(): void {
     if (this.bytes.isEnded) return;
     this.cost.settle();
@@ -60,7 +63,7 @@ export class RequestBudget {
   }
 }
 
-/** Opens the budget of a request, which is to be ended. */
+/** Opens the budget of a request. The caller must end it. */
 export function openRequestBudget({
   callerId,
   deadline,
@@ -76,7 +79,7 @@ export function openRequestBudget({
   return new RequestBudget(callerId, requestDeadline, bytes, usage, cost, trace);
 }
 
-/** Opens the budget of an operator's read, or the gateway's own: it has a deadline, and no caller is charged. */
+/** Opens the budget for a read by an operator or the gateway itself. It has a deadline, but no caller is charged. */
 export function unlimitedBudget({ callerId, timeoutMs, maxBytes = 0 }: UnlimitedOptions): RequestBudget {
   const deadline = performance.now() + timeoutMs;
   return openRequestBudget({

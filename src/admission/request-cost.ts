@@ -1,37 +1,37 @@
-// The cost of a request in points: estimated before it is executed, measured during the execution.
+// The cost of a request in points: estimated before it is executed, and measured during the execution.
 
 import { GatewayError } from '../errors/gateway-error.js';
 import { andThen, type MaybePromise } from '../maybe-promise.js';
 import type { RequestUsage } from './request-usage.js';
 
 /**
- * Milliseconds of the processor's time for work that cannot be timed separately, because other requests are processed at
- * the same time. Measured as the time of the whole process, divided by the amount of work.
+ * CPU time in milliseconds for work that cannot be timed individually, because other requests are processed at the same
+ * time. The values are measured as the CPU time of the whole process, divided by the amount of work.
  */
 export const processorTime = {
-  /** The token, HTTP and log line of a request. */
+  /** Token, HTTP and log line of a request. */
   request: 0.3,
-  /** A message of a WebSocket that is not an operation, with its answer. */
+  /** A WebSocket message that is not an operation, and its reply. */
   message: 0.01,
   compressedCharacter: 0.015 / 1000,
-  /** A byte of a body, decompressed, decoded and parsed. */
+  /** A byte of a body, including decompression, decoding and parsing. */
   bodyByte: 0.004 / 1000,
-  /** An object, a list, or a value in one of them, of a body. */
+  /** An object, a list, or a value in either, in a body. */
   bodyValue: 0.06 / 1000,
 } as const;
 
-/** A point stands for 0.1 ms of the database's time, or of the processor's. */
+/** A point stands for 0.1 ms of database time or CPU time. */
 const pointsPerMillisecond = 10;
 
 /** The cost of a field with its descendants. */
 export interface CostOfPath {
-  /** The path of the field in the result, with dots between the names. */
+  /** The field's path in the result, with dots between the names. */
   readonly path: string;
   /** Points. */
   readonly cost: number;
 }
 
-/** Points of all requests of a process, since it started. */
+/** Total points of all requests since the process started. */
 export interface CostTotals {
   estimated: number;
   database: number;
@@ -40,23 +40,25 @@ export interface CostTotals {
 
 /** The account whose points a request spends. */
 export interface PointAccount {
-  /** Takes the points if the balance suffices, and returns null. Returns a promise where a lease has to be acquired first. */
+  /**
+   * Takes the points if the balance suffices, and returns `null`. Returns a promise if a lease must be acquired first.
+   */
   admit(points: number): MaybePromise<RateLimitRejection | null>;
-  /** Takes the points even if the balance does not suffice. A negative number returns points. */
+  /** Takes the points even if the balance does not suffice. A negative number gives points back. */
   take(points: number): void;
-  /** Resolves when no points are owed, or at the signal. */
+  /** Resolves when no points are owed, or when the signal aborts. */
   untilBalancePositive(signal: AbortSignal): Promise<void>;
-  /** null: rates are not limited. */
+  /** `null` if rates are not limited. */
   readonly status: RateLimitStatus | null;
 }
 
 export interface RateLimitStatus {
-  /** Points that may be spent at once. */
+  /** Maximum number of points that may be spent at once. */
   readonly limit: number;
   readonly remaining: number;
-  /** Until all may be spent again. */
+  /** Seconds until the balance is full again. */
   readonly resetSeconds: number;
-  /** Points a second. */
+  /** Points per second. */
   readonly restoreRate: number;
 }
 
@@ -69,30 +71,30 @@ export interface RateLimitRejection {
 
 export interface RequestCostOptions {
   readonly totals?: CostTotals;
-  /** null: the request is not charged. */
+  /** The account; `null` if the request is not charged. */
   readonly account?: PointAccount | null;
-  /** Sums up the costs of several requests, such as those of one WebSocket. */
+  /** Adds up the costs of several requests, such as those of one WebSocket. */
   readonly usage?: Pick<RequestUsage, 'points'>;
-  /** The fixed part of the processor's time, charged with the rest. */
+  /** The fixed part of the CPU time, which is charged together with the rest. */
   readonly processorMs?: number;
-  /** The highest expected cost that is admitted. */
+  /** Maximum expected cost that is admitted. */
   readonly maxPoints?: number;
 }
 
 const noOptions: RequestCostOptions = {};
 
-/** Made for every request, and shared by the parts of a stream. */
+/** Created for every request, and shared by the parts of a stream. */
 export class RequestCost {
   /** The expected cost, in points. */
   estimated = 0;
   /** The measured cost so far, in points. */
   measured = 0;
-  /** The error details of a request that was rejected for lack of points. */
+  /** The error details, if the request was rejected for lack of points. */
   rejection: RateLimitRejection | null = null;
   /** The points that the account has paid. */
   #charged = 0;
   #isChargedByEstimate = false;
-  /** The parts of a stream or export, with the request that opened it. */
+  /** The number of parts of a stream or export, including the request that opened it. */
   #parts = 1;
   readonly #options: RequestCostOptions;
 
@@ -111,23 +113,23 @@ export class RequestCost {
   }
 
   /**
-   * Charges the expected cost instead of the measured one, once for each part of a stream or export. Reads of runs whose payload
-   * the caller does not see take the longer, the larger the payload is. Operators see the measured cost.
+   * Charges the expected cost instead of the measured one, once per part of a stream or export. If the caller may not
+   * see the payload of runs, the time to read them would reveal its size. Operators see the measured cost.
    */
   chargeByEstimate(): void {
     this.#isChargedByEstimate = true;
     this.settle();
   }
 
-  /** Begins a further part of a stream or export. */
+  /** Begins another part of a stream or export. */
   beginPart(): void {
     this.#parts += 1;
     this.#chargeMore();
   }
 
   /**
-   * Charges the expected cost, until the actual cost is known.
-   * @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE above the limit of one request, RATE_LIMITED where the balance does
+   * Charges the expected cost until the actual cost is known.
+   * @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE above the limit for one request, RATE_LIMITED if the balance does
    * not suffice
    */
   admit(points: number, parts: () => readonly CostOfPath[] = () => []): MaybePromise<void> {
@@ -141,7 +143,7 @@ export class RequestCost {
 
   #recordAdmission(points: number, rejection: RateLimitRejection | null): void {
     this.estimated += points;
-    // A rejected request pays nothing: otherwise the balance would not suffice after `retryAfter` either.
+    // A rejected request pays nothing. Otherwise the balance would not suffice after `retryAfter`, either.
     if (rejection !== null) this.#charge(-this.#charged);
     this.rejection = rejection;
     if (rejection !== null) throw new GatewayError('RATE_LIMITED', { ...rejection, cost: points });
@@ -149,12 +151,12 @@ export class RequestCost {
     if (this.#options.totals) this.#options.totals.estimated += points;
   }
 
-  /** Whether streams need not wait for points now. */
+  /** Whether streams may continue without waiting for points. */
   get isBalancePositive(): boolean {
     return (this.account?.status?.remaining ?? 1) > 0;
   }
 
-  /** For streams, which wait for points where requests are rejected. */
+  /** Waits for points. For streams, which wait where requests are rejected. */
   async untilBalancePositive(signal: AbortSignal): Promise<void> {
     await this.account?.untilBalancePositive(signal);
   }
@@ -167,7 +169,7 @@ export class RequestCost {
     this.#add('processor', milliseconds * pointsPerMillisecond);
   }
 
-  /** Calls `action`, and charges its time. */
+  /** Calls `action` and charges its time. */
   measure<Result>(action: () => Result): Result {
     const startedAt = performance.now();
     try {
@@ -177,7 +179,7 @@ export class RequestCost {
     }
   }
 
-  /** Replaces the expected cost by the measured one, where that is charged. */
+  /** Replaces the expected cost with the measured one, if the measured cost is charged. */
   settle(): void {
     if (this.points !== this.#charged) this.#charge(this.points - this.#charged);
   }
@@ -187,7 +189,7 @@ export class RequestCost {
     this.#chargeMore();
   }
 
-  /** Charges immediately, also after the end of the request: its last statement may end later. */
+  /** Charges immediately, even after the end of the request, because its last statement may end later. */
   #chargeMore(): void {
     if (this.points > this.#charged) this.#charge(this.points - this.#charged);
   }

@@ -5,25 +5,28 @@ const maxChargeMs = declareLimit(5000, {
   name: 'time for which the log line of a request waits for its cancelled statements',
   unit: 'ms',
   shownAs: 's',
-  beyond: '`cost` lacks them',
+  beyond: 'they are missing from `cost`',
 });
 
-/** The statements that a request takes part in, including shared ones, and their cost. A WebSocket is one request. */
+/**
+ * The statements in which a request takes part, including shared ones, and their cost. A WebSocket counts as one
+ * request.
+ */
 export class RequestUsage {
-  /** Statements that were sent. */
+  /** The number of statements sent. */
   statements = 0;
-  /** Points that it has cost. */
+  /** The points that the request has cost. */
   points = 0;
   #endedStatements = 0;
   #onCharged: (() => void) | undefined;
 
-  /** Called when a statement has ended and is charged, also after the end of the request. */
+  /** Called when a statement has ended and was charged, even after the end of the request. */
   endStatement(): void {
     this.#endedStatements += 1;
     if (this.#endedStatements === this.statements) this.#onCharged?.();
   }
 
-  /** Calls `action` once all statements have ended: a cancelled one ends, and is charged, after the response. */
+  /** Calls `action` once all statements have ended. A cancelled statement ends, and is charged, after the response. */
   whenCharged(action: () => void): void {
     if (this.#endedStatements === this.statements) {
       action();

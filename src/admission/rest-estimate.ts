@@ -1,20 +1,20 @@
-// The expected cost of REST requests: that of the GraphQL operation for the same data.
+// The expected cost of REST requests, which is that of a GraphQL operation for the same data.
 
 import { limits } from '../limits.js';
 import type { Variables } from './field-arguments.js';
 import type { ScopeSizes } from './scope-size.js';
 import { type Scan, weights } from './weights.js';
 
-/** Estimates in points, rounded up. */
+/** Returns estimates in points, rounded up. */
 export interface RestEstimator {
   /**
-   * @param scope the arguments of `taskRuns` that it stands for
+   * @param scope the corresponding arguments of `taskRuns`
    * @param runFields the fields of a run that have a separate cost
    */
   page(scope: Variables, runs: number, runFields: readonly string[]): number;
-  /** Covers no more than a page. The parameters are those of `page`. */
+  /** Estimates an export. The estimate covers only one page. The parameters are those of `page`. */
   export(scope: Variables, runFields: readonly string[]): number;
-  /** @param scope the arguments of `taskRunStats` that it stands for */
+  /** @param scope the corresponding arguments of `taskRunStats` */
   report(scope: Variables): number;
 }
 

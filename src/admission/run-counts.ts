@@ -1,5 +1,5 @@
-// Reads the numbers of runs that the database's planner estimates, the same for all tasks and callers: the expected
-// cost of a request must not reveal whether a task has runs.
+// Reads the planner's estimates of the numbers of runs. They are the same for all tasks and callers, because the
+// expected cost of a request must not reveal whether a task has runs.
 
 import type { StatementRunner } from '../database/connection/statement-runner.js';
 import { leafTables } from '../database/leaf-tables.js';
@@ -7,41 +7,41 @@ import type { Statement } from '../database/statements.js';
 import { declareLimit } from '../limits.js';
 
 export interface RunCounts {
-  /** The runs in the task of a random run. Large tasks have more weight than small ones. */
+  /** The number of runs in the task of a random run. Large tasks have more weight than small ones. */
   readonly runsPerTask: number;
-  /** The runs in the project of a random run. */
+  /** The number of runs in the project of a random run. */
   readonly runsPerProject: number;
   /** The runs in the organization of a random run. */
   readonly runsPerOrganization: number;
-  /** Nearly all runs were created between these times, in milliseconds since 1970. */
+  /** The start of the period in which nearly all runs were created, in milliseconds since 1970. */
   readonly oldest: number;
   readonly newest: number;
 }
 
 export interface RunCountsReader {
-  /** Returns the counts of the last read. Old ones are read again in the background. */
+  /** Returns the counts of the last read. Refreshes old ones in the background. */
   current(): RunCounts;
   read(): Promise<void>;
 }
 
-/** The counts before the first read, with which no cost depends on the number of runs. */
+/** The counts before the first read. With these, costs do not depend on the number of runs. */
 const noCounts: RunCounts = { runsPerTask: 0, runsPerProject: 0, runsPerOrganization: 0, oldest: 0, newest: 0 };
 
 const rereadAfterMs = declareLimit(600_000, {
   section: 'Inside',
-  name: 'age of the estimated numbers of runs',
+  name: 'age of the estimated run counts',
   unit: 'ms',
   shownAs: 's',
   beyond: 'read again',
 });
 
 const day = 86_400_000;
-/** Earlier times are replaced by this one. */
+/** Replaces earlier times. */
 const earliest = Date.UTC(2000, 0);
 
 /**
  * Without statistics, assumes runs of a kilobyte that are spread evenly over all tasks. Ignores the first and the last
- * bound of a histogram, which are values of single runs: an absurd time would make any other window seem empty.
+ * bound of the histogram, which are values of single runs: one absurd time would make any other time window seem empty.
  */
 const statement: Statement = {
   name: 'run_counts',
@@ -103,14 +103,14 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
   return {
     read,
     current() {
-      // Requests report an unreachable database.
+      // Errors are ignored, because requests report an unreachable database.
       if (now() - readAt > rereadAfterMs) void read().catch(() => {});
       return counts;
     },
   };
 }
 
-/** Returns both as days before now, rounded to powers of two so that nearly all runs are between them. */
+/** Returns both bounds as days before now, rounded to powers of two so that nearly all runs lie between them. */
 function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest' | 'newest'> {
   if (oldest === null || newest === null) return { oldest: 0, newest: 0 };
   const daysBefore = (time: number) => Math.max(1, (now - Math.max(earliest, time)) / day);
@@ -121,11 +121,11 @@ function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest
   };
 }
 
-/** Smaller numbers are not distinguished, because a scan of so few runs takes a few milliseconds. */
+/** Smaller numbers are not distinguished, because a scan of so few runs takes only a few milliseconds. */
 const minCount = 2 ** 14;
 
 /**
- * Rounds to a power of two, so that an estimate does not reveal the number of others' runs, or whether there are any.
+ * Rounds to a power of two, so that an estimate does not reveal how many runs others have, or whether there are any.
  */
 function roundToPowerOfTwo(count: number | null): number {
   return Math.max(minCount, 2 ** Math.round(Math.log2(Math.max(1, count ?? 0))));

@@ -1,22 +1,22 @@
-// Estimates the number of runs that a list or a statistic scans, only from its arguments, before it is known whether the
-// caller may see them, or whether there are any.
+// Estimates how many runs a list or statistic scans. Uses only its arguments, before it is known whether the caller may
+// see the runs or whether there are any.
 
 import { parseDateTime } from '../dates/parse-date-time.js';
 import { limits } from '../limits.js';
 import type { Variables } from './field-arguments.js';
 import type { RunCounts } from './run-counts.js';
 
-/** The sizes of scopes by the arguments of a list or statistic, which need not be valid. */
+/** The sizes of scopes, given the arguments of a list or statistic, which may be invalid. */
 export interface ScopeSizes {
   /** Returns the runs in the task, the project or the organization, within the filter's window of time. */
   runs(scope: Variables): number;
-  /** Returns the runs that are scanned or sorted for a page. */
+  /** Returns the number of runs that are scanned or sorted for a page. */
   scannedRuns(scope: Variables): number;
 }
 
 interface ScopeSizeOptions {
   readonly counts: () => RunCounts;
-  /** Whether a filter, which need not be valid, requires a scan of runs. */
+  /** Returns whether a filter, which may be invalid, requires a scan of runs. */
   readonly requiresScan: (filter: unknown) => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -45,7 +45,7 @@ interface Times {
   readonly now: number;
 }
 
-/** Returns the share of runs in the window, as if they were created at a constant rate. */
+/** Returns the share of runs in the time window, assuming that they were created at a constant rate. */
 function shareOfWindow({ createdAfter, createdBefore }: Variables, { oldest, newest, now }: Times): number {
   const from = toTime(createdAfter, now);
   const to = toTime(createdBefore, now);
@@ -54,7 +54,7 @@ function shareOfWindow({ createdAfter, createdBefore }: Variables, { oldest, new
   return Math.max(0, Math.min(1, length / (newest - oldest)));
 }
 
-/** Returns null for a missing time, or one that is rejected later. */
+/** Returns `null` for a missing time, or for one that is rejected later. */
 function toTime(text: unknown, now: number): number | null {
   if (typeof text !== 'string') return null;
   try {

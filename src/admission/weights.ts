@@ -1,38 +1,38 @@
-// The costs of all fields in one table, in points: 0.1 ms of the database's time or of the processor's. `REPORT=1 npm run test:only -- cost`
-// measures it. The SDL prints the table as `@cost` and `@listSize`, so that routers count the same.
+// The costs of all fields in one table, in points: 0.1 ms of database time or CPU time. `REPORT=1 npm run test:only --
+// cost` measures them. The SDL contains the table as `@cost` and `@listSize`, so that routers compute the same costs.
 
 import { type GraphQLCompositeType, isObjectType } from 'graphql';
 import { limits } from '../limits.js';
 
 /** The length of a list that a field returns. */
 export interface ListSize {
-  /** The length where no argument gives it. */
+  /** The length if no argument specifies it. */
   readonly assumedSize: number;
-  /** Arguments that give it. The greatest counts. */
+  /** Arguments that specify the length. The greatest value counts. */
   readonly slicingArguments?: readonly string[];
-  /** The maximum of these arguments; omitted: that of a page. */
+  /** Maximum value of these arguments; if omitted, that of a page. */
   readonly maxSize?: number;
-  /** The argument that is a list of the same length. Routers only use numbers, and take the assumed size. */
+  /** The list argument that has the same length. Routers only support numbers, and use the assumed size. */
   readonly lengthOf?: string;
-  /** The lists below the field whose size it is; omitted: the field itself. */
+  /** The descendant lists to which the size applies; if omitted, it applies to the field itself. */
   readonly sizedFields?: readonly string[];
 }
 
-/** Points by what they pay for. Fields and types without a row cost nothing. */
+/** Points by what they are for. Fields and types without a row cost nothing. */
 export interface Weights {
-  /** Once for each time that a field is selected, however many values it returns. */
+  /** Once per selection of a field, regardless of how many values it returns. */
   readonly fields: Readonly<Record<string, number>>;
   /** For each value of the type. */
   readonly types: Readonly<Record<string, number>>;
   /**
-   * For each thousand scanned runs, once for each selected field, however many sets it splits. The SDL has no such
-   * numbers. A row `Type.field(argument: VALUE)` is added where that argument has that value.
+   * Per thousand scanned runs, once for each selected field, regardless of how many sets it splits. The SDL has no such
+   * numbers. A row `Type.field(argument: VALUE)` is added if the argument has that value.
    */
   readonly scans: Readonly<Record<string, Scan>>;
 }
 
 export interface Scan {
-  /** All runs of the list or statistic that the field belongs to, or those that are scanned for its page. */
+  /** All runs of the list or statistic to which the field belongs, or only those that are scanned for its page. */
   readonly source: 'runs' | 'scannedRuns';
   readonly points: number;
 }
@@ -96,17 +96,17 @@ const scans: Weights['scans'] = {
   'TaskRunSeries.buckets': { source: 'runs', points: 6 },
   'TaskRunSeries.change': { source: 'runs', points: 4 },
   'TaskRunSeries.groupBy': { source: 'runs', points: 2 },
-  // Values of further indexes are joined: for contexts and references with each run, for failures with few.
+  // Joins values from other indexes: for contexts and references with every run, for failures with only a few.
   'TaskRunSeries.groupBy(dimension: CONTEXT)': { source: 'runs', points: 18 },
   'TaskRunSeries.groupBy(dimension: FAILURE)': { source: 'runs', points: 6 },
   'TaskRunSeries.groupBy(dimension: FAILURE_REASON)': { source: 'runs', points: 4 },
   'TaskRunSeries.groupBy(dimension: REFERENCE)': { source: 'runs', points: 18 },
-  // Values in JSON are read from the table.
+  // Reads values in JSON from the table.
   'TaskRunSeries.groupBy(dimension: MODEL)': { source: 'runs', points: 28 },
   'TaskRunSeries.groupBy(dimension: RESPONSE)': { source: 'runs', points: 28 },
   'TaskRunSeries.groupBy(dimension: SUBMITTED)': { source: 'runs', points: 28 },
   'TaskRunSeries.groupBy(dimension: RUN_DATA)': { source: 'runs', points: 28 },
-  // It counts the runs of the previous period.
+  // Counts the runs of the previous period.
   'TaskRunSeries.groupBy(orderBy: RUNS_GROWTH_DESC)': { source: 'runs', points: 4 },
   'TimingStats.p50': { source: 'runs', points: 0.5 },
   'TimingStats.p90': { source: 'runs', points: 0.5 },
@@ -114,7 +114,7 @@ const scans: Weights['scans'] = {
   'TimingStats.p99': { source: 'runs', points: 0.5 },
 };
 
-/** Runs have no separate points: a run costs next to nothing compared with its page and its fields. */
+/** Runs have no separate points, because the cost of a run is negligible compared with its page and fields. */
 export const weights: Weights = { fields, types: {}, scans };
 
 const pageSize = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
@@ -143,7 +143,7 @@ export const listSizes: Readonly<Record<string, ListSize>> = {
   'ViewerProject.tasks': { ...pageSize, sizedFields: ['edges', 'nodes'] },
 };
 
-/** Returns the row of a field of the type, or of one of its interfaces. */
+/** Returns the row for a field of the type, or of one of its interfaces. */
 export function rowOf<Row>(
   rows: Readonly<Record<string, Row>>,
   type: GraphQLCompositeType,

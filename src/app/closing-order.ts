@@ -1,12 +1,12 @@
-/** The parts of a gateway in the order in which they are closed, whichever of them were opened. */
+/** The parts of a gateway in the order in which they are closed, if they were opened. */
 const closingOrder = [
-  // They would write into a database that is being closed.
+  // Otherwise they would write into a database that is being closed.
   'demo runs',
   // Streams last as long as their clients want, and the HTTP server waits for them.
   'streams',
-  // Ends the waits of requests for changes, which the HTTP server would wait for.
+  // Ends requests that are waiting for changes, because the HTTP server would wait for them.
   'services',
-  // Completes the requests in flight, which need all that follows.
+  // Completes the requests in flight, which need all parts that follow.
   'HTTP server',
   // Exports the spans of these requests.
   'traces',
@@ -31,7 +31,7 @@ export class OpenParts {
     this.#closeByPart.set(part, close);
   }
 
-  /** Closes one part after the other. May be called again, also after a part failed to close. */
+  /** Closes the parts one after the other. May be called again, even after a part failed to close. */
   async close(): Promise<void> {
     for (let part = this.#next(); part !== undefined; part = this.#next()) {
       const close = this.#closeByPart.get(part)!;

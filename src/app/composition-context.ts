@@ -11,15 +11,18 @@ export interface GatewayDependencies {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The time without a change after which a stream of changes has a heartbeat; 15 seconds by default. */
+  /** The time without changes after which a stream of changes sends a heartbeat; 15 seconds by default. */
   readonly heartbeatMs?: number | undefined;
-  /** Runs that the scans of an operation test at most; by default its limit. */
+  /** Maximum number of runs that an operation's scans test; by default the operation's limit. */
   readonly maxScannedRuns?: number | undefined;
-  /** Wraps the runner of statements for every part of the gateway. */
+  /** Wraps the statement runner for all parts of the gateway. */
   readonly wrapStatements?: ((statements: StatementRunner) => StatementRunner) | undefined;
-  /** The start of a new embedded demo, in milliseconds since the epoch; omitted: the end of the documents' period. */
+  /**
+   * The start of a new embedded demo, in milliseconds since the epoch; by default the end of the period shown in the
+   * documents.
+   */
   readonly demoStartMs?: number;
-  /** The metrics of all processes that share the port with this one, in the text format of Prometheus. */
+  /** Returns the metrics of all processes that share the port with this one, in Prometheus text format. */
   readonly allMetrics?: () => Promise<string>;
 }
 
@@ -27,9 +30,9 @@ export interface GatewayDependencies {
 export interface CompositionContext extends GatewayDependencies {
   readonly config: Config;
   readonly metrics: Metrics;
-  /** undefined: no request is traced or timed. */
+  /** `undefined` if no request is traced or timed. */
   readonly traces: Traces | undefined;
   readonly publicUrl: PublicUrl;
-  /** Receives the function that closes each opened part. */
+  /** Collects the function that closes each opened part. */
   readonly openParts: OpenParts;
 }

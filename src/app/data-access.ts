@@ -48,7 +48,7 @@ export async function openDataAccess(context: CompositionContext): Promise<DataA
     observe: observeLanes(metrics),
   });
   watchLanes(metrics, scheduler);
-  // Writers to the embedded database take turns.
+  // Writes to the embedded database are serialized.
   if (config.database.url !== undefined) {
     reportHeldChanges(database.dataSource, context);
     reportLocks(database, scheduler, context);
@@ -103,7 +103,7 @@ function watchServers(metrics: Metrics, { servers, connections }: Pick<Database,
 
 const sameName = (name: string) => name;
 
-/** Series are found once: statements are sent for every request. */
+/** Looks up each series only once, because statements are sent for every request. */
 function observeStatements({ statements, statementSeconds }: Metrics) {
   const sent = lazyByName(sameName, (statement) => statements.labels({ statement }));
   const ended = lazyByName(sameName, (statement) => statementSeconds.labels({ statement }));

@@ -1,4 +1,4 @@
-// The composition root, which connects all modules. It reads no environment and has no global state.
+// The composition root, which connects all modules. It does not read the environment and has no global state.
 
 import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -30,7 +30,7 @@ export class Gateway {
     private readonly servers: Servers,
   ) {}
 
-  /** Opens all parts. If one fails, closes those that were opened. */
+  /** Opens all parts. If one fails, closes those already opened. */
   static async open(config: Config, dependencies: GatewayDependencies): Promise<Gateway> {
     const openParts = new OpenParts();
     try {
@@ -51,7 +51,7 @@ export class Gateway {
     }
   }
 
-  /** Starts to listen. Returns the base URL of the server itself. */
+  /** Starts listening. Returns the base URL of the server itself. */
   async listen(): Promise<string> {
     const { config, openParts, publicUrl, now, log } = this.context;
     const { admin, host } = this.servers;
@@ -61,7 +61,7 @@ export class Gateway {
     return publicUrl.own;
   }
 
-  /** Completes the requests in flight, and releases everything; may be called again. */
+  /** Completes the requests in flight and releases everything. May be called again. */
   async close(): Promise<void> {
     const { config, openParts } = this.context;
     this.servers.host.connections.announceShutdown();
@@ -69,7 +69,7 @@ export class Gateway {
     await openParts.close();
   }
 
-  /** Replaces all trusted issuers except the demo's, if that was trusted at the start. */
+  /** Replaces all trusted issuers, except the demo issuer if it was trusted at startup. */
   replaceIssuers(issuers: Config['issuers']): Promise<IssuersChange> {
     return this.services.issuers.replace(withDemoIssuer({ ...this.context.config, issuers }, this.demoIssuer));
   }
@@ -78,7 +78,7 @@ export class Gateway {
     return this.services.graphql.trustedLists;
   }
 
-  /** Opens the audit log by its path again, if there is one. */
+  /** Reopens the audit log by its path, if there is one. */
   async reopenAuditLog(): Promise<void> {
     await this.services.auditLog?.reopen();
   }
@@ -87,25 +87,25 @@ export class Gateway {
     return this.context.metrics;
   }
 
-  /** For tests that prepare rows, because the embedded database has a single session. */
+  /** For tests that insert rows, because the embedded database has a single session. */
   get dataSource(): DataSource {
     return this.data.database.dataSource;
   }
 
-  /** Signs demo tokens; null if the demo issuer is not trusted. */
+  /** Signs demo tokens; `null` if the demo issuer is not trusted. */
   get demoIssuer(): DemoIssuer | null {
     return this.services.demoIssuer;
   }
 }
 
-/** @returns undefined if no request is traced or timed */
+/** @returns `undefined` if no request is traced or timed */
 async function openTraces(
   { tracing: options, traceClients }: Config,
   log: Logger,
   openParts: OpenParts,
 ): Promise<Traces | undefined> {
   if (options === undefined) return traceClients.length === 0 ? undefined : new Traces(null, traceClients);
-  // Its packages are loaded only here.
+  // Imported only here, so that its packages are loaded only if needed.
   const { openTracing } = await import('../telemetry/tracing.js');
   const tracing = openTracing(options, log);
   openParts.add('traces', tracing.close);

@@ -1,4 +1,4 @@
-// Opens the parts that requests of every transport share: authentication, scopes, points, links and GraphQL.
+// Opens the parts that requests of all transports share: authentication, scopes, points, links and GraphQL.
 
 import { type DemoIssuer, openDemoIssuer, withDemoIssuer } from '../access/tokens/demo-issuer.js';
 import { maxStaleMs } from '../access/tokens/issuer-keys.js';
@@ -19,7 +19,7 @@ import type { CompositionContext } from './composition-context.js';
 import type { DataAccess } from './data-access.js';
 
 export interface RequestServices {
-  /** null: the demo issuer is not trusted. */
+  /** `null` if the demo issuer is not trusted. */
   readonly demoIssuer: DemoIssuer | null;
   readonly issuers: TrustedIssuers;
   readonly runServices: RunServiceFactory;
@@ -29,7 +29,7 @@ export interface RequestServices {
   readonly accountOf: RateLimiter['accountOf'];
   readonly memory: MemoryLedger;
   readonly scopes: Scopes;
-  /** null: nothing is audited. */
+  /** `null` if auditing is disabled. */
   readonly auditLog: AuditLog | null;
 }
 
@@ -74,7 +74,7 @@ export async function openRequestServices(context: CompositionContext, data: Dat
     auditLog,
     now,
   });
-  // A gateway that listens has tried to fetch the keys of each issuer.
+  // When a gateway starts listening, it has already tried to fetch the keys of each issuer.
   await loaded;
   return { demoIssuer, issuers, runServices, links, streams, graphql, accountOf, memory, scopes, auditLog };
 }

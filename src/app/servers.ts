@@ -1,4 +1,4 @@
-// Opens the HTTP server with the routes of every API, and the admin port.
+// Opens the HTTP server with the routes of all APIs, and the admin port.
 
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -27,7 +27,7 @@ import type { RequestServices } from './request-services.js';
 
 export interface Servers {
   readonly host: FastifyInstance;
-  /** null: the HTTP server itself serves the metrics. */
+  /** The admin port; `null` if the HTTP server itself serves the metrics. */
   readonly admin: AdminServer | null;
 }
 
@@ -76,7 +76,7 @@ async function openHttpServer(
   metrics.watch('sentBytes', () => [[{}, host.connections.sentBytes]]);
   await allowOrigins(host, corsOrigins);
   openParts.add('HTTP server', async () => {
-    // Not in a hook of Fastify, which has a limit of ten seconds.
+    // Not in a Fastify hook, because these have a limit of ten seconds.
     await host.connections.drain(shutdownTimeoutMs);
     await host.close();
   });
@@ -95,7 +95,7 @@ function healthOf(
     withoutKeys() {
       const statuses = issuers.keyStatus();
       const missing = statuses.filter(({ isUsable }) => !isUsable);
-      // While all are missing, a balancer sends no request, which would fetch them.
+      // While all keys are missing, a balancer sends no requests, which would otherwise trigger a fetch.
       if (missing.length > 0) issuers.retryMissing();
       return { issuers: missing.map(({ issuer }) => issuer), areAll: missing.length === statuses.length };
     },
@@ -129,7 +129,7 @@ function openPages(
   });
 }
 
-/** Registers GraphQL by HTTP, WebSocket and as tools for agents. */
+/** Registers GraphQL over HTTP and WebSocket, and as tools for agents. */
 function registerGraphql(
   host: FastifyInstance,
   { config, log, now, metrics, traces, publicUrl, openParts }: CompositionContext,
@@ -162,7 +162,7 @@ function registerGraphql(
     maxMessageBytes: limits.bodyBytes,
   });
   openParts.add('streams', async () => {
-    // WebSockets before their streams: clients would not resume a completed subscription elsewhere.
+    // Closes WebSockets before their streams, because clients would not resume a completed subscription elsewhere.
     const closed = webSockets.close();
     streams.endAll();
     await Promise.all([closed, callbacks.untilIdle()]);

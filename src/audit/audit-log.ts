@@ -1,4 +1,4 @@
-// The file with a line for each response that has payload. Lines of responses in flight share a write.
+// The audit log: a file with one line for each response that contains payload. Responses in flight share writes.
 
 import { close, constants, fstat, open, type Stats, write } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turnOfLoop } from 'node:timers/promises';
@@ -13,7 +13,7 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 const statusOfFile = promisify(fstat);
 
-/** Writes bytes from an offset to a file. Returns how many it wrote. */
+/** Writes bytes to a file, starting at an offset. Returns the number of bytes written. */
 export type WriteBytes = (fd: number, bytes: Buffer, offset: number) => Promise<number>;
 
 const writeBytes: WriteBytes = async (fd, bytes, offset) => (await promisify(write)(fd, bytes, offset)).bytesWritten;
@@ -30,9 +30,9 @@ const maxPendingLines = declareLimit(10_000, {
   name: 'lines of the audit log waiting to be written',
   beyond: '`AUDIT_UNAVAILABLE`',
 });
-/** The time for the last lines at a shutdown: responses no longer wait for them. */
+/** The time limit for writing the last lines at shutdown, when responses no longer wait for them. */
 const maxCloseMs = 1000;
-/** The time until a pipe that is full is written to again. */
+/** The time until a full pipe is retried. */
 const fullPipeRetryMs = 5;
 const retryAfter = declareLimit(1, {
   section: 'HTTP',
@@ -42,7 +42,7 @@ const retryAfter = declareLimit(1, {
 const stdout = 1;
 
 export interface AuditLogOptions {
-  /** The path of the file; `stdout`: the standard output. */
+  /** The path of the file, or `stdout` for standard output. */
   readonly target: string;
   readonly log: Log;
   /** Called once for each line that could not be written. */
@@ -54,19 +54,19 @@ interface PendingLine {
   readonly bytes: Buffer;
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
-  /** Milliseconds of `performance.now()`. */
+  /** Milliseconds on the clock of `performance.now()`. */
   readonly deadline: number;
 }
 
 export class AuditLog {
   #pending: PendingLine[] = [];
-  /** The lines that wait or are being written, in the order of their deadlines. */
+  /** The lines that are waiting or being written, in the order of their deadlines. */
   readonly #unwritten = new Set<PendingLine>();
-  /** One for all lines, as nearly all are written long before their deadline. */
+  /** A single timer for all lines, because nearly all are written long before their deadline. */
   #deadlineTimer: NodeJS.Timeout | undefined;
   #isWriting = false;
   #isFailing = false;
-  /** Whether the file ends with a part of a line that could not be completed. */
+  /** Whether the file ends with an incomplete line. */
   #endsAmidLine = false;
 
   private constructor(
@@ -75,19 +75,19 @@ export class AuditLog {
     private fd: number,
   ) {}
 
-  /** Opens the file, or creates it, readable only by its owner. @throws Error of the system */
+  /** Opens the file, or creates it so that only its owner can read it. @throws Error from the system */
   static async open(options: AuditLogOptions): Promise<AuditLog> {
     return new AuditLog(options, options.write ?? writeBytes, await openTarget(options));
   }
 
-  /** Whether the last attempt to write failed. Each further line is another attempt. */
+  /** Whether the last write failed. Each new line is another attempt. */
   get isFailing(): boolean {
     return this.#isFailing;
   }
 
   /**
-   * Resolves once the system has taken the line. A line whose writing failed is not written later, unless the system was
-   * too slow for it.
+   * Resolves once the system has accepted the line. A line that failed is not written later, unless the system was
+   * merely too slow.
    * @throws GatewayError AUDIT_UNAVAILABLE
    */
   async append(line: object): Promise<void> {
@@ -109,7 +109,9 @@ export class AuditLog {
     }
   }
 
-  /** Opens the file by its path again, because it may have been renamed. If that fails, the opened one stays in use. */
+  /**
+   * Reopens the file by its path, because it may have been renamed. If that fails, the current file remains in use.
+   */
   async reopen(): Promise<void> {
     const { target, log } = this.options;
     if (target === 'stdout') return;
@@ -118,7 +120,7 @@ export class AuditLog {
       const former = this.fd;
       this.fd = opened;
       this.#endsAmidLine = false;
-      // A write that has begun needs the former one.
+      // A write in progress needs the old file.
       while (this.#isWriting) await sleep(fullPipeRetryMs);
       await closeFile(former);
     } catch (err) {
@@ -126,7 +128,7 @@ export class AuditLog {
     }
   }
 
-  /** Closes the file after the lines that wait, unless they cannot be written. The file stays open then. */
+  /** Closes the file after the waiting lines have been written. If they cannot be written, the file stays open. */
   async close(): Promise<void> {
     const deadline = performance.now() + maxCloseMs;
     while (this.#isWriting && performance.now() < deadline) await sleep(fullPipeRetryMs);
@@ -152,7 +154,7 @@ export class AuditLog {
     this.#isWriting = true;
     const end = beginWrite();
     while (this.#pending.length > 0) {
-      // The responses that are ready in this turn of the event loop share the write.
+      // The responses that are ready in this turn of the event loop share a write.
       await turnOfLoop();
       const lines = this.#pending.filter((line) => this.#unwritten.has(line));
       this.#pending = [];
@@ -163,7 +165,7 @@ export class AuditLog {
   }
 
   async #writeLines(lines: readonly PendingLine[]): Promise<void> {
-    // Ends a line that could not be completed, so that it does not spoil the next one.
+    // Terminates an incomplete line, so that it does not corrupt the next one.
     const start = Buffer.from(this.#endsAmidLine ? '\n' : '');
     const bytes = Buffer.concat([start, ...lines.map((line) => line.bytes)]);
     const { fd } = this;
@@ -191,7 +193,7 @@ export class AuditLog {
       try {
         return await this.write(fd, bytes, offset);
       } catch (error) {
-        // A pipe whose reader is slow.
+        // The pipe is full because its reader is slow.
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
         await sleep(fullPipeRetryMs);
       }
@@ -208,8 +210,8 @@ async function openTarget({ target, log }: Pick<AuditLogOptions, 'target' | 'log
 }
 
 /**
- * Returns a message and a remedy for an audit log that others may read; null: only its user and its group may. The mode of
- * a file that exists is not changed, because a program that collects lines may depend on it.
+ * Returns a message and a remedy if others may read the audit log, or `null` if only its user and group may. The mode
+ * of an existing file is not changed, because a program that collects lines may depend on it.
  */
 export function faultOfMode(path: string, status: Stats): { readonly message: string; readonly remedy: string } | null {
   if (status.isCharacterDevice() || (status.mode & constants.S_IROTH) === 0) return null;

@@ -1,11 +1,11 @@
-// The question before a command deletes.
+// The confirmation before a command deletes something.
 
 import { createInterface } from 'node:readline/promises';
 
-/** The output of a command, and the answer of a person. */
+/** The output of a command, and the user's answers. */
 export interface Terminal<Output = Pick<NodeJS.WritableStream, 'write'>> {
   readonly output: Output;
-  /** null: there is no terminal to ask on. */
+  /** Asks the user; `null` if there is no terminal to ask on. */
   readonly ask: ((question: string) => Promise<string>) | null;
 }
 
@@ -19,10 +19,10 @@ export function processTerminal(): Terminal<NodeJS.WriteStream> {
 }
 
 /**
- * Asks unless the option `--yes` is given.
+ * Asks for confirmation unless the option `--yes` is given.
  * @param done what the command would have done, as in `Nothing was deleted.`
  * @param listCommand a command that shows what it would do
- * @throws Error unless a person or the option says yes
+ * @throws Error unless the user or the option confirms
  */
 export async function confirm(
   question: string,

@@ -31,7 +31,7 @@ function hasFailed(findings: readonly Finding[]): boolean {
   return findings.some(({ outcome }) => outcome === 'failed');
 }
 
-/** Returns a line for each check, and one that counts them. */
+/** Returns a line for each check, and a line that counts them. */
 export function asText(findings: readonly Finding[]): string {
   const lines = findings.map(({ check, outcome, message, remedy }) => {
     const sentences = remedy === null ? message : `${message} ${remedy}`;

@@ -23,9 +23,9 @@ export function createDocumentsCommand(): Command {
 }
 
 interface CheckedDocuments {
-  /** A line for each operation. */
+  /** One line per operation. */
   readonly lines: readonly string[];
-  /** One sentence each. */
+  /** One sentence per fault. */
   readonly faults: readonly string[];
 }
 

@@ -23,10 +23,10 @@ export function createEpochCommand(): Command {
   });
 }
 
-/** Milliseconds to rewrite a run, measured with ten million runs on a quiet server. */
+/** Milliseconds for rewriting a run, measured with ten million runs on an idle server. */
 const msPerRun = { plain: 0.1, withSearch: 0.6 };
 
-/** Describes what a new epoch does, and how long that may take. */
+/** Describes what a new epoch does, and how long it may take. */
 export function describeWork({ runs, isExact, hasSearch }: EpochWork): string {
   const minutes = Math.round((runs * (hasSearch ? msPerRun.withSearch : msPerRun.plain)) / 60_000);
   const [count, unit] = minutes < 120 ? [minutes, 'minute'] : [Math.round(minutes / 60), 'hour'];

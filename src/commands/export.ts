@@ -13,7 +13,7 @@ import { createCommand, parseId, readOptions, valueOption } from './arguments/op
 import { batchTimeoutMs, createRunProgress, type RunProgress, stopSignal } from './long-running.js';
 import { withConnection } from './with-database.js';
 
-/** REST's name for `jsonl`. */
+/** The name for `jsonl` in the REST API. */
 const formats = ['ndjson', ...exportKinds] as const;
 
 export interface ExportRequest {
@@ -21,7 +21,7 @@ export interface ExportRequest {
   readonly projectId: string;
   readonly taskId: string | null;
   readonly kind: ExportKind;
-  /** Absolute. */
+  /** The absolute path. */
   readonly folder: string;
   /** Whether a complete export in the folder is replaced. */
   readonly renews: boolean;
@@ -49,7 +49,7 @@ export function createExportCommand(): Command {
   });
 }
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readExportRequest(command: Command): ExportRequest {
   return readOptions(command, (options) => ({
     orgId: options.required('org', parseId),
@@ -71,7 +71,10 @@ function parseFolder(text: string): string {
   return resolve(text);
 }
 
-/** Exports runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
+/**
+ * Exports runs, and prints progress to standard output. A signal ends the export early, with the exit code for that
+ * signal.
+ */
 export async function exportRuns(
   request: ExportRequest,
   { database, modelPointer }: Omit<DatabaseConfig, 'files'>,

@@ -6,10 +6,12 @@ import { escapeUnprintable } from './terminal-text.js';
 
 const newestCount = 5;
 
-/** The database has no such resource. */
+/** The error for a resource that the database does not have. */
 export class MissingResource extends Error {}
 
-/** Finds a resource. @throws MissingResource that names an existing resource of the id, or the newest ones of the type */
+/**
+ * Finds a resource. @throws MissingResource that names an existing resource with the id, or the newest ones of the type
+ */
 export async function findExisting(
   dataSource: DataSource,
   { type, id }: Resource,
@@ -30,7 +32,7 @@ export async function findExisting(
   throw new MissingResource(`${flag} ${id} does not exist. The newest of ${total}: ${names}.`);
 }
 
-/** Asserts that the organization or the project of a set of members exists. */
+/** Asserts that the organization or project exists whose members are the subject. */
 export async function assertSubjectExists(dataSource: DataSource, { type, id }: Subject): Promise<void> {
   if (type !== 'user') await findExisting(dataSource, { type, id }, subjectFlagOf[type]);
 }

@@ -1,4 +1,4 @@
-// The options of grant, revoke and grants: subject, role, resource and the variables of the database.
+// The options of grant, revoke and grants: subject, role, resource and the variables for the database.
 
 import type { Command } from 'commander';
 import { grantedRoles } from '../access/policy.js';

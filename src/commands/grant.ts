@@ -34,7 +34,7 @@ export function createGrantCommand(): Command {
   });
 }
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readGrantRequest(command: Command): GrantRequest {
   return readOptions(command, (options) => ({
     subject: options.requiredOne(subjectParsers),
@@ -43,7 +43,7 @@ export function readGrantRequest(command: Command): GrantRequest {
   }));
 }
 
-/** Grants a role. Returns a sentence about the change, and one about the runs that are visible by it. */
+/** Grants a role. Returns a sentence about the change, and one about the runs that the grant makes visible. */
 export async function grantRole(request: GrantRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
   const { subject, role } = request;
   return withDatabase(config, async (dataSource) => {
@@ -64,7 +64,7 @@ function sentenceOf(before: Role | null, role: Role, subject: string, resource: 
   return `Changed ${before} to ${role} on ${resource} for ${subject}.`;
 }
 
-/** Describes the runs that a role sees, because tasks show their runs to some roles only, by default to owners. */
+/** Describes the runs that a role may read, because tasks show their runs only to some roles, by default to owners. */
 async function describeAccess(dataSource: DataSource, resource: NamedResource, role: Role): Promise<string> {
   const counts = await countTasksIn(dataSource, resource);
   const total = counts.reduce((sum, { tasks }) => sum + tasks, 0);
@@ -86,7 +86,7 @@ async function describeAccess(dataSource: DataSource, resource: NamedResource, r
   return `The grant makes all runs of ${visibleTasks} of the ${total} tasks visible, and in the other tasks those whose user_id is the caller's.`;
 }
 
-/** Warns about names of the demo's subjects: for them, the token command signs tokens of other users. */
+/** Warns about names of the demo's subjects, because for these, the token command signs tokens of other users. */
 function demoNameNote({ type, id }: Subject): readonly string[] {
   const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
   if (demoId === undefined) return [];

@@ -35,7 +35,7 @@ export function createGrantsCommand(): Command {
   });
 }
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readListRequest(command: Command): ListRequest {
   return readOptions(command, (options) => {
     const isMissing = command.getOptionValue('missing') === true;
@@ -60,13 +60,13 @@ export async function listGrants(
 ): Promise<void> {
   await withDatabase(config, (dataSource) => pipeline(formatGrants(request, dataSource), output, { end: false })).catch(
     (error) => {
-      // The reader may end early, as `head` does.
+      // The reader may stop early, as `head` does.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
     },
   );
 }
 
-/** Yields the texts of grants as a table or JSON, and of its end. */
+/** Yields grants as the text of a table or of JSON, including its end. */
 export async function* formatGrants(request: ListRequest, dataSource: DataSource): AsyncGenerator<string> {
   const { resource, subject, asJson } = request;
   const table = asJson ? jsonTable() : textTable();
@@ -87,7 +87,7 @@ interface GrantTable {
   end(count: number): string;
 }
 
-/** Formats a JSON array with a grant per line, so that it can be written while it is read. */
+/** Formats a JSON array with one grant per line, so that it can be written while grants are being read. */
 function jsonTable(): GrantTable {
   return {
     row({ resource, resourceName, subject, role }, index) {
@@ -105,7 +105,7 @@ function jsonTable(): GrantTable {
   };
 }
 
-/** Formats a table. The first page sets the widths of columns. */
+/** Formats a table. The first page determines the column widths. */
 function textTable(): GrantTable {
   let line = createTable([headings]);
   return {

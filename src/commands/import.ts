@@ -75,7 +75,7 @@ export function createImportCommand(): Command {
 type Source = { readonly folder: string } | { readonly baseUrl: string } | { readonly file: string | null };
 type SourceKind = 'file' | 'folder' | 'URL';
 
-/** The options that only some kinds of sources have. */
+/** The options that apply only to some kinds of sources. */
 const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
   org: ['file', 'URL'],
   project: ['file', 'URL'],
@@ -93,10 +93,10 @@ const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
   'keep-deleted': ['URL'],
 };
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readImportRequest(command: Command): ImportRequest {
   return readOptions(command, (options) => {
-    // undefined if it is missing or invalid.
+    // `undefined` if it is missing or invalid.
     const source: Source | undefined = options.required('from', parseSource);
     const rejectFile = options.optional('reject', parsePath);
     if (source === undefined) return { folder: '', rejectFile };

@@ -1,10 +1,12 @@
-// Shared by commands that run for long: a time limit for statements, a signal to stop, and progress.
+// Shared parts of long-running commands: a time limit for statements, a signal to stop, and progress.
 
 import { constants } from 'node:os';
 import { formatCount } from '../format-count.js';
 import { declareLimit } from '../limits.js';
 
-/** Long, because batches are larger than the gateway's statements, and an operator waits for a busy server. */
+/**
+ * Long, because batches are larger than the gateway's statements, and operators are willing to wait for a busy server.
+ */
 export const batchTimeoutMs = declareLimit(600_000, {
   section: 'Database and files',
   name: 'time for one statement of `npm run export`, `import`, `names` and `seed`',
@@ -12,7 +14,10 @@ export const batchTimeoutMs = declareLimit(600_000, {
   beyond: 'the command fails',
 });
 
-/** Returns a signal that the first SIGINT or SIGTERM aborts, for an orderly stop. A second one ends the process. */
+/**
+ * Returns a signal that is aborted by the first SIGINT or SIGTERM, for an orderly stop. The second one ends the
+ * process.
+ */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -38,21 +43,22 @@ export interface ImportTerminal {
   readonly signal: AbortSignal;
 }
 
-/** Returns the terminal of the process, which stops at the first signal. */
+/** Returns the process's terminal. Its signal is aborted by the first SIGINT or SIGTERM. */
 export function importTerminal(): ImportTerminal {
   return { input: process.stdin, output: process.stdout, errors: process.stderr, signal: stopSignal() };
 }
 
 export interface RunProgress {
-  /** Shows the number, unless another was shown a moment ago. */
+  /** Shows the number, unless another one was shown a moment ago. */
   show(committed: number): void;
-  /** Shows the last number, without the time left, and leaves the cursor on a new line. */
+  /** Shows the final number without the remaining time, and moves the cursor to a new line. */
   finish(committed: number): void;
 }
 
 /**
- * Shows a bar that redraws itself on a terminal, or a line a second elsewhere, with the time left. `total` null: unknown.
- * `now` in milliseconds. `earlier`: runs of earlier processes, which do not count in the rate.
+ * Shows the remaining time in a bar that redraws itself on a terminal, or elsewhere in one line per second. `total` is
+ * `null` if unknown; `now` is in milliseconds; `earlier` is the number of runs of earlier processes, which do not count
+ * in the rate.
  */
 export function createRunProgress(
   output: ProgressOutput,
@@ -66,7 +72,7 @@ export function createRunProgress(
   let shownMs = start;
   const draw = (committed: number, end: string) => {
     const rate = (committed - earlier) / Math.max((now() - start) / 1000, 0.001);
-    // Runs that were deleted since are not in the total.
+    // The total does not include runs that were deleted in the meantime.
     const share = total === null ? '' : ` of ${formatCount(Math.max(total, committed))}`;
     const isEnd = end === '\n';
     const left = isEnd || total === null || rate === 0 ? '' : `, ${formatTimeLeft((total - committed) / rate)} left`;

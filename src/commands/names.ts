@@ -7,10 +7,10 @@ import { type RowFormat, readRowFormat, rowFormats } from './import-sources/row-
 import { type ImportTerminal, importTerminal } from './long-running.js';
 
 export interface NamesRequest {
-  /** Absolute; null: standard input. */
+  /** The absolute path; `null` for standard input. */
   readonly file: string | null;
   readonly format: RowFormat;
-  /** Whether names that the file does not have are deleted. */
+  /** Whether to delete names that the file does not contain. */
   readonly deletesMissing: boolean;
 }
 
@@ -38,10 +38,10 @@ export function createNamesCommand(): Command {
   });
 }
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readNamesRequest(command: Command): NamesRequest {
   return readOptions(command, (options) => {
-    // undefined if it is missing or invalid.
+    // `undefined` if it is missing or invalid.
     const source = options.required('from', parseSource);
     return {
       file: source?.file ?? null,
@@ -56,7 +56,10 @@ function parseSource(text: string): { readonly file: string | null } {
   return { file: text === '-' ? null : resolve(text) };
 }
 
-/** Writes the names of a file, with bad rows on standard error and a summary on the output. Returns the exit code. */
+/**
+ * Imports the names of a file, and prints invalid rows to standard error and a summary to the output. Returns the exit
+ * code.
+ */
 export async function importNames(
   request: NamesRequest,
   config: LocalDatabaseConfig,
@@ -94,7 +97,7 @@ export async function importNames(
       },
       signal: terminal.signal,
     });
-    // A bad row may be the one that would keep a name.
+    // An invalid row may be one for a name that would be deleted.
     const isComplete = rejected === 0 && !terminal.signal.aborted;
     const deleted = request.deletesMissing && isComplete ? await keys.deleteOthers(dataSource) : 0;
     terminal.output.write(`${describeCounts('Names', { ...written, deleted, rejected })}\n`);

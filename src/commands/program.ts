@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { readCommit, version } from '../version.js';
 
-/** Every command in the order of the help. A file is loaded when its command, or the help of all, is asked for. */
+/** All commands in the order of the help. A file is loaded only for its command, or for the help of all commands. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.js')).createStartCommand(),
   migrate: async () => (await import('./migrate.js')).createMigrateCommand(),
@@ -23,8 +23,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /**
- * Runs a command: `start` if `args` name none or begin with one of its flags. Rejects with a CommanderError after
- * `--help`, too.
+ * Runs a command. This is `start` if `args` is empty or begins with one of its flags. Also rejects with a
+ * CommanderError after `--help`.
  */
 export async function runProgram(args: readonly string[]): Promise<void> {
   const given = (await beginsWithFlagOfStart(args)) ? ['start', ...args] : args;
@@ -32,11 +32,11 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   const isCommand = Object.hasOwn(commands, word);
   const program = await createProgram(isCommand ? [word] : Object.keys(commands));
   const isKnown = isCommand || word === 'help' || word.startsWith('-');
-  // For an unknown command with `--help`, commander would print the help of the program.
+  // For an unknown command with `--help`, commander would print the program's help.
   await program.parseAsync(isKnown ? given : [word], { from: 'user' });
 }
 
-/** Also true without arguments. */
+/** Returns true without arguments as well. */
 async function beginsWithFlagOfStart([first]: readonly string[]): Promise<boolean> {
   if (first === undefined) return true;
   if (!first.startsWith('-')) return false;

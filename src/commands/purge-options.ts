@@ -15,7 +15,7 @@ export interface PurgeRequest {
   readonly batch: number;
   readonly pauseMs: number;
   readonly isDryRun: boolean;
-  /** Whether it deletes without a question. */
+  /** Whether to delete without asking. */
   readonly isConfirmed: boolean;
 }
 
@@ -60,7 +60,7 @@ export function createPurgeOptions(): Command {
     .option('--yes', 'delete without asking');
 }
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readPurgeRequest(command: Command, now = Date.now()): PurgeRequest {
   const isGiven = (name: string) => command.getOptionValue(name) === true;
   return readOptions(command, (options) => {

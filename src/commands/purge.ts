@@ -29,7 +29,7 @@ export function createPurgeCommand(): Command {
 
 /**
  * Prints what is about to be deleted, asks, and deletes it.
- * @throws Error if there is no terminal to ask on, another purge is under way, or it ends early
+ * @throws Error if there is no terminal to ask on, if another purge is running, or if the purge ends early
  */
 export async function purge(
   { scope, rule, ...request }: PurgeRequest,
@@ -98,7 +98,7 @@ async function deleteRuns(
   if (rule.kind === 'user') {
     await recordErasure(dataSource, scope, rule);
     output.write('Imports now skip runs of this user_id that were created before the erasure.\n');
-    // An import may have written some since.
+    // An import may have written runs in the meantime.
     purged = await planPurge(dataSource, scope, rule, now);
   }
   const { runs } = totalOf(purged.tasks);
@@ -184,7 +184,7 @@ function describePlan({ tasks }: PurgePlan): string {
   return rows.map(createTable(rows)).join('');
 }
 
-/** Describes what else is erased, and what the command cannot reach. */
+/** Describes what is erased in addition to runs, and what the command cannot reach. */
 function describeTraces({ deletions, names, grants }: Traces, { includesGrants }: UserRule): string {
   const grantsText = includesGrants ? counted(grants, 'grant') : 'no grants without --grants';
   return `Other rows with the person's id: ${counted(deletions, 'deletion')}, ${counted(names, 'name')}, ${grantsText}.
@@ -192,7 +192,7 @@ Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANA
 `;
 }
 
-/** Returns the sentence that offers to revoke grants on resources that are gone; '' if none are known. */
+/** Returns a sentence that suggests revoking grants on resources that no longer exist, or '' if none are known. */
 async function describeMissingGrants(dataSource: DataSource): Promise<string> {
   const { countMissingGrants } = await import('../database/access-grants.js');
   const count = await countMissingGrants(dataSource);

@@ -32,13 +32,16 @@ import { formatGrants } from './grants.js';
 import { describeResource, describeSubject, escapeUnprintable } from './terminal-text.js';
 import { withDatabase } from './with-database.js';
 
-/** Without a role, the only one is revoked. `missing` stands for all grants on resources that no longer exist. */
+/**
+ * Without a role, the subject's only role is revoked. `missing` stands for all grants on resources that no longer
+ * exist.
+ */
 export type RevokeRequest = (GrantKey & { readonly role: Role | undefined }) | 'missing';
 
-/** All grants of a subject. */
+/** A request to revoke all grants of a subject. */
 export interface RevokeAllRequest {
   readonly subject: Subject;
-  /** Whether it revokes without a question. */
+  /** Whether to revoke without asking. */
   readonly isConfirmed: boolean;
 }
 
@@ -55,7 +58,7 @@ export function createRevokeCommand(): Command {
   });
 }
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRequest {
   const isGiven = (name: string) => command.getOptionValue(name) === true;
   return readOptions(command, (options) => {
@@ -85,8 +88,9 @@ export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRe
 }
 
 /**
- * Lists the grants of a subject, asks, and revokes them, with those that were added since.
- * @throws Error unless a person or the request confirms it, or if the members are of a resource that does not exist
+ * Lists a subject's grants, asks, and revokes them, including those added in the meantime.
+ * @throws Error unless the user or the request confirms it, or if the subject is the members of a resource that does
+ * not exist
  */
 export async function revokeAll(
   { subject, isConfirmed }: RevokeAllRequest,
@@ -114,7 +118,7 @@ export async function revokeAll(
 /**
  * Revokes a role. Returns a sentence about the change, and one about a role that the subject still has.
  * @throws Error if no grant has the role, if no role is given and the subject has two, or if neither the grant nor its
- *   resource exists
+ * resource exists
  */
 export async function revokeRole(request: RevokeRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
   return withDatabase(config, async (dataSource) => {
@@ -124,7 +128,7 @@ export async function revokeRole(request: RevokeRequest, config: LocalDatabaseCo
     }
     const { resource, subject, role } = request;
     const before = await deleteGrant(dataSource, request, role);
-    // The grant of a deleted resource can be revoked as well.
+    // The grant on a deleted resource can be revoked as well.
     const existingResource =
       before.length === 0
         ? await findExisting(dataSource, resource)
@@ -162,7 +166,7 @@ const pathOf: Readonly<Record<ResourceType, string>> = {
     FROM task JOIN project ON project.id = task.project_id WHERE task.id = $2`,
 };
 
-/** Warns about a role by other grants, because the operator expects that the subject no longer sees anything. */
+/** Warns about a role from other grants, because the operator expects that the subject no longer has access. */
 async function describeRemainingAccess(
   dataSource: DataSource,
   { resource, subject }: GrantKey,

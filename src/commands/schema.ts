@@ -3,7 +3,7 @@ import { inspectConfig } from '../config/config.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
-/** Prints nothing but the schema to standard output. */
+/** Prints only the schema to standard output. */
 export function createSchemaCommand(): Command {
   const command = createCommand('schema', 'print the schema as clients see it').option(
     '--subgraph',

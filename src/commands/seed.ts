@@ -23,12 +23,15 @@ export function createSeedCommand(): Command {
   });
 }
 
-/** @throws UsageError naming everything that is wrong */
+/** @throws UsageError that lists all faults */
 export function readRunCount(command: Command): number {
   return readOptions(command, (options) => options.required('runs', (text) => parseInteger(text, 1, maxRuns)));
 }
 
-/** Adds runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
+/**
+ * Adds runs, and prints progress to standard output. A signal ends the command early, with the exit code for that
+ * signal.
+ */
 async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
   const [{ createRandom, systemSource }, { sampleFiles }, { seedRuns }, { openStorage }] = await Promise.all([
     import('../demo/data/random.js'),

@@ -14,7 +14,7 @@ export function createStartCommand(): Command {
   );
   const names = variableNames.filter((name) => name !== 'IMPORT_TOKEN');
   return addVariableOptions(command, names).action(async () => {
-    // SIGHUP must not end the process before the listener for reloads is set.
+    // SIGHUP must not end the process before the listener for reloads is added.
     process.on('SIGHUP', () => {});
     const [endsWithParent, config, inspectNow] = readArguments(command, readEndWithParent, inspectStart);
     const missingFiles = describeMissingFiles(config.limits, readOpenFilesLimit());

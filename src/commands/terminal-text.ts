@@ -1,7 +1,10 @@
 import type { Subject } from '../database/access-grants.js';
 import type { NamedResource } from '../database/resources.js';
 
-/** Escapes characters that move a terminal's cursor or are invisible: names and subjects may hold any character. */
+/**
+ * Escapes characters that move a terminal's cursor or are invisible, because names and subjects may contain any
+ * characters.
+ */
 export function escapeUnprintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
@@ -16,7 +19,7 @@ export function describeSubject({ type, id }: Subject): string {
   return type === 'user' ? `user ${escapeUnprintable(id)}` : `members of ${type} ${id}`;
 }
 
-/** Formats the rows of a table, each as a line, with columns as wide as the widest of their cells in `sample`. */
+/** Formats the rows of a table as lines. Columns are as wide as their widest cell in `sample`. */
 export function createTable(sample: readonly (readonly string[])[]): (cells: readonly string[]) => string {
   const widths = (sample[0] ?? []).map((_, column) => Math.max(...sample.map((cells) => cells[column]!.length)));
   return (cells) =>

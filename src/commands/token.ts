@@ -11,12 +11,12 @@ import { createCommand, parseId, readOptions, valueOption } from './arguments/op
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const maxSeconds = declareLimit(365 * 86_400, {
   section: 'Tokens and keys',
-  name: 'lifetime of a token of `npm run token`',
+  name: 'lifetime of a token from `npm run token`',
   unit: 's',
   beyond: 'the command fails',
 });
 
-/** Prints nothing but the token to standard output, so that a shell can assign it to a variable. */
+/** Prints only the token to standard output, so that a shell can assign it to a variable. */
 export function createTokenCommand(): Command {
   const command = createCommand('token', 'print a token of the demo issuer')
     .usage('--subject S [--org ID] [--project ID] [--task ID] [--expires 1h]')
@@ -31,7 +31,7 @@ export function createTokenCommand(): Command {
   });
 }
 
-/** @throws UsageError naming every option that is wrong */
+/** @throws UsageError that lists all invalid options */
 export function readTokenRequest(command: Command): TokenRequest {
   return readOptions(command, (options) => ({
     subject: options.required('subject', parseSubject),
@@ -59,7 +59,7 @@ function parseDuration(text: string): number {
 export type TokenRequest = Omit<DemoTokenRequest, 'now'>;
 
 /**
- * Signs a token of the demo issuer, for a demo subject by its name or for any other by its `sub`.
+ * Signs a token of the demo issuer, either for a demo subject by name or for any other subject by its `sub`.
  * @throws Error with a remedy if a gateway with this configuration would reject the token
  */
 export async function signToken(request: TokenRequest, config: Config): Promise<string> {
@@ -80,7 +80,7 @@ function assertTrusted(demoIssuerName: string, { demo, issuers }: Config): void 
   );
 }
 
-/** Verifies the token, because AUTH_ISSUERS may have an entry for the demo issuer with other rules or keys. */
+/** Verifies the token, because AUTH_ISSUERS may contain an entry for the demo issuer with other rules or keys. */
 async function assertAccepted(token: string, demoIssuer: DemoIssuer, config: Config): Promise<void> {
   const [{ withDemoIssuer }, { createTokenVerifier }, { createLogger }] = await Promise.all([
     import('../access/tokens/demo-issuer.js'),

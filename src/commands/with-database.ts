@@ -7,8 +7,9 @@ import { assertSchemaIsCurrent } from '../database/schema-version.js';
 import { MissingResource } from './find-resource.js';
 
 /**
- * Opens `poolSize` connections, by default one, to the configured database, or to the embedded one if no gateway has it open.
- * @throws Error that names the remedy when there is no database, or its schema does not fit this program
+ * Opens `poolSize` connections, by default one, to the configured database, or to the embedded one if no gateway has it
+ * open.
+ * @throws Error with a remedy if there is no database, or if its schema does not fit this program
  */
 export async function withDatabase<T>(
   { dataDir, database: { url, timeoutMs } }: LocalDatabaseConfig,
@@ -37,7 +38,7 @@ export async function withDatabase<T>(
   }
 }
 
-/** Connects to a database for the time of `action`. @throws Error if the schema does not fit this program */
+/** Connects to a database for the duration of `action`. @throws Error if the schema does not fit this program */
 export async function withConnection<T>(
   options: DataSourceOptions,
   action: (dataSource: DataSource) => Promise<T>,

@@ -38,54 +38,56 @@ export class ConfigError extends Error {
 }
 
 export interface Inspected<C> {
-  /** With the default of each variable that is invalid. */
+  /** The configuration, with the default for each invalid variable. */
   readonly config: C;
-  /** Each a sentence that begins with the name of its variable or flag, or with `.env`. */
+  /** Sentences that begin with the name of their variable or flag, or with `.env`. */
   readonly faults: readonly string[];
-  /** Sentences about variables that are ignored, or have no effect. */
+  /** Sentences about variables that are ignored or have no effect. */
   readonly warnings: readonly string[];
-  /** The variables that they are about. */
+  /** The variables that have faults. */
   readonly invalid: ReadonlySet<VariableName>;
 }
 
-/** Variables that name a database. */
+/** Variables that specify a database. */
 export const databaseVariables = ['DATABASE_URL', ...libpqVariables] as const;
 
-/** Variables that say which database is connected to, and how. */
+/** Variables that determine which database is used, and how to connect to it. */
 export const connectionVariables = [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_TIMEOUT_MS'] as const;
 
-/** Variables that decide which tokens are accepted. */
+/** Variables that determine which tokens are accepted. */
 export const trustVariables = [
   ...(['HOST', 'NODE_ENV', 'DATA_DIR', 'DEMO', 'AUTH_ISSUERS'] as const),
   ...databaseVariables,
 ] as const;
 
-/** Variables that are read again while the gateway runs. */
+/** Variables that are reloaded while the gateway runs. */
 export const reloadedVariables = [
   ...trustVariables,
   ...(['TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_MODE', 'TRUSTED_DOCUMENTS_EXEMPT'] as const),
 ] as const;
 
-/** Variables that say where the bytes of files are, and how they are reached. */
+/** Variables that determine where the bytes of files are stored, and how to access them. */
 export const storageVariables = [
   ...(['DATA_DIR', 'FILES_URL', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const),
   ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
 ] as const;
 
-/** @throws ConfigError naming every invalid variable. */
+/** @throws ConfigError that lists all invalid variables */
 export function parseConfig(environment: Environment): Config {
   return withoutFaults(inspectConfig({ environment }));
 }
 
-/** @throws ConfigError naming every invalid variable, with the warnings: a misspelt one may be the cause. */
+/**
+ * @throws ConfigError that lists all invalid variables, plus the warnings, because a misspelt variable may be the cause
+ */
 export function withoutFaults<C>({ config, faults, warnings }: Inspected<C>): C {
   if (faults.length > 0) throw new ConfigError([...faults, ...warnings]);
   return config;
 }
 
 /**
- * Returns the configuration, and all that keeps a gateway from starting with it.
- * @param names of the variables that are read; any other counts as unset
+ * Returns the configuration, and everything that prevents a gateway from starting with it.
+ * @param names of the variables to read; all others count as unset
  */
 export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = variableNames): Inspected<Config> {
   const reader = createReader(inputs, names);
@@ -96,7 +98,10 @@ export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = v
   return inspected(config, reader);
 }
 
-/** Inspects the configuration of a gateway that starts: as {@link inspectConfig}, with the folders that it needs. */
+/**
+ * Inspects the configuration of a gateway that is about to start, as {@link inspectConfig} does, plus the folders that
+ * it needs.
+ */
 export function inspectStart(inputs: Inputs, names: readonly VariableName[]): Inspected<Config> {
   const { config, faults: found, ...others } = inspectConfig(inputs, names);
   const { location } = config.files;
@@ -156,7 +161,7 @@ function readImportConfig(reader: Reader) {
   };
 }
 
-/** An installation without the embedded database has its own database. */
+/** An installation without the embedded database must configure another database. */
 function requireEmbeddedDatabase(reader: Reader): void {
   if (!isDatabaseConfigured(reader)) requirePackages(reader, 'DATABASE_URL', 'the embedded database');
 }
@@ -211,7 +216,7 @@ function readConfig(reader: Reader) {
   };
 }
 
-/** Returns where spans are exported to, and which; undefined: nothing is traced. */
+/** Returns the destination of spans, and which spans to export, or `undefined` without tracing. */
 function readTracing(reader: Reader) {
   const { read, isSet } = reader;
   const endpoint = read('OTEL_EXPORTER_OTLP_ENDPOINT');
@@ -230,7 +235,7 @@ function readTracing(reader: Reader) {
   };
 }
 
-/** Returns the path of the audit log, or `stdout`; undefined: nothing is audited. */
+/** Returns the path of the audit log, `stdout`, or `undefined` without auditing. */
 function readAuditLog({ read }: Reader): string | undefined {
   const target = read('AUDIT_LOG');
   return target === undefined || target === 'stdout' ? target : resolve(target);
@@ -258,14 +263,14 @@ function readRateLimit({ read, reject }: Reader) {
     if (points === undefined && read(name) !== undefined) reject(name, 'is set, but RATE_LIMIT_POINTS is not.');
   return {
     points,
-    // Ten seconds' worth.
+    // Ten seconds' worth of points.
     burst: burst ?? (points ?? 0) * 10,
     exempt: read('RATE_LIMIT_EXEMPT'),
     redisUrl: read('REDIS_URL'),
   };
 }
 
-/** Reads how people sign in on the pages; undefined: they paste tokens. */
+/** Reads how users sign in on the pages; `undefined` if they paste tokens. */
 function readSignIn({ read, isSet, reject }: Reader) {
   const clientId = read('UI_CLIENT_ID');
   const name = read('UI_ISSUER');
@@ -326,7 +331,7 @@ function readFiles(reader: Reader) {
   };
 }
 
-/** Whom to trust has to be said, unless the demo is all there is. */
+/** Issuers must be configured, unless there is only the demo. */
 function assertIssuers({ host }: Config, reader: Reader): void {
   const { read, isSet, reject } = reader;
   if (isSet('AUTH_ISSUERS')) return;

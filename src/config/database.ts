@@ -1,4 +1,4 @@
-// The URLs of the database, completed by libpq's variables. Drivers never read these variables themselves.
+// The URLs of the database, completed with libpq's variables. Drivers never read these variables themselves.
 
 import { toConnectionTarget } from '../libpq/connection-target.js';
 import { completeConnectionUrl, parseConnectionUrl } from '../libpq/connection-url.js';
@@ -12,7 +12,7 @@ import {
 import type { Reader } from './reader.js';
 import { type VariableName, variableNames } from './variables.js';
 
-/** Any of them names a database, where there is no DATABASE_URL. */
+/** Any of these specifies a database if there is no DATABASE_URL. */
 const databaseVariables = ['PGHOST', 'PGPORT', 'PGDATABASE'] as const;
 
 export const libpqVariables = variableNames.filter((name) => name.startsWith('PG'));
@@ -38,7 +38,7 @@ export function readDatabase(reader: Reader) {
 }
 
 interface DatabaseUrls {
-  /** undefined: the embedded database. */
+  /** The URL; `undefined` for the embedded database. */
   readonly url: string | undefined;
   readonly replicaUrls: readonly string[];
 }
@@ -64,7 +64,7 @@ function readUrls(reader: Reader): DatabaseUrls {
     if (urls.length > 0) assertPrimary(complete);
     return complete;
   });
-  // Which server it is, its own URL says.
+  // The replica's own URL specifies the server.
   const { host: _host, port: _port, target_session_attrs: _role, ...replicaParameters } = values;
   const replicaUrls = urls.map((replicaUrl) =>
     attempt('DATABASE_REPLICA_URLS', () => completeConnectionUrl(replicaUrl, replicaParameters)),
@@ -82,7 +82,7 @@ function readLibpqVariables({ read }: Reader): Parameters {
   return values;
 }
 
-/** There must be no doubt which server the replicas follow. */
+/** The server that the replicas follow must be unambiguous. */
 function assertPrimary(url: string): void {
   const { hosts, sessionAttributes } = toConnectionTarget(parseConnectionUrl(url));
   if (hosts.length === 1 || sessionAttributes === 'read-write' || sessionAttributes === 'primary') return;

@@ -1,5 +1,5 @@
-// A file of variables, in the dialect of Node's own --env-file. Node skips what it does not understand; here it is a
-// fault.
+// A file of variables, in the dialect of Node's own --env-file. Node skips lines that it does not understand, but here
+// they are faults.
 
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
@@ -10,7 +10,7 @@ export interface EnvFile {
   readonly faults: readonly string[];
 }
 
-/** A file that is not there has no variables. */
+/** A missing file contains no variables. */
 export function readEnvFile(path: string): EnvFile {
   let text: string;
   try {
@@ -26,7 +26,7 @@ export function readEnvFile(path: string): EnvFile {
       faults: [`${path} has an error in line ${line}: it is not NAME=value, or a quote is not closed.`],
     };
   }
-  // Node's types allow for names without a value, which it does not return.
+  // Node's types allow names without a value, but it does not return any.
   return { variables: parseEnv(text) as Record<string, string>, faults: [] };
 }
 
@@ -36,7 +36,10 @@ const quoted = String.raw`(["'\x60])(?:(?!\1)[^])*\1[ \t]*(?:#.*)?`;
 const plain = '(?:[^"\'`\\s].*)?';
 const entry = new RegExp(String.raw`(?:${blank}|${name}(?:${quoted}|${plain}))(?:\r?\n|$)`, 'y');
 
-/** The line, counted from 1, of an entry that does not parse; null without one. A value in quotes may have several lines. */
+/**
+ * Returns the line (from 1) of an entry that cannot be parsed, or `null` without one. A quoted value may span several
+ * lines.
+ */
 function firstMalformedLine(text: string): number | null {
   entry.lastIndex = 0;
   for (let position = 0; position < text.length; position = entry.lastIndex) {

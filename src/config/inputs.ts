@@ -1,4 +1,4 @@
-// The only reader of process.env: gathers what flags, the environment and `.env` set.
+// The only reader of process.env. It combines flags, the environment and `.env`.
 
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -16,10 +16,11 @@ export interface Inputs {
 }
 
 /**
- * Flags win over the environment, which wins over `.env` in the working directory. Values of flags and of the file are
- * also added to the environment, for libraries that read their own variables.
+ * Combines the sources. Flags take precedence over the environment, which takes precedence over `.env` in the working
+ * directory. Values from flags and the file are also added to the environment, for libraries that read their own
+ * variables.
  * @param flags by the names of their variables
- * @returns a function that gathers the inputs, and reads the file each time
+ * @returns a function that combines the inputs, and reads the file each time
  */
 export function openInputs(flags: Environment = {}): () => Inputs {
   const own = { ...process.env };
@@ -32,8 +33,8 @@ export function openInputs(flags: Environment = {}): () => Inputs {
 }
 
 /**
- * Returns all variables; `preferred` wins, also with an empty value or where it names the same secret by the other
- * form.
+ * Returns all variables. Those in `preferred` take precedence, even if they are empty or specify the same secret in the
+ * other form.
  */
 export function overlay(preferred: Environment, fallback: Environment): Environment {
   const added = Object.entries(fallback).filter(([name]) => {
@@ -43,17 +44,17 @@ export function overlay(preferred: Environment, fallback: Environment): Environm
   return { ...Object.fromEntries(added), ...preferred };
 }
 
-/** Whether npx runs this process, in a shell that does not pass signals on. */
+/** Returns whether npx runs this process, in a shell that does not forward signals. */
 export function isRunByNpx(): boolean {
   return process.env.npm_lifecycle_event === 'npx';
 }
 
-/** Whether the shell that started this process, or `.env`, sets one of the variables. */
+/** Returns whether the shell that started this process, or `.env`, sets one of the variables. */
 export function isAnySet(names: readonly string[]): boolean {
   return names.some((name) => process.env[name] !== undefined);
 }
 
-/** Whether a shell finds the program. */
+/** Returns whether a shell finds the program. */
 export function isOnPath(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }

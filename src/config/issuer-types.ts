@@ -1,39 +1,44 @@
-// The types of token issuers, a row each: the members that an entry of AUTH_ISSUERS must have, and the claims that its
-// tokens must have.
+// The types of token issuers, one row each, with the members that an entry of AUTH_ISSUERS must have, and the claims
+// that its tokens must have.
 
 import type { JWTPayload } from 'jose';
 
 export interface TokenAudiences {
-  /** The audience that the issuer's tokens must name. */
+  /** The audience that the issuer's tokens must contain. */
   readonly required: string | undefined;
-  /** The audiences that this token names. */
+  /** The audiences of this token. */
   readonly named: readonly string[];
 }
 
 export interface IssuerRules {
   readonly requiresAudience: boolean;
-  /** Whether the issuer has a discovery document, so that `jwks` may be left out. */
+  /** Whether the issuer has a discovery document, so that `jwks` may be omitted. */
   readonly hasDiscovery: boolean;
-  /** Whether people sign in there by OpenID Connect, as its discovery document says, which need not name keys. */
+  /**
+   * Whether users can sign in there with OpenID Connect according to its discovery document, which need not contain
+   * keys.
+   */
   readonly allowsSignIn: boolean;
-  /** Whether an entry may name the claim of the subject. */
+  /** Whether an entry may specify the claim of the subject. */
   readonly allowsSubjectClaim: boolean;
-  /** The claims that may name the client; the first one that is present does. */
+  /** The claims that may identify the client. The first one that is present is used. */
   readonly clientClaims: readonly string[];
-  /** Returns the reason to reject a token with a valid signature; null for an access token of such an issuer. */
+  /** Returns the reason to reject a token with a valid signature, or `null` for an access token of such an issuer. */
   readonly faultOf: (claims: JWTPayload, audiences: TokenAudiences) => string | null;
-  /** Whether tokens of such issuers look like this. The log line for a rejected token then names the type. */
+  /**
+   * Returns whether tokens of such issuers look like this. If so, the log line for a rejected token names the type.
+   */
   readonly isTypical: (claims: JWTPayload) => boolean;
-  /** When claims at the top level confine a token as those of `ext` do: always, where they are ids, or never. */
+  /** Whether top-level claims confine a token as those in `ext` do: always, if they are ids, or never. */
   readonly topLevelConfinement: 'always' | 'ids' | 'never';
 }
 
 /** The audience of tokens for a single task. */
 export const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
 
-/** Only an ID token has one of these (OpenID Connect Core 1.0, sections 2 and 3.3.2.11). */
+/** Only ID tokens have one of these (OpenID Connect Core 1.0, sections 2 and 3.3.2.11). */
 const idTokenClaims = ['at_hash', 'c_hash', 's_hash', 'nonce'];
-/** These mark an ID token too, unless a `client_id` says that it is an access token (RFC 9068 section 2.2). */
+/** These also indicate an ID token, unless a `client_id` shows that it is an access token (RFC 9068 section 2.2). */
 const signInClaims = ['auth_time', 'acr', 'amr', 'azp', 'rat'];
 const openIdClientClaims = ['client_id', 'azp', 'cid', 'appid'];
 
@@ -49,7 +54,7 @@ export const issuerRules = {
     clientClaims: ['client_id'],
     faultOf: hydraFault,
     isTypical: (claims) => hasText(claims, 'client_id') && hasScope(claims),
-    // Hydra can be configured to mirror the claims of `ext` there.
+    // Hydra can be configured to mirror the claims of `ext` to the top level.
     topLevelConfinement: 'always',
   },
   kratos: {
@@ -74,7 +79,7 @@ export const issuerRules = {
     isTypical: (claims) =>
       openIdClientClaims.some((name) => hasText(claims, name)) &&
       (claims.typ === 'Bearer' || !idTokenClaims.some((name) => name in claims)),
-    // Some have an `org_id` there for their own organizations.
+    // Some issuers have a top-level `org_id` for their own organizations.
     topLevelConfinement: 'ids',
   },
 } as const satisfies Readonly<Record<string, IssuerRules>>;
@@ -93,12 +98,12 @@ function hydraFault(claims: JWTPayload, { required }: TokenAudiences): string | 
   return Array.isArray(claims.scp) || typeof claims.scope === 'string' ? null : 'The token has no scope.';
 }
 
-/** Kratos sets no audience by default. An audience that was configured there names the only recipients. */
+/** Kratos sets no audience by default. If one is configured there, it specifies the only recipients. */
 function kratosFault(_claims: JWTPayload, { required, named }: TokenAudiences): string | null {
   return required === undefined && !named.every((entry) => taskAudience.test(entry)) ? otherAudienceFault : null;
 }
 
-/** Keycloak names the kind of a token in the payload. */
+/** In Keycloak, the payload contains the kind of token. */
 function openIdFault(claims: JWTPayload): string | null {
   if (claims.typ !== undefined) return claims.typ === 'Bearer' ? null : 'The "typ" in the payload is not "Bearer".';
   const hasSignInNonce = 'nonce' in claims && !hasScope(claims);

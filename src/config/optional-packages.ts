@@ -1,4 +1,4 @@
-// Packages that an installation may leave out, with `npm ci --omit=optional`, as long as nothing configured requires them.
+// Packages that an installation may omit with `npm ci --omit=optional` if no configured feature requires them.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

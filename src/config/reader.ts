@@ -1,5 +1,5 @@
-// Reads variables: a flag wins over the environment, an empty value counts as unset, a secret may be in a file, and all
-// faults are gathered, each by the name under which the value was given.
+// Reads variables. Flags take precedence over the environment, empty values count as unset, and secrets may be in
+// files. All faults are collected, with the name under which each value was given.
 
 import { readFileSync } from 'node:fs';
 import { faultsOf } from '../errors/faults.js';
@@ -7,8 +7,8 @@ import type { Inputs } from './inputs.js';
 import { flagOf, type ValueOf, type VariableName, variables } from './variables.js';
 
 /**
- * Returns a reader of the inputs.
- * @param names of the variables that are read; any other counts as unset
+ * Returns a reader for the inputs.
+ * @param names of the variables to read; all others count as unset
  */
 export function createReader(inputs: Inputs, names: readonly VariableName[]) {
   const { environment, flags = new Set() } = inputs;
@@ -38,7 +38,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
   };
 
   return {
-    /** Returns the variable's value, or its default where it is unset or invalid. */
+    /** Returns the variable's value, or its default if it is unset or invalid. */
     read<Name extends VariableName>(name: Name): ValueOf<Name> {
       if (!parsed.has(name)) parsed.set(name, parse(name));
       return parsed.get(name) as ValueOf<Name>;
@@ -48,11 +48,11 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
     /** Whether the variable has a value, valid or not. */
     isSet: (name: VariableName) => reads(name) && Boolean(environment[name] || fileOf(name)),
     isFlag,
-    /** Returns the path of the file that holds the secret, if one does. */
+    /** Returns the path of the file that contains the secret, if any. */
     fileOf: (name: VariableName) => (reads(name) ? fileOf(name) || undefined : undefined),
     /** Adds a fault, the end of a sentence that begins with the name. */
     reject,
-    /** Adds the same for a variable that is set, but is none of the configuration, where `name` is read. */
+    /** Adds the same for a variable that is set but not part of the configuration, if `name` is read. */
     rejectUnsupported(variable: string, fault: string, name: VariableName): void {
       if (reads(name) && environment[variable]) reject(name, fault, variable);
     },
@@ -62,7 +62,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
       warnings.push(`${givenName(inputs, name)} ${warning}`);
     },
     warnings,
-    /** The names of all variables that have a value, also of other programs. */
+    /** Returns the names of all variables that have a value, including those of other programs. */
     namesInEnvironment: () => Object.keys(environment).filter((name) => environment[name]),
     /** The variables that have faults. */
     invalid: invalid as ReadonlySet<VariableName>,
@@ -76,7 +76,7 @@ export function givenName({ flags }: Inputs, name: string): string {
 
 export type Reader = ReturnType<typeof createReader>;
 
-/** Without the line break that editors put at the end. */
+/** Reads a file without the line break that editors add at the end. */
 function readSecretFile(path: string): string {
   let text: string;
   try {

@@ -1,5 +1,5 @@
-// The values that environment variables may have. A parser returns the value or throws what is wrong with the text, as
-// the end of a sentence that begins with the variable's name.
+// The values that environment variables may have. A parser returns the value, or throws an error whose message is the
+// end of a sentence that begins with the variable's name.
 
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -8,32 +8,37 @@ import { parsePointer } from '../json/parse-pointer.js';
 import { parseConnectionUrl } from '../libpq/connection-url.js';
 import { type IssuerType, issuerRules, issuerTypes } from './issuer-types.js';
 
-/** One trusted token issuer: an entry of AUTH_ISSUERS. */
+/** A trusted token issuer, which is one entry of AUTH_ISSUERS. */
 export interface IssuerConfig {
-  /** The exact `iss` string; a trailing slash counts. */
+  /** The exact `iss` string, including any trailing slash. */
   readonly issuer: string;
   readonly type: IssuerType;
-  /** An https:, http: (loopback only) or file: URL of a JSON Web Key Set; undefined: the discovery document names it. */
+  /**
+   * An https:, http: (only loopback) or file: URL of a JSON Web Key Set; `undefined` if the discovery document contains
+   * it.
+   */
   readonly jwks?: string;
-  /** The audience a token must name. Without it the hydra rules require `client_id` and a scope instead. */
+  /** The audience that tokens must contain. Without it, the Hydra rules require `client_id` and a scope instead. */
   readonly audience?: string;
-  /** The claim that is the subject, instead of `sub`. */
+  /** The claim used as the subject instead of `sub`. */
   readonly subjectClaim?: string;
-  /** Put before the `sub` of its tokens wherever a subject is named. Without `userId`, its callers execute no runs. */
+  /**
+   * Precedes the `sub` of the issuer's tokens in every subject. Without `userId`, such callers cannot execute runs.
+   */
   readonly subjectPrefix?: string;
-  /** The origin of the id that runs name as their executor, if it is not the subject: a hash of it, or a claim. */
+  /** The origin of the id that runs store as their executor, if it is not the subject: a hash of it, or a claim. */
   readonly userId?: 'uuid5' | { readonly claim: string };
 }
 
-/** Where files' bytes are stored. */
+/** The location where the bytes of files are stored. */
 export type FilesLocation =
   /** An absolute path. */
-  /** Private: no other user puts or reads files there. */
+  /** Private means that no other user adds or reads files there. */
   | { readonly kind: 'directory'; readonly path: string; readonly isPrivate: boolean }
-  /** The prefix is without a slash at either end, or empty. */
+  /** The prefix has no slash at either end, and may be empty. */
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
 
-/** The place of the model in the JSON of runs. */
+/** The path to the model in the JSON of runs. */
 export interface ModelPlace {
   readonly source: 'response' | 'runData';
   /** A JSON Pointer. */
@@ -41,7 +46,7 @@ export interface ModelPlace {
   readonly isModel: true;
 }
 
-/** Parses a JSON Pointer into the run data, or with the prefix `response:` into the response. */
+/** Parses a JSON Pointer into the run data or, with the prefix `response:`, into the response. */
 export function parseModelPointer(text: string): ModelPlace {
   const [, prefix, pointer] = /^(response:)?(.*)$/s.exec(text)!;
   if (parsePointer(pointer!) === null)
@@ -61,7 +66,7 @@ export function parseOneOf<T extends string>(text: string, choices: readonly T[]
   return choice;
 }
 
-// The faults below never repeat the value: a connection string holds a password.
+// The faults below never repeat the value, because a connection string contains a password.
 function parseUrl(text: string): URL {
   if (!URL.canParse(text)) throw new Error('is not a URL.');
   return new URL(text);
@@ -72,7 +77,7 @@ export function parseDatabaseUrl(text: string): string {
   return text;
 }
 
-/** Comma separated; a URL itself may have commas, but no second host. */
+/** The URLs are separated by commas. A URL may itself contain commas, but no second host. */
 export function parseReplicaUrls(text: string): readonly string[] {
   const urls = text.split(/,(?=\s*postgres(?:ql)?:\/\/)/).map((url) => url.trim());
   const faults = new Faults();
@@ -123,7 +128,10 @@ export function parseEndpoint(text: string): string {
   return text;
 }
 
-/** Origins as browsers write them, comma-separated; an asterisk stands for any, or for any port of a loopback host. */
+/**
+ * Parses comma-separated origins as browsers write them. An asterisk stands for any origin, or for any port of a
+ * loopback host.
+ */
 export function parseOrigins(text: string): readonly string[] | '*' {
   if (text.trim() === '*') return '*';
   const origins = text.split(',').map((origin) => origin.trim());
@@ -150,7 +158,7 @@ export function parseBearerToken(text: string): string {
   return text;
 }
 
-/** Names, comma separated. */
+/** Parses comma-separated names. */
 export function parseNames(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new Error('has an empty name between commas.');
@@ -158,8 +166,8 @@ export function parseNames(text: string): readonly string[] {
 }
 
 /**
- * Parses pairs as in OTEL_RESOURCE_ATTRIBUTES: `name=value`, comma separated, percent-encoded. A fault names no value, because
- * headers hold credentials: https://opentelemetry.io/docs/specs/otel/resource/sdk/
+ * Parses pairs as in OTEL_RESOURCE_ATTRIBUTES: `name=value`, comma-separated, percent-encoded. Faults do not quote
+ * values, because headers contain credentials: https://opentelemetry.io/docs/specs/otel/resource/sdk/
  */
 export function parsePairs(text: string): Readonly<Record<string, string>> {
   const pairs = text.split(',').map((pair) => {
@@ -180,10 +188,10 @@ export function parseRatio(text: string): number {
   return ratio;
 }
 
-/** Hosts as in URLs, with their ports, comma separated. Anything else would never match. */
+/** Parses comma-separated hosts as in URLs, including their ports. Anything else would never match. */
 export function parseHosts(text: string): readonly string[] {
   const hosts = parseNames(text.toLowerCase());
-  // No port is this protocol's own, which would be left out.
+  // This protocol has no default port, which would be omitted.
   const urlOf = (host: string) => `router://${host}`;
   const invalidHost = hosts.find(
     (host) => !URL.canParse(urlOf(host)) || new URL(urlOf(host)).host !== host || /\*/.test(host),
@@ -278,14 +286,16 @@ function isClaimObject(value: unknown): boolean {
 
 export const networkProtocols = ['https:', 'http:'] as const;
 
-/** Returns what the text is if keys are not fetched from there, as "not a URL"; null: they are. */
+/**
+ * Returns a description of the text, such as "not a URL", if keys cannot be fetched from it, or `null` if they can.
+ */
 export function faultOfKeySource(text: unknown, protocols: readonly string[]): string | null {
   if (typeof text !== 'string' || !URL.canParse(text)) return 'not a URL';
   const url = new URL(text);
   const { username, password, protocol } = url;
-  // A fetch would reject it too, with a message that repeats it.
+  // A fetch would reject it as well, but with a message that repeats it.
   if (username || password) return 'a URL with a user or password';
-  // Keys fetched in the clear from another host could be anybody's.
+  // Keys fetched unencrypted from another host could be anyone's.
   const isTrustworthy = protocol !== 'http:' || isLoopbackHost(hostOf(url));
   if (isTrustworthy && protocols.includes(protocol)) return null;
   const allowed = protocols.includes('file:')
@@ -294,7 +304,7 @@ export function faultOfKeySource(text: unknown, protocols: readonly string[]): s
   return `not an ${allowed} URL`;
 }
 
-/** Returns the host without its port, and without the brackets of an IPv6 address. */
+/** Returns the host without its port and without the brackets of an IPv6 address. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }

@@ -1,5 +1,5 @@
-// Every variable of the configuration, once: its parser, its default and its help. All that reads or checks them is
-// from here.
+// All variables of the configuration, each with its parser, default and help. Everything that reads or checks variables
+// is derived from this table.
 
 import { checkParameter, type ParameterName, sslModes } from '../libpq/parameters.js';
 import { type LimitRow, limits } from '../limits.js';
@@ -60,21 +60,24 @@ export interface Variable<T = unknown> {
   readonly description: string;
   /** Stands for its value in the help. */
   readonly placeholder: string;
-  /** Throws what is wrong with the text, as the end of a sentence that begins with the variable's name. */
+  /** Throws an error whose message is the end of a sentence that begins with the variable's name. */
   readonly parse: (text: string) => T;
-  /** Holds where it is unset. */
+  /** Applies if the variable is unset. */
   readonly defaultValue: T;
-  /** The default as it would be written; null without one, or where it depends on other variables. */
+  /** The default as it would be written; `null` without a default, or if it depends on other variables. */
   readonly defaultText: string | null;
-  /** A description of the default if no value stands for it; empty without a default. */
+  /** A description of the default if it is not a plain value; empty without a default. */
   readonly defaultDescription: string;
-  /** Its value may be in a file that NAME_FILE names, and is never an argument, which other users could see. */
+  /**
+   * Whether the value is a secret. It may be in a file specified by NAME_FILE, but is never an argument, which other
+   * users could see.
+   */
   readonly isSecret: boolean;
-  /** Follows the meaning in docs/configuration.md, in Markdown. */
+  /** Text (Markdown) that follows the meaning in docs/configuration.md. */
   readonly more?: string;
-  /** The people or installations that have a reason to set it, in docs/configuration.md. */
+  /** The people or installations that have a reason to set the variable, for docs/configuration.md. */
   readonly setBy?: string;
-  /** Rows of docs/limits.md with its default. */
+  /** Rows of docs/limits.md that contain the default. */
   readonly limits?: readonly LimitRow[];
 }
 
@@ -125,7 +128,7 @@ function secret<T>(parse: Parse<T>, description: string, defaultDescription = ''
   return { ...optional('FILE', parse, description, defaultDescription), isSecret: true };
 }
 
-/** A parameter of connections under the name that it has for PostgreSQL's own clients. */
+/** Returns a connection parameter under the name that PostgreSQL's own clients use. */
 function libpq(
   name: ParameterName,
   placeholder: string,
@@ -143,7 +146,7 @@ function secretList<T>(parse: Parse<readonly T[]>, description: string): Variabl
   return { ...secret(parse, description), parse, defaultValue: [] };
 }
 
-/** Adds to a variable what only the documents have. */
+/** Adds details to a variable that only the documents contain. */
 function documented<V extends object>(row: V, details: Pick<Variable, 'more' | 'setBy' | 'limits'>): V {
   return { ...row, ...details };
 }
@@ -212,11 +215,11 @@ const startHere = {
 const pages = {
   UI: documented(
     variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages to serve to browsers'),
-    { more: '; `/docs` and `/errors` are always served', setBy: 'installations that serve no pages, or GraphiQL only' },
+    { more: '; `/docs` and `/errors` are always served', setBy: 'installations that serve no pages, or only GraphiQL' },
   ),
   UI_CLIENT_ID: documented(
     optional('ID', String, 'public OAuth client with which people sign in on the pages', 'tokens are pasted'),
-    { more: ': [signing in](oidc.md#sign-in-on-the-pages)', setBy: 'installations whose people sign in on the pages' },
+    { more: ': [signing in](oidc.md#sign-in-on-the-pages)', setBy: 'installations where people sign in on the pages' },
   ),
   UI_ISSUER: documented(
     optional('URL', String, 'issuer in AUTH_ISSUERS at which people sign in', 'the only one with a discovery document'),
@@ -302,7 +305,7 @@ const access = {
       'who may read the schema',
     ),
     {
-      more: ': any caller with a token, owners of an organization, or nobody; with `__schema`, `__type` or `_service`',
+      more: ': any caller with a token, owners of an organization, or no one; through `__schema`, `__type` or `_service`',
       setBy: 'installations that hide their schema',
     },
   ),
@@ -324,7 +327,7 @@ const access = {
   ),
   TRUSTED_DOCUMENTS_EXEMPT: documented(
     list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
-    { setBy: 'the same installations, for exploratory clients' },
+    { setBy: 'the same installations, for clients that explore data' },
   ),
   COST_MODE: documented(
     variable(
@@ -421,10 +424,10 @@ const fleet = {
   ),
 };
 
-/** Those of the AWS SDK. */
+/** The variables of the AWS SDK. */
 const bucket = {
   AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'default of the AWS SDK'), {
-    more: '; with an endpoint `us-east-1` unless set',
+    more: '; `us-east-1` if an endpoint is set and this is not',
   }),
   AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
   AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'default of the AWS SDK'),
@@ -432,7 +435,7 @@ const bucket = {
   AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'default of the AWS SDK'),
 };
 
-/** The names of libpq, for what DATABASE_URL leaves out. */
+/** The names that libpq uses, for what DATABASE_URL omits. */
 const database = {
   PGHOST: documented(libpq('host', 'HOSTS', 'host of the database if DATABASE_URL is unset'), {
     more: '; like the next two, it counts as `DATABASE_URL` being set: see [the database](#the-database)',
@@ -468,11 +471,11 @@ const database = {
   ),
 };
 
-/** Those of OpenTelemetry's specification. */
+/** The variables of OpenTelemetry's specification. */
 const tracing = {
   OTEL_EXPORTER_OTLP_ENDPOINT: documented(
     optional('URL', parseEndpoint, 'base URL of the OTLP collector that receives traces, over HTTP'),
-    { more: '; without it nothing is traced: [traces](monitoring.md#traces)' },
+    { more: '; without it, nothing is traced: [traces](monitoring.md#traces)' },
   ),
   OTEL_EXPORTER_OTLP_HEADERS: {
     ...secret(parsePairs, 'headers of requests to the collector, as name=value pairs, comma separated'),
@@ -500,11 +503,11 @@ const tuning = {
     setBy: 'installations whose reads queue while the database is idle',
   }),
   DATABASE_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit in ms for connecting, and for one read'), {
-    more: ', retries included',
+    more: ', including retries',
     limits: [
       {
         section: 'Database and files',
-        name: 'time to connect, and for one read, retries included',
+        name: 'time to connect, and for one read, including retries',
         unit: 'ms',
         beyond: '`SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`',
       },
@@ -512,7 +515,7 @@ const tuning = {
     setBy: 'installations with a distant database',
   }),
   DATABASE_CANCEL: documented(onOff('on', 'cancel statements whose results are no longer needed'), {
-    setBy: 'installations behind a pooler that forwards no cancel requests',
+    setBy: 'installations behind a pooler that does not forward cancel requests',
   }),
   REQUEST_TIMEOUT_MS: documented(integer(10_000, 1, 600_000, 'time limit in ms for all database reads of a request'), {
     more: ', from the end of its body',
@@ -542,14 +545,14 @@ const tuning = {
           beyond: 'each new one closes an existing one',
         },
       ],
-      setBy: 'installations with more clients, together with the limit of open files',
+      setBy: 'installations with more clients, along with a higher limit on open files',
     },
   ),
   MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
     more: ', also after decompression',
     limits: [
       { section: 'HTTP', name: 'request body, also after decompression', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
-      { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
+      { section: 'HTTP', name: 'WebSocket message', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
     setBy: 'installations with larger documents and variables',
   }),
@@ -562,23 +565,23 @@ const tuning = {
   ),
   MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'maximum number of open event streams'), {
     more: ': subscriptions, and event streams over REST',
-    limits: [{ section: 'HTTP', name: 'streams of events', beyond: '`RATE_LIMITED`' }],
+    limits: [{ section: 'HTTP', name: 'event streams', beyond: '`RATE_LIMITED`' }],
     setBy: 'installations with more open pages and subscribers',
   }),
   MAX_SUBSCRIPTIONS_PER_CALLER: documented(
     integer(2500, 0, 1_000_000, 'maximum number of open event streams per caller'),
     {
-      limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
+      limits: [{ section: 'HTTP', name: 'event streams per caller', beyond: '`RATE_LIMITED`' }],
       setBy: 'installations that serve one federated gateway with many subscribers',
     },
   ),
   MAX_EXPORTS_PER_CALLER: documented(integer(4, 0, 1_000_000, 'maximum number of open exports per caller'), {
-    limits: [{ section: 'HTTP', name: 'exports of one caller', beyond: '`RATE_LIMITED`' }],
+    limits: [{ section: 'HTTP', name: 'exports per caller', beyond: '`RATE_LIMITED`' }],
     setBy: 'installations whose jobs export in parallel',
   }),
 };
 
-/** The variables by the headings of the help and of the documents, in their order. */
+/** The variables by the headings of the help and of the documents, in order. */
 export const variableGroups = {
   'Start here': startHere,
   'Pages and demo': pages,
@@ -592,12 +595,12 @@ export const variableGroups = {
   "OpenTelemetry's own variables": tracing,
 };
 
-/** Replace the tables of docs/configuration.md for variables that other documents define. */
+/** Paragraphs that replace the tables of docs/configuration.md for variables that other documents define. */
 export const variableParagraphs: { readonly [Heading in keyof typeof variableGroups]?: string } = {
   "PostgreSQL's own variables":
     'complete `DATABASE_URL`, or replace it: [the database](#the-database). [libpq](https://www.postgresql.org/docs/current/libpq-envars.html) defines them.',
   "Amazon S3's own variables":
-    'are for `FILES_URL=s3://…`. The [AWS SDK](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html) defines them, and looks up what is unset, for example from the role of the machine. `AWS_ENDPOINT_URL_S3` is the URL of a store other than Amazon S3; with it the region is `us-east-1` unless set, and the bucket is in the path of URLs.',
+    'are for `FILES_URL=s3://…`. The [AWS SDK](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html) defines them, and looks up unset values, for example from the role of the machine. `AWS_ENDPOINT_URL_S3` is the URL of a store other than Amazon S3; if it is set, the default region is `us-east-1`, and URLs contain the bucket in their path.',
   "OpenTelemetry's own variables":
     'configure [traces](monitoring.md#traces). [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) defines them. Without `OTEL_EXPORTER_OTLP_ENDPOINT`, the base URL of a collector over HTTP, nothing is traced.',
 };
@@ -620,7 +623,7 @@ export type ValueOf<Name extends VariableName> = (typeof variables)[Name]['defau
 
 export const variableNames = Object.keys(variables) as readonly VariableName[];
 
-/** `--max-body-bytes` for MAX_BODY_BYTES. */
+/** Returns the flag of a variable, such as `--max-body-bytes` for MAX_BODY_BYTES. */
 export function flagOf(variable: string): string {
   return `--${variable.toLowerCase().replaceAll('_', '-')}`;
 }

@@ -1,9 +1,9 @@
-// Variables that look like mistakes, but may be right: an environment also has variables of other programs.
+// Variables that look like mistakes but may be right, because an environment also contains variables of other programs.
 
 import type { Reader } from './reader.js';
 import { type VariableName, variableNames, variables } from './variables.js';
 
-/** Variables of earlier versions, with what they set. */
+/** Variables of earlier versions, with a description of what they set. */
 const removedVariables: Readonly<Record<string, string>> = {
   MAX_ENTITIES: 'an operation may have 300 entities',
   JWKS_MAX_STALE_SECONDS: 'keys are used for six hours while their source fails',
@@ -12,14 +12,14 @@ const removedVariables: Readonly<Record<string, string>> = {
   MAX_DOCUMENT_TOKENS: 'a GraphQL document may have 20,000 tokens',
 };
 
-/** Shorter names are too close to those of other programs. */
+/** Shorter names are too similar to those of other programs. */
 const minNameLength = 6;
 
 const knownNames = new Set<string>(
   variableNames.flatMap((name) => (variables[name].isSecret ? [name, `${name}_FILE`] : [name])),
 );
 
-/** Returns warnings about names, without values: of each variable that is almost one of the gateway, or was one. */
+/** Returns warnings with names but no values, for each variable that resembles or used to be one of the gateway's. */
 export function warningsOfNames(names: Iterable<string>): readonly string[] {
   return [...names].toSorted().flatMap((name) => {
     const removed = Object.hasOwn(removedVariables, name) ? removedVariables[name] : undefined;
@@ -32,7 +32,7 @@ export function warningsOfNames(names: Iterable<string>): readonly string[] {
   });
 }
 
-/** Warns of variables whose value has no effect because of another one. */
+/** Warns about variables whose value has no effect because of another one. */
 export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbeddedDemo: boolean): void {
   const warnWhere = (name: VariableName, hasNoEffect: boolean, reason: string) => {
     if (isSet(name) && hasNoEffect && !invalid.has(name)) warn(name, `has no effect, because ${reason}.`);
@@ -61,15 +61,15 @@ export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbe
 }
 
 /**
- * Whether two names differ in little: one letter, or two of a long name, where two letters in the wrong order are one; or the
- * name lacks the last words, such as its unit.
+ * Returns whether two names are similar: they differ by one letter, or by two in a long name, where two swapped letters
+ * count as one; or the name lacks the last words, such as the unit.
  */
 function isAlmost(name: string, known: string): boolean {
   const isCut = name.includes('_') && known.startsWith(`${name.toUpperCase()}_`);
   return isCut || distance(name.toUpperCase(), known) <= (known.length < 10 ? 1 : 2);
 }
 
-/** Returns the number of letters to add, remove, replace or exchange with the next (optimal string alignment). */
+/** Returns the number of letters to add, remove, replace or swap with the next (optimal string alignment). */
 function distance(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > 2) return 3;
   const rows = [Array.from({ length: to.length + 1 }, (_, index) => index)];

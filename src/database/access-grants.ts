@@ -1,4 +1,4 @@
-// Writes and lists grants for the commands. The policy decides what a role sees.
+// Writes and lists grants for the commands. The policy decides what each role may read.
 
 import type { DataSource } from 'typeorm';
 import type { ResourceType, Role, SubjectType } from './entities/access-grant.entity.js';
@@ -11,7 +11,7 @@ export interface Resource {
 
 export interface Subject {
   readonly type: SubjectType;
-  /** For a user, the subject of its tokens; otherwise an id in lower case. */
+  /** The subject of a user's tokens; for other types, a lower-case id. */
   readonly id: string;
 }
 
@@ -24,13 +24,13 @@ export interface GrantFilter {
   readonly resource?: Resource | undefined;
   readonly subject?: Subject | undefined;
   readonly role?: Role | undefined;
-  /** Whether only grants on resources that no longer exist match. */
+  /** Matches only grants on resources that no longer exist. */
   readonly isMissing?: boolean;
 }
 
 export interface Grant {
   readonly resource: Resource;
-  /** null: the resource no longer exists. */
+  /** The name of the resource; `null` if it no longer exists. */
   readonly resourceName: string | null;
   readonly subject: Subject;
   readonly role: Role;
@@ -42,8 +42,8 @@ const valuesOf = ({ resource, subject }: GrantKey) => [resource.type, resource.i
 const isKey = 'resource_type = $1 AND resource_id = $2 AND subject_type = $3 AND subject_id = $4';
 
 /**
- * Grants a role: `analyst` in addition to another one; any other replaces the one before. Returns the role that the grant had
- * before; null if there was no grant.
+ * Grants a role. `analyst` is added to an existing role; any other role replaces the previous one. Returns the role
+ * that was replaced, or `null`.
  */
 export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role): Promise<Role | null> {
   return dataSource.transaction(async (manager) => {
@@ -63,8 +63,8 @@ export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role
 }
 
 /**
- * Deletes the grant of a role; without one, the only grant. Returns the roles that the subject had there: if there are two
- * and no role is given, none is deleted.
+ * Deletes the grant of the given role or, without one, the subject's only grant. Returns the roles that the subject had
+ * on the resource. If it had two and no role is given, deletes neither.
  */
 export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: Role): Promise<readonly Role[]> {
   return dataSource.transaction(async (manager) => {
@@ -81,14 +81,16 @@ export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: 
   });
 }
 
-/** SQL for whether the resource of a grant no longer exists. */
+/** SQL condition for grants on resources that no longer exist. */
 const resourceIsMissing = `NOT EXISTS (
   SELECT 1 FROM organization WHERE resource_type = 'organization' AND id = resource_id
   UNION ALL SELECT 1 FROM project WHERE resource_type = 'project' AND id = resource_id
   UNION ALL SELECT 1 FROM task WHERE resource_type = 'task' AND id = resource_id
 )`;
 
-/** Returns the number of grants on resources that no longer exist; null: the role may not read grants. */
+/**
+ * Returns the number of grants on resources that no longer exist, or `null` if the database role may not read grants.
+ */
 export async function countMissingGrants(dataSource: DataSource): Promise<number | null> {
   const [{ mayRead }] = await dataSource.query(`SELECT has_table_privilege('access_grant', 'SELECT') AS "mayRead"`);
   if (!mayRead) return null;
@@ -98,7 +100,7 @@ export async function countMissingGrants(dataSource: DataSource): Promise<number
   return count;
 }
 
-/** Deletes all grants of a subject. Returns their number. */
+/** Deletes all grants of a subject and returns their number. */
 export async function deleteGrantsOf(dataSource: DataSource, { type, id }: Subject): Promise<number> {
   const [, deleted] = await dataSource.query('DELETE FROM access_grant WHERE subject_type = $1 AND subject_id = $2', [
     type,
@@ -107,13 +109,13 @@ export async function deleteGrantsOf(dataSource: DataSource, { type, id }: Subje
   return deleted;
 }
 
-/** Deletes the grants on resources that no longer exist. Returns their number. */
+/** Deletes all grants on resources that no longer exist and returns their number. */
 export async function deleteMissingGrants(dataSource: DataSource): Promise<number> {
   const [, deleted] = await dataSource.query(`DELETE FROM access_grant WHERE ${resourceIsMissing}`);
   return deleted;
 }
 
-/** Yields grants in pages, ordered by resource and subject, `analyst` behind another role. */
+/** Yields grants in pages, ordered by resource and subject. `analyst` follows any other role. */
 export async function* readGrants(dataSource: DataSource, filter: GrantFilter): AsyncGenerator<readonly Grant[]> {
   const { resource, subject, role, isMissing = false } = filter;
   const filtered = [resource?.type, resource?.id, subject?.type, subject?.id, role].map((value) => value ?? null);

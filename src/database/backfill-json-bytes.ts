@@ -2,12 +2,12 @@ import type { DataSource } from 'typeorm';
 import { isCheckViolation } from './migrating/validate-checks.js';
 import { nilUuid } from './nil-uuid.js';
 
-/** Keeps transactions short, so that no writer waits long for a row. */
+/** Small, to keep transactions short: no writer should wait long for a row. */
 const batchSize = 500;
 
 /**
- * Counts the JSON bytes of runs that are older than the trigger for it. Until then, each read counts them.
- * @returns the number of runs counted; runs that violate a constraint are left out
+ * Counts the JSON bytes of runs that are older than the trigger that counts them. Until then, every read counts them.
+ * @returns the number of runs counted, without those that violate a constraint
  */
 export async function backfillJsonBytes(dataSource: DataSource): Promise<number> {
   let total = 0;
@@ -32,7 +32,7 @@ export async function backfillJsonBytes(dataSource: DataSource): Promise<number>
     after = ids.at(-1)!;
   }
 
-  // `task_run_json_bytes` does not fire at this: it is a trigger of UPDATE OF response, run_data.
+  // This update does not fire the `task_run_json_bytes` trigger, which is for UPDATE OF response, run_data.
   async function count(ids: readonly string[]): Promise<number> {
     const [, updated] = await dataSource.query(
       `UPDATE task_run SET response_bytes = octet_length(response::text), run_data_bytes = octet_length(run_data::text)

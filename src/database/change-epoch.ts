@@ -1,11 +1,14 @@
-// Changes are ordered by the ids of the transactions that wrote runs. A database that was restored elsewhere, or that
-// lost transactions, assigns some ids again, or assigns ids below those of its runs.
+// Changes are ordered by the ids of the transactions that wrote the runs. A database that was restored elsewhere, or
+// that lost transactions, reassigns some ids or assigns ids lower than those of its runs.
 
 import type { DataSource } from 'typeorm';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { hasSearchIndex } from './search-index.js';
 
-/** Returns the epoch if runs or deletions, forgotten ones included, have ids of transactions that this server has not begun; otherwise null. */
+/**
+ * Returns the epoch if runs or deletions (including forgotten ones) have transaction ids that this server has not
+ * assigned yet; otherwise `null`.
+ */
 export async function findStaleEpoch(dataSource: DataSource): Promise<string | null> {
   const [{ epoch }] = await dataSource.query(`
     SELECT (SELECT id FROM change_epoch WHERE EXISTS (
@@ -18,24 +21,24 @@ export async function findStaleEpoch(dataSource: DataSource): Promise<string | n
   return epoch;
 }
 
-/** Returns the key that encrypts cursors of changes. It is the same for all processes and replicas, in every epoch. */
+/** Returns the key that encrypts change cursors. It is the same for all processes, replicas and epochs. */
 export async function readCursorKey(dataSource: DataSource): Promise<Buffer> {
   const [{ key }] = await dataSource.query('SELECT cursor_key AS key FROM change_epoch');
   return key;
 }
 
-/** Runs that are counted one by one. */
+/** Maximum number of runs that are counted exactly. */
 const maxCounted = 10_000;
 
 export interface EpochWork {
-  /** The number of runs that a new epoch rewrites: exact for few, else the planner's estimate. */
+  /** The number of runs that a new epoch rewrites: exact for small tables, otherwise the planner's estimate. */
   readonly runs: number;
   readonly isExact: boolean;
-  /** Whether the search index exists, which is updated with each run. */
+  /** Whether the search index exists. Rewriting a run updates it, too. */
   readonly hasSearch: boolean;
 }
 
-/** Estimates the work of a new epoch. The schema must be up to date. */
+/** Estimates how much work a new epoch takes. The schema must be up to date. */
 export async function estimateEpoch(dataSource: DataSource): Promise<EpochWork> {
   await assertSchemaIsCurrent(dataSource);
   const hasSearch = await hasSearchIndex(dataSource);
@@ -50,14 +53,14 @@ export async function estimateEpoch(dataSource: DataSource): Promise<EpochWork> 
 }
 
 /**
- * Begins an epoch, in which all existing runs come before later changes. One transaction updates all runs: in between,
- * the cursors of neither epoch would be valid.
+ * Begins a new epoch, in which all existing runs precede later changes. A single transaction updates all runs, because
+ * in between, cursors would be valid in neither epoch.
  * @returns the number of runs that the previous epoch had ordered
  */
 export async function beginEpoch(dataSource: DataSource): Promise<number> {
   await assertSchemaIsCurrent(dataSource);
   return dataSource.transaction(async (manager) => {
-    // Cursors of earlier epochs are no longer valid, so no client needs the deletions.
+    // Cursors of earlier epochs are no longer valid, so clients no longer need the deletions.
     await manager.query('TRUNCATE task_run_deletion, deleted_task');
     await manager.query(
       'UPDATE change_epoch SET id = gen_random_uuid(), began = now(), forgotten_xid = NULL, forgotten_run_id = NULL',

@@ -3,9 +3,9 @@ import { ConnectError } from './connection/connect-error.js';
 import { createDataSource, type DataSourceOptions } from './data-source.js';
 
 /**
- * Returns a connected data source. If a pooler rejects the settings of connections, such as a time limit, connects
- * without them.
- * @param onRejected called in that case
+ * Returns a connected data source. If a pooler rejects connection settings, such as a time limit, connects without
+ * them.
+ * @param onRejected called if a pooler rejected the settings
  * @throws ConnectError
  */
 export async function connect(options: DataSourceOptions, onRejected: () => void = () => {}): Promise<DataSource> {
@@ -22,7 +22,10 @@ export async function connect(options: DataSourceOptions, onRejected: () => void
   }
 }
 
-/** PgBouncer's error for a parameter it does not know and is not configured to ignore (SQLSTATE protocol_violation). */
+/**
+ * PgBouncer's error for a startup parameter that it neither supports nor is configured to ignore (SQLSTATE
+ * protocol_violation).
+ */
 function isRejectedStartupParameter(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   return code === '08P01' && /startup parameter/.test(message ?? '');

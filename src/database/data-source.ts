@@ -9,24 +9,29 @@ import { BriefLocks } from './migrating/brief-locks.js';
 import { migrations } from './migrations/index.js';
 
 export interface DataSourceOptions {
-  /** A complete postgres:// URL: nothing is taken from the environment. */
+  /** A complete postgres:// URL. The environment adds nothing to it. */
   readonly url: string;
   readonly poolSize: number;
-  /** The time limit for connecting, and for a statement. */
+  /** The time limit for connecting and for each statement. */
   readonly timeoutMs: number;
-  /** Whether it writes. Then it connects to a writable one of several hosts, unless the URL sets the kind of host. */
+  /**
+   * Whether the data source writes. If so, it connects to a writable host, unless the URL specifies the kind of host.
+   */
   readonly isWriting?: boolean;
-  /** Whether the server gets settings such as a time limit, which a pooler may reject. The client's own limit stays. */
+  /**
+   * Whether to send the server settings such as a time limit, which a pooler may reject. The client's own limit applies
+   * in any case.
+   */
   readonly sendsSettings?: boolean;
-  /** Whether it changes the schema, while other processes may use it. */
+  /** Whether the data source changes the schema while other processes may use it. */
   readonly migrates?: boolean;
-  /** Called for connections that break while idle. Without a listener, such an error would end the process. */
+  /** Called when an idle connection breaks. Without a listener, such an error would end the process. */
   readonly onPoolError?: (error: Error) => void;
-  /** Called once a minute while the server has no connection left, and statements wait for open ones. */
+  /** Called once a minute while the server has no free connections and statements wait for open ones. */
   readonly onServerFull?: (error: Error) => void;
 }
 
-/** Creates the TypeORM data source, with entities, migrations and the `pg` pool, without connecting it. */
+/** Creates the TypeORM data source with its entities, migrations and `pg` pool, but does not connect it. */
 export function createDataSource({
   url,
   poolSize,
@@ -52,15 +57,15 @@ export function createDataSource({
     poolSize,
     connectTimeoutMS: timeoutMs,
     subscribers: migrates ? [BriefLocks] : [],
-    // No statement needs an extension, and a gateway should not require the right to install one.
+    // No statement needs an extension, and the gateway should not require the right to install one.
     installExtensions: false,
-    // The pool attaches the connection to the error, with its host, its statements and the key that cancels them.
+    // The pool attaches the connection to the error, including its host, its statements and the key that cancels them.
     ...(onPoolError
       ? { poolErrorHandler: (error: Error) => onPoolError(Object.assign(error, { client: undefined })) }
       : {}),
     extra: { ...session, onServerFull, application_name: `${session.application_name}${migrates ? ' migrate' : ''}` },
   });
-  // TypeORM rejects entities with column types that are not in this list.
+  // TypeORM rejects entities whose column types are not in this list.
   dataSource.driver.supportedDataTypes.push('xid8' as ColumnType);
   return dataSource;
 }

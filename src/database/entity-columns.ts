@@ -9,21 +9,21 @@ export interface EntityColumn {
   readonly type: string;
   readonly isPrimary: boolean;
   readonly isNullable: boolean;
-  /** The value that a stored null is read as. */
+  /** The value that replaces a stored null. */
   readonly default: unknown;
-  /** In characters; undefined: unlimited. */
+  /** Maximum number of characters; `undefined` means unlimited. */
   readonly length: number | undefined;
   readonly description: string | undefined;
 }
 
 export type EntityClass = new () => object;
 
-/** The description of a column in every API. */
+/** The description of a column in all APIs. */
 export function Description(text: string): PropertyDecorator {
   return Reflect.metadata(Description, text);
 }
 
-/** Returns the columns in the order of the entity, without those that are not selected by default. */
+/** Returns the columns in the entity's order, except those not selected by default. */
 export function columnsOf(entity: EntityClass): EntityColumn[] {
   return getMetadataArgsStorage()
     .filterColumns(entity)

@@ -1,23 +1,23 @@
-// Which runs belong to people that were erased. Nothing that writes runs from elsewhere writes them again.
+// Determines which runs belong to erased people. Code that imports runs must not write them again.
 
 import type { EntityManager } from 'typeorm';
 import { holdOffDeletions } from './file-deletions.js';
 
 type Queries = Pick<EntityManager, 'query'>;
 
-/** The columns of a run by which it is recognized. */
+/** The columns that identify a run. */
 export interface WrittenRun {
   readonly id: string;
   readonly taskId: string;
   readonly userId: string | null;
-  /** An RFC 3339 timestamp; null: the run is to be deleted, or has no valid one. */
+  /** An RFC 3339 timestamp; `null` if the run is to be deleted or has no valid timestamp. */
   readonly created: string | null;
 }
 
-/** SQL for the digest of a user id. @param userId SQL of the type uuid */
+/** SQL for the digest of a user id. @param userId SQL of type uuid */
 export const userDigest = (userId: string) => `sha256(convert_to(${userId}::text, 'UTF8'))`;
 
-/** $1 to $4: the ids, tasks, users and times of runs. */
+/** $1 to $4: the ids, tasks, users and times of the runs. */
 const findErased = `
   SELECT run.id
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[]) AS run (id, task_id, user_id, created)
@@ -36,13 +36,13 @@ const findErased = `
       )
     )`;
 
-/** Returns the ids of the erased ones among the runs. Until the end of the transaction no other one is erased. */
+/** Returns the ids of the runs that have been erased. Prevents further erasures until the end of the transaction. */
 export async function findErasedRuns(transaction: Queries, runs: readonly WrittenRun[]): Promise<ReadonlySet<string>> {
   await holdOffDeletions(transaction);
   return readErasedRuns(transaction, runs);
 }
 
-/** Returns the ids of the runs that are erased by now. */
+/** Returns the ids of the runs that have been erased so far. */
 export async function readErasedRuns(queries: Queries, runs: readonly WrittenRun[]): Promise<ReadonlySet<string>> {
   const rows: readonly { readonly id: string }[] = await queries.query(findErased, [
     runs.map(({ id }) => id),

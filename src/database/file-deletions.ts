@@ -1,5 +1,5 @@
-// The keys of files whose bytes are to be deleted. Their rows and a lock keep a purge and an import from losing bytes that an
-// import names again. The same lock keeps an import from writing a run that is being erased.
+// The keys of files whose bytes are to be deleted. Their rows and a lock prevent a purge from deleting bytes that a
+// concurrent import refers to again. The same lock prevents an import from writing a run that is being erased.
 
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -8,18 +8,19 @@ type Queries = Pick<EntityManager, 'query'>;
 const lockOfFiles = "hashtextextended('task-run-gateway files', 0)";
 const batchSize = 100;
 
-/** Waits for a deletion that is under way, and lets none begin until the end of the transaction. */
+/** Waits for a deletion in progress, and prevents new ones until the end of the transaction. */
 export async function holdOffDeletions(transaction: Queries): Promise<void> {
   await transaction.query(`SELECT pg_advisory_xact_lock_shared(${lockOfFiles})`);
 }
 
-/** Waits for the imports that are under way, and lets none begin until the end of the transaction. */
+/** Waits for imports in progress, and prevents new ones until the end of the transaction. */
 export async function holdOffImports(transaction: Queries): Promise<void> {
   await transaction.query(`SELECT pg_advisory_xact_lock(${lockOfFiles})`);
 }
 
 /**
- * Takes keys that rows are about to name out of those whose bytes are to be deleted, and holds off deletions.
+ * Removes keys that new rows are about to use from the list of pending deletions, and prevents deletions until the end
+ * of the transaction.
  */
 export async function keepFiles(transaction: Queries, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
@@ -27,7 +28,7 @@ export async function keepFiles(transaction: Queries, keys: readonly string[]): 
   await transaction.query('DELETE FROM file_deletion WHERE storage_key = ANY ($1::text[])', [keys]);
 }
 
-/** Returns the storage keys that runs name. */
+/** Returns the storage keys that the runs refer to. */
 export async function storageKeysOf(dataSource: DataSource, runIds: readonly string[]): Promise<string[]> {
   const rows: readonly { readonly key: string }[] = await dataSource.query(
     'SELECT DISTINCT storage_key AS key FROM task_run_file WHERE task_run_id = ANY ($1::uuid[])',
@@ -46,15 +47,18 @@ export async function recordFileDeletions(transaction: Queries, keys: readonly s
 }
 
 export interface LockedRuns {
-  /** SQL that selects the `id` of runs, and locks them, so that no writer adds a file to a run whose files are being read. */
+  /**
+   * SQL that selects and locks the `id` of runs. The lock prevents writers from adding files to a run whose files are
+   * being read.
+   */
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
-/** Deletes the selected runs, and records the keys of their files. Returns the ids of those that it found. */
+/** Deletes the selected runs and records their files' keys. Returns the ids of the runs that it found. */
 export async function deleteRunsWithFiles(transaction: Queries, { text, values }: LockedRuns): Promise<string[]> {
-  // After the imports under way, whose rows name keys that only the next statement sees. Before the runs: imports lock
-  // in this order, too.
+  // Waits for imports in progress, since only later statements see the keys in their rows. Comes before the runs,
+  // because imports lock in the same order.
   await holdOffImports(transaction);
   const runs: readonly { readonly id: string }[] = await transaction.query(text, [...values]);
   const ids = runs.map(({ id }) => id);
@@ -72,10 +76,10 @@ export async function deleteRunsWithFiles(transaction: Queries, { text, values }
 }
 
 /**
- * Deletes the bytes of the recorded keys that files no longer have, and forgets all of the keys. Continues where a process
- * was killed.
- * @param deleteBytes deletes the bytes of a key, if there are any
- * @returns the number of keys whose bytes are gone
+ * Deletes the bytes of the recorded keys that files no longer use, and then forgets all of the keys. Continues where a
+ * killed process stopped.
+ * @param deleteBytes deletes the bytes of a key, if any
+ * @returns the number of keys whose bytes were deleted
  */
 export async function deleteRecordedFiles(
   dataSource: DataSource,
@@ -85,7 +89,7 @@ export async function deleteRecordedFiles(
   let count = 0;
   for (let last = ''; !signal?.aborted; ) {
     const next = await dataSource.transaction(async (transaction) => {
-      // One that is locked is being taken out by an import.
+      // A locked row is currently being removed by an import.
       const found: readonly { key: string; isNamed: boolean }[] = await transaction.query(
         `SELECT storage_key AS key, EXISTS (
            SELECT FROM task_run_file WHERE task_run_file.storage_key = file_deletion.storage_key
@@ -94,7 +98,7 @@ export async function deleteRecordedFiles(
         [last],
       );
       const unnamed = found.filter(({ isNamed }) => !isNamed);
-      // All have ended before the rows are unlocked: later, an import may have put bytes there.
+      // All deletions must end before the rows are unlocked: after that, an import may store new bytes under a key.
       const endings = await Promise.allSettled(unnamed.map(({ key }) => deleteBytes(key)));
       for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
       count += unnamed.length;

@@ -1,5 +1,5 @@
-// Typed parts of statements. A part says which columns it reads; composing it with rows that lack one of them is an error
-// with the name of the column, when the statement is composed.
+// Typed parts of statements. A part declares the columns that it reads. Composing it with rows that lack one of them
+// throws an error that names the column.
 
 /** A column of a row that a fragment reads. */
 interface Column {
@@ -7,25 +7,25 @@ interface Column {
   readonly name: string;
 }
 
-/** SQL, with the columns of surrounding rows that it reads. */
+/** SQL, with the columns that it reads from surrounding rows. */
 export interface Fragment {
   readonly sql: string;
-  /** Each once. */
+  /** The columns, without duplicates. */
   readonly needs: readonly Column[];
 }
 
-/** Rows that a statement reads: the name that fragments know them by, and their columns. */
+/** Rows that a statement reads: the name by which fragments refer to them, and their columns. */
 export interface Rows {
   readonly name: string;
   readonly columns: readonly string[];
 }
 
-/** A column that a query gives, with its value. */
+/** A column of a query's result, with its value. */
 export type NamedColumn = readonly [name: string, value: Fragment];
 
 const noNeeds: readonly Column[] = [];
 
-/** Composes SQL. Texts have no needs: parameters, and SQL over separate rows. */
+/** Composes SQL. Plain strings need no columns: they are parameters, or SQL over separate rows. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly (Fragment | string)[]): Fragment {
   const needs: Column[] = [];
   let text = texts[0]!;
@@ -45,10 +45,10 @@ export function raw(text: string): Fragment {
   return { sql: text, needs: noNeeds };
 }
 
-/** The columns that fragments have named. Their names are part of the program. */
+/** The columns that fragments have named. They are bounded, since the names are part of the program. */
 const columnsByRow = new Map<string, Map<string, Fragment>>();
 
-/** Returns the column of a row: the same fragment each time, so that needs are compared without their names. */
+/** Returns the column of a row. It is the same fragment each time, so that needs can be compared by identity. */
 export function column(row: string, name: string): Fragment {
   const columns = columnsByRow.get(row) ?? new Map<string, Fragment>();
   const known = columns.get(name);
@@ -58,7 +58,7 @@ export function column(row: string, name: string): Fragment {
   return fragment;
 }
 
-/** Returns columns of a row under their own names. */
+/** Returns columns of a row, under their own names. */
 export function columnsOfRow(row: string, names: readonly string[]): NamedColumn[] {
   return names.map((name) => [name, column(row, name)]);
 }
@@ -70,7 +70,7 @@ export function join(fragments: readonly Fragment[], separator: string): Fragmen
   return { sql: text, needs };
 }
 
-/** Adds the needs of a fragment. They are few: most parts need what others need. */
+/** Adds the needs of a fragment. The list stays short, because most fragments need the same columns. */
 function addNeeds(needs: Column[], fragment: Fragment): void {
   for (const need of fragment.needs) if (!needs.includes(need)) needs.push(need);
 }
@@ -83,7 +83,7 @@ export function columnList(columns: readonly NamedColumn[]): Fragment {
   });
 }
 
-/** Joins columns by commas. @param write returns SQL for a column, from the SQL of its value */
+/** Joins columns with commas. @param write returns SQL for a column, given the SQL of its value */
 export function joinColumns(columns: readonly NamedColumn[], write: (name: string, value: string) => string): Fragment {
   const needs: Column[] = [];
   let text = '';
@@ -94,14 +94,14 @@ export function joinColumns(columns: readonly NamedColumn[], write: (name: strin
   return { sql: text, needs };
 }
 
-/** Returns the rows that a query with these columns gives. */
+/** Returns the rows that a query with these columns produces. */
 export function rowsOf(name: string, ...columns: readonly (readonly (NamedColumn | string)[])[]): Rows {
   return { name, columns: columns.flat().map((entry) => (typeof entry === 'string' ? entry : entry[0])) };
 }
 
 /**
- * Returns a fragment in the scope of rows, which give what it needs of them.
- * @throws Error with the name of a column that one of these rows lacks
+ * Returns a fragment in the scope of rows that provide the columns it needs.
+ * @throws Error with the name of a column that the rows lack
  */
 export function over(rows: readonly Rows[], { sql, needs }: Fragment): Fragment {
   const open = needs.filter(({ row, name }) => {
@@ -113,14 +113,14 @@ export function over(rows: readonly Rows[], { sql, needs }: Fragment): Fragment 
   return { sql, needs: open };
 }
 
-/** Returns the text of a whole statement. @throws Error with the names of the columns that no rows give */
+/** Returns the text of a complete statement. @throws Error with the names of the columns that no rows provide */
 export function textOf({ sql, needs }: Fragment): string {
   if (needs.length === 0) return sql;
   const names = needs.map(({ row, name }) => `${row}.${name}`);
   throw new Error(`No rows of the statement give ${names.join(', ')}. It is: ${sql}`);
 }
 
-/** Returns a name as SQL has it: in quotes if it has capitals. */
+/** Returns a name as SQL, in quotes if it contains capitals. */
 function quoted(name: string): string {
   return /[A-Z]/.test(name) ? `"${name}"` : name;
 }

@@ -1,4 +1,4 @@
-// Reads rows as JSON that the database writes, which keeps microseconds and decimal scale, unlike types of JavaScript.
+// Reads rows as JSON written by the database, which preserves microseconds and decimal scale, unlike JavaScript types.
 
 import { columnsOf, type EntityClass, type EntityColumn } from './entity-columns.js';
 import { type Fragment, raw, sql } from './fragment.js';
@@ -9,16 +9,16 @@ export function jsonObject(entity: EntityClass, alias: string): string {
   return `json_build_object(${pairs.join(', ')})`;
 }
 
-/** Rows as an array for each property; null without rows. */
+/** An array of values for each property; `null` without rows. */
 export type JsonColumns<Row> = { readonly [Property in keyof Row]: readonly Row[Property][] | null };
 
-/** Returns SQL that aggregates rows into {@link JsonColumns}, at far less cost than an object for each row. */
+/** Returns SQL that aggregates rows into {@link JsonColumns}, which costs far less than one object per row. */
 export function jsonColumns(entity: EntityClass, alias: string): string {
   const pairs = columnValues(entity, alias).map(([property, sql]) => `'${property}', json_agg(${sql})`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
-/** Returns SQL that aggregates a few rows into an array of objects; null without rows. */
+/** Returns SQL that aggregates a small number of rows into an array of objects, or `null` without rows. */
 export function jsonRows(entity: EntityClass, alias: string): string {
   return `json_agg(${jsonObject(entity, alias)})`;
 }
@@ -40,7 +40,7 @@ function isRows<Row>(columns: JsonColumns<Row> | readonly Row[] | null | undefin
   return Array.isArray(columns);
 }
 
-/** Returns the name of each column's property with the SQL of its value. */
+/** Returns each column's property name and the SQL of its value. */
 function columnValues(entity: EntityClass, alias: string): (readonly [property: string, sql: string])[] {
   return columnsOf(entity).map((column) => [
     column.propertyName,
@@ -48,9 +48,9 @@ function columnValues(entity: EntityClass, alias: string): (readonly [property: 
   ]);
 }
 
-/** Returns the value of a column in the form that its property has in JSON. */
+/** Returns a column's value in the form that its property has in JSON. */
 export function columnValue(column: EntityColumn, stored: Fragment): Fragment {
-  // JSON keeps all microseconds of it, at a fifth of the cost of `to_char`.
+  // JSON keeps all microseconds of this, at a fifth of the cost of `to_char`.
   if (column.type === 'timestamptz') return sql`${stored} AT TIME ZONE 'UTC'`;
   if (column.type === 'numeric') return sql`${stored}::text`;
   if (column.isNullable && column.default !== undefined) return sql`coalesce(${stored}, ${String(column.default)})`;

@@ -2,35 +2,38 @@ import { type Fragment, type Rows, sql } from './fragment.js';
 import { createSqlParameters, type SqlParameters } from './sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner, type Statement } from './statements.js';
 
-/** A parameter that each key has, as a column of the rows `request`. */
+/** A parameter that every key provides, as a column of the `request` rows. */
 export type KeyColumn<Key> = readonly [name: string, type: string, toValue: (key: Key) => unknown];
 
 /** The keys of a statement as rows. */
 export interface RequestRows extends Rows {
-  /** For a FROM clause. */
+  /** SQL for a FROM clause. */
   readonly from: Fragment;
 }
 
 /** A text of a keyed statement. */
 export interface KeyedText<Key> {
   readonly columns: readonly KeyColumn<Key>[];
-  /** Whether it is for a single key, whose values are not arrays. The rows of several keys have their position, from 1, too. */
+  /**
+   * Whether the text is for a single key, whose values are not arrays. For several keys, the rows also have their key's
+   * position, from 1.
+   */
   readonly isSingle: boolean;
-  /** The types of the parameters that are the same for all keys. */
+  /** The types of the parameters that all keys share. */
   readonly constantTypes: readonly string[];
   /**
-   * @param constants SQL of the parameters that are the same for all keys
-   * @param add adds a further parameter, which only a text that is not kept may have
+   * @param constants SQL of the parameters that all keys share
+   * @param add adds another parameter, which is allowed only in texts that are not cached
    */
   compose(request: RequestRows, constants: readonly string[], add: SqlParameters['add']): string;
 }
 
-/** A text that was composed. It keeps no key. */
+/** A composed text. It does not retain any key. */
 interface KeptText<Key> extends Pick<KeyedText<Key>, 'columns' | 'isSingle'> {
   readonly statement: Statement;
 }
 
-/** A statement that reads for each of several keys. Its texts are composed once for each variant. */
+/** A statement that reads rows for one or several keys. Each variant's texts are composed once. */
 export class KeyedStatement<Key> {
   readonly #toStatement: (text: string) => Statement;
   readonly #kept = new Map<string | number, KeptText<Key>>();
@@ -40,8 +43,8 @@ export class KeyedStatement<Key> {
   }
 
   /**
-   * @param keys of one variant
-   * @param variant identifies the text; null: it depends on values, and is not kept
+   * @param keys of the same variant
+   * @param variant identifies the text; `null` if the text depends on values and must not be cached
    * @param describe returns the text of the variant
    */
   bind(
@@ -79,7 +82,8 @@ function compose<Key>(
   { columns, isSingle, constantTypes, compose: composeText }: KeyedText<Key>,
   add: SqlParameters['add'],
 ): string {
-  // A single key looks up only unique values, so the planner finds no better plan for these values.
+  // With a single key, these values only serve to look up unique rows, so the planner would not find a better plan by
+  // knowing them.
   const toParameter = (index: number, type: string) => {
     const parameter = `$${index + 1}::${type}`;
     return isSingle ? parameter : hideFromPlanner(parameter);

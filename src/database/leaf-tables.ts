@@ -1,6 +1,7 @@
 /**
- * Returns SQL that selects the `oid` of each table that holds rows of a table: its partitions, or itself without any.
- * @param table SQL of a `regclass`
+ * Returns SQL that selects the `oid` of each table that stores the rows of a table: its partitions or, without any, the
+ * table itself.
+ * @param table SQL of type `regclass`
  */
 export function leafTables(table: string): string {
   return `SELECT oid FROM pg_class

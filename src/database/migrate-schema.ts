@@ -13,7 +13,7 @@ import { createSearchIndex, dropSearchIndex } from './search-index.js';
 const dayMs = 86_400_000;
 const lockPollMs = 200;
 
-/** One connection migrates, one has the lock, and one finds what the first waits for. */
+/** One connection migrates, one holds the lock, and one finds out what the first is waiting for. */
 const poolSize = 3;
 
 export function migrationDataSourceOptions(url: string): DataSourceOptions {
@@ -21,25 +21,26 @@ export function migrationDataSourceOptions(url: string): DataSourceOptions {
 }
 
 interface Listener {
-  /** Called for each committed step, and for rows that violate constraints. */
+  /** Called for each committed step, and with rows that violate constraints. */
   report(line: string): void;
-  /** Called with what the migrations wait for. */
+  /** Called with a description of what blocks the migrations. */
   warn(line: string): void;
 }
 
 export type SearchSwitch = 'on' | 'off';
 
 /**
- * Brings the schema up to date. Only one process does so at a time; others wait and find nothing to do.
- * @param search makes or drops the search index; omitted: it stays as it is
- * @throws Error when the database is newer than this program.
+ * Brings the schema up to date. Only one process does so at a time; the others wait and then find nothing to do.
+ * @param search whether to create or drop the search index; if omitted, it is not changed
+ * @throws Error if the database is newer than this program
  */
 export async function migrateSchema(url: string, listener: Listener, search?: SearchSwitch): Promise<void> {
   const dataSource = await connect(migrationDataSourceOptions(url));
   try {
     const releaseLock = await acquireMigrationLock(dataSource, listener);
     const observer = dataSource.createQueryRunner();
-    // Before migrations: connections to the embedded database share a session, and a new one ends its transaction.
+    // Must happen before the migrations: connections to the embedded database share a session, and a new connection
+    // ends its transaction.
     await observer.connect();
     await reportLockWaits(observer, listener.warn, async () => {
       await migrate(dataSource, listener);
@@ -54,7 +55,7 @@ export async function migrateSchema(url: string, listener: Listener, search?: Se
 
 /** Applies the migrations that the database lacks. */
 export async function applyMigrations(dataSource: DataSource): Promise<void> {
-  // Keeps TypeORM from writing errors to standard output: they are thrown, and some are followed by a retry.
+  // Keeps TypeORM from writing errors to standard output: they are thrown, and some are retried.
   dataSource.setOptions({ logger: 'debug' });
   await dataSource.runMigrations();
 }
@@ -75,13 +76,12 @@ async function switchSearch(dataSource: DataSource, search: SearchSwitch, { repo
   report(`Search is ${search}.`);
 }
 
-/** Acquires the lock of migrations. Returns a function that releases it. */
+/** Acquires the migration lock. Returns a function that releases it. */
 async function acquireMigrationLock(dataSource: DataSource, { report }: Listener): Promise<() => Promise<void>> {
   const lock = await openProcessLock(dataSource, 'migrations');
   if (!(await lock.tryToAcquire())) {
     report('Another process is migrating this database. Waiting for it.');
-    // Polled, because CREATE INDEX CONCURRENTLY waits for all statements under way, including one that waits for the
-    // lock.
+    // Polls, because CREATE INDEX CONCURRENTLY waits for all running statements, including one that waits for the lock.
     do await setTimeout(lockPollMs);
     while (!(await lock.tryToAcquire()));
   }

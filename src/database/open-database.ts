@@ -15,26 +15,26 @@ import { assertSchemaIsCurrent } from './schema-version.js';
 import { createSearchIndex } from './search-index.js';
 import { openServerProbe, type ServerProbe } from './server-probe.js';
 
-/** The time limit for statements that prepare the embedded database, which is long for busy machines. */
+/** The time limit for statements that prepare the embedded database, long enough for busy machines. */
 const prepareTimeoutMs = 600_000;
 
 export interface Database {
   readonly dataSource: DataSource;
-  /** Returns the number of statements that it can run at a time now. */
+  /** Returns the number of statements that can currently run at the same time. */
   connections(): number;
-  /** Whether prepared statements are kept. */
+  /** Whether prepared statements persist. */
   readonly keepsPrepared: boolean;
-  /** Logs that prepared statements are not kept. */
+  /** Logs that prepared statements do not persist. */
   warnAboutLostStatements(): void;
-  /** Returns the status of each server for the metrics. */
+  /** Returns the status of each server, for the metrics. */
   servers(): readonly ServerStatus[];
   readonly replicas: ReplicaSet | undefined;
-  /** Uses the only connection if the database is embedded. */
+  /** A probe of the server. For the embedded database, it uses the only connection. */
   readonly probe: Pick<ServerProbe, 'query'>;
   readonly changes: {
-    /** The epoch whose order of changes is no longer valid; null while it is valid. */
+    /** The epoch whose order of changes is no longer valid; `null` while it is valid. */
     readonly staleEpoch: string | null;
-    /** Encrypts cursors of changes. */
+    /** The key that encrypts change cursors. */
     readonly cursorKey: Buffer;
   };
   close(): Promise<void>;
@@ -42,13 +42,14 @@ export interface Database {
 
 interface OpenDatabaseOptions {
   readonly log: Logger;
-  /** Fills a new embedded database; not called for a configured one. */
+  /** Fills a new embedded database. Not called for a configured PostgreSQL. */
   readonly fill: (dataSource: DataSource) => Promise<void>;
 }
 
 /**
- * Opens the configured PostgreSQL, or else the embedded one under `dataDir`, made and filled at the first start.
- * @throws Error that names the command to run when the schema does not fit this program
+ * Opens the configured PostgreSQL or, without one, the embedded database under `dataDir`, which is created and filled
+ * at the first start.
+ * @throws Error that names the command to run if the schema does not fit this program
  */
 export async function openDatabase(
   { dataDir, database }: Config,
@@ -77,14 +78,14 @@ export async function openDatabase(
     return withReplicas(opened, await openReplicas({ ...session, primaryUrl, urls, maxLagMs, log }));
   }
 
-  // Imported only here, so that the embedded database takes no memory where PostgreSQL is configured.
+  // Imported only here, so that the embedded database takes up no memory if PostgreSQL is configured.
   const { openEmbeddedDatabase } = await import('./embedded/embedded-database.js');
   const embedded = await openEmbeddedDatabase({
     directory: join(dataDir, 'database'),
     prepare: (url) => prepare(url, fill),
   });
   try {
-    // No command migrates the embedded database.
+    // No command migrates the embedded database, so this does.
     await prepare(embedded.url, async (dataSource) => {
       await backfillJsonBytes(dataSource);
       await createSearchIndex(dataSource);

@@ -1,6 +1,7 @@
 /**
- * Runs a check periodically, one at a time. An error of a check is ignored: requests report an unreachable database.
- * @returns a function that ends it, and waits for the check under way
+ * Runs a check periodically, one at a time. Ignores errors of the check, because requests report an unreachable
+ * database.
+ * @returns a function that stops the checks, and waits for one in progress
  */
 export function checkPeriodically(check: () => Promise<void>, intervalMs: number): () => Promise<void> {
   let underWay: Promise<void> | undefined;

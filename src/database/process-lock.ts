@@ -1,17 +1,18 @@
 import type { DataSource } from 'typeorm';
 import { detectPooler, poolOf } from './connection/pooler.js';
 
-/** A lock that one process has while it works on the database. */
+/** A lock that one process holds while it works on the database. */
 export interface ProcessLock {
-  /** Returns whether this process has the lock now. */
+  /** Returns whether this process holds the lock now. */
   tryToAcquire(): Promise<boolean>;
   release(): Promise<void>;
 }
 
 /**
- * Opens a lock, which takes a connection of the data source until that is destroyed. It lasts as long as the session of the
- * connection. A pooler gives sessions and their locks to other clients, so there it lasts as long as a transaction. Nothing
- * else may run in that: CREATE INDEX CONCURRENTLY waits for the end of a transaction that is reading, and this one ends last.
+ * Opens a lock, which occupies a connection of the data source until the data source is destroyed. The lock lasts as
+ * long as the connection's session. A pooler assigns sessions and their locks to other clients, so behind one, the lock
+ * lasts as long as a transaction. Nothing else may run in that transaction: CREATE INDEX CONCURRENTLY waits for the end
+ * of transactions that are reading, and this one ends last.
  */
 export async function openProcessLock(dataSource: DataSource, name: 'migrations' | 'purge'): Promise<ProcessLock> {
   const isPooled = (await detectPooler(poolOf(dataSource))) !== null;

@@ -38,7 +38,7 @@ const newest: Readonly<Record<ResourceType, string>> = {
   task: 'SELECT id, name, count(*) OVER ()::int AS total FROM task ORDER BY created DESC, id LIMIT $1',
 };
 
-/** Returns the newest resources of a type, and the number of all. */
+/** Returns the newest resources of a type, and the total number. */
 export async function findNewest(
   dataSource: DataSource,
   type: ResourceType,
@@ -48,7 +48,7 @@ export async function findNewest(
   return { newest: rows.map(({ id, name }) => ({ type, id, name })), total: rows[0]?.total ?? 0 };
 }
 
-/** The columns of the tables `task` and `project` with the ids of resources. */
+/** The columns of the tables `task` and `project` that contain resource ids. */
 export const resourceColumns: Readonly<Record<ResourceType, string>> = {
   organization: 'project.org_id',
   project: 'project.id',

@@ -1,4 +1,7 @@
-/** Returns SQL for columns of the policy that rules a task: the nearest one. It reads the rows `task` and `project`. */
+/**
+ * Returns SQL for columns of the policy that applies to a task, which is the nearest one. The SQL reads the rows `task`
+ * and `project`.
+ */
 export function nearestPolicy(columns: string): string {
   return `SELECT ${columns} FROM retention
     WHERE (resource_type, resource_id) IN (('task', task.id), ('project', project.id), ('organization', project.org_id))

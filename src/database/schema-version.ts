@@ -3,11 +3,11 @@ import { commandLine } from '../command-line.js';
 import { replacedMigrations } from './migrations/baseline/replaced-migrations.js';
 
 export interface SchemaComparison {
-  /** Migrations of this program. */
+  /** The migrations of this program. */
   readonly known: readonly string[];
-  /** Migrations of this program that the database lacks. */
+  /** The program's migrations that the database lacks. */
   readonly pending: readonly string[];
-  /** Migrations of the database that this program neither has nor replaces. */
+  /** The database's migrations that this program neither has nor replaces. */
   readonly unknown: readonly string[];
   /** Whether one of the unknown migrations is incompatible with this program. */
   readonly isNewer: boolean;
@@ -27,8 +27,8 @@ export async function compareSchema(dataSource: DataSource): Promise<SchemaCompa
 }
 
 /**
- * Asserts that the database has all migrations of this program, and only compatible ones besides. An older schema lacks
- * columns of its statements; in a newer one, rows may mean something else.
+ * Asserts that the database has all migrations of this program, and apart from these only compatible ones. An older
+ * schema lacks columns that the statements use; in a newer one, rows may have another meaning.
  * @returns the unknown, compatible migrations
  * @throws Error that names the command to run
  */
@@ -45,12 +45,12 @@ export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<rea
   return unknown;
 }
 
-/** Returns the names after the noun, such as `migration AddNote1766200000000`. */
+/** Returns the names after a noun, such as `migration AddNote1766200000000`. */
 export function nameMigrations(names: readonly string[]): string {
   return `${names.length === 1 ? 'migration' : 'migrations'} ${names.join(', ')}`;
 }
 
-/** Returns the newest migration that a program must include; '' where none is set. */
+/** Returns the newest migration that a program must include, or '' if none is set. */
 async function minimumOf(dataSource: DataSource): Promise<string> {
   const rows: { readonly migration: string }[] = await dataSource.query('SELECT migration FROM schema_minimum');
   return rows[0]?.migration ?? '';

@@ -1,4 +1,4 @@
-// The index of words and values in runs. It is optional, because it takes space, and time at every write of a run.
+// The index of words and values in runs. It is optional, because it takes up space and slows down every write of a run.
 
 import type { DataSource, QueryRunner } from 'typeorm';
 import { leafTables } from './leaf-tables.js';
@@ -7,7 +7,7 @@ import { dropIndex, ensureIndexConcurrently, findPartitions } from './migrating/
 const table = 'task_run';
 export const searchIndex = 'task_run_term_idx';
 
-/** The most names on the path of a value in the index. */
+/** Maximum number of names on the path of an indexed value. */
 export const maxIndexedDepth = 5;
 
 /** Returns SQL for the words of a run. @param run the alias of its row */
@@ -15,24 +15,27 @@ export function wordsOfRun(run: string): string {
   return wordsOfColumns(`${run}.`);
 }
 
-/** Returns SQL, computed once per statement, for the words of a text, split like those of runs; null without words. */
+/**
+ * Returns SQL for the words of a text, split like those of runs; null without words. PostgreSQL computes it once per
+ * statement.
+ */
 export function wordsOfText(text: string): string {
   return `(SELECT task_run_words(to_jsonb(${text}), NULL))`;
 }
 
-/** The index terms of a search. A run matches if it has every word, and for each condition one of its values. */
+/** The index terms of a search. A run matches if it contains every word and, for each condition, one of its values. */
 interface TermParameters {
-  /** SQL of a text with words; omitted: no words are searched for. */
+  /** SQL for a text with words. If omitted, the search is not for words. */
   readonly words?: string;
   readonly values: readonly {
     /** The column that is searched. */
     readonly column: 'response' | 'run_data';
-    /** SQL of a `jsonb[]`: JSON documents with one value each, at its path. */
+    /** SQL for a `jsonb[]` of JSON documents, each with one value at its path. */
     readonly documents: string;
   }[];
 }
 
-/** Returns SQL for JSON: for each group of terms, a list of their index keys in all of the tasks. */
+/** Returns SQL for JSON that contains, for each group of terms, a list of their index keys in all tasks. */
 export function keysOfTerms(taskIds: string, { words, values }: TermParameters): string {
   const groups = [
     ...(words === undefined
@@ -56,20 +59,20 @@ export function keysOfTerms(taskIds: string, { words, values }: TermParameters):
 }
 
 /**
- * Returns SQL for a FROM clause: the runs with a key of each group, found by the index regardless of the planner's
- * estimates.
+ * Returns SQL for a FROM clause: the runs that have a key of each group, found through the index regardless of the
+ * planner's estimates.
  * @param groups SQL of `bigint[]`s that are hidden from the planner
- * @param from SQL: the table, by default that of all runs
+ * @param from SQL for the table, by default all runs
  */
 export function runsWithKeys(groups: readonly string[], from = table): string {
   const conditions = groups.map((keys) => `${keysOfColumns('searched.')} && ${keys}::bigint[]`);
   return `(SELECT * FROM ${from} AS searched WHERE ${conditions.join(' AND ')} OFFSET 0)`;
 }
 
-/** SQL for JSON: the names, as SQL, of the tables that have a part of the index. */
+/** SQL for a JSON list of the tables (as SQL names) that have a part of the index. */
 export const searchedTables = `(SELECT json_agg(oid::regclass::text) FROM (${leafTables(`'${table}'::regclass`)}) AS leaf)`;
 
-/** SQL of a condition: whether the index can be used. */
+/** SQL condition for whether the index can be used. */
 export const isSearchable = `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${searchIndex}') AND indisvalid)`;
 
 export async function hasSearchIndex(dataSource: DataSource): Promise<boolean> {
@@ -77,7 +80,7 @@ export async function hasSearchIndex(dataSource: DataSource): Promise<boolean> {
   return found.isSearchable;
 }
 
-/** Creates the index during reads and writes. */
+/** Creates the index without blocking reads and writes. */
 export async function createSearchIndex(dataSource: DataSource): Promise<void> {
   await withRunner(dataSource, async (runner) => {
     // With `fastupdate`, a search would have to read pending entries, including those of other tasks.
@@ -86,16 +89,16 @@ export async function createSearchIndex(dataSource: DataSource): Promise<void> {
       searchIndex,
       `ON ${table} USING gin (${keysOfColumns('')}) WITH (fastupdate = off)`,
     );
-    // Statistics of terms would take ANALYZE many seconds, and no plan uses them.
+    // ANALYZE would need many seconds for statistics on terms, and no plan uses them.
     await runner.query(`ALTER INDEX ${searchIndex} ALTER COLUMN 1 SET STATISTICS 0`);
   });
 }
 
-/** Drops the index during reads and writes. */
+/** Drops the index without blocking reads and writes. */
 export async function dropSearchIndex(dataSource: DataSource): Promise<void> {
   await withRunner(dataSource, async (runner) => {
     await dropIndex(runner, searchIndex);
-    // An interrupted creation has left them.
+    // An interrupted creation leaves these behind.
     for (const { index } of (await findPartitions(runner, table, searchIndex)) ?? []) await dropIndex(runner, index);
   });
 }
@@ -109,7 +112,7 @@ async function withRunner(dataSource: DataSource, action: (runner: QueryRunner) 
   }
 }
 
-/** @param prefix begins the names of columns, such as `searched.` */
+/** @param prefix precedes the column names, such as `searched.` */
 function keysOfColumns(prefix: string): string {
   const values = `task_run_values(${prefix}response, ${prefix}run_data)`;
   return `task_run_term_keys(${prefix}task_id, ${wordsOfColumns(prefix)} || ${values})`;

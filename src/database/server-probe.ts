@@ -1,4 +1,4 @@
-// A connection to the primary outside of the pool. It responds while all statements of the pool wait.
+// A connection to the primary outside the pool. It responds even while all of the pool's statements wait.
 
 import type { QueryResultRow } from 'pg';
 import { declareLimit } from '../limits.js';
@@ -17,9 +17,9 @@ export const probeTimeoutMs = declareLimit(2000, {
   beyond: 'not ready',
 });
 
-/** Returns a probe, which connects at its first use. */
+/** Returns a probe that connects at first use. */
 export function openServerProbe(url: string): ServerProbe {
-  // A pooler may reject settings, and the client has its own time limit.
+  // A pooler may reject settings, and the client has its own time limit anyway.
   const session = { timeoutMs: probeTimeoutMs, sendsSettings: false, graceMs: 0 };
   const pool = openPool(url, { ...session, size: 1, onError() {} });
   return {

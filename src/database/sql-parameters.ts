@@ -1,7 +1,7 @@
-/** The parameters of a composed statement. Each value gets the next position. */
+/** The parameters of a composed statement. Each value gets the next number. */
 export interface SqlParameters {
   readonly values: readonly unknown[];
-  /** Adds a value, and returns the SQL for it, such as `$2::uuid`. */
+  /** Adds a value, and returns the SQL that refers to it, such as `$2::uuid`. */
   add(value: unknown, type: string): string;
 }
 

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** A prepared statement: built once, and prepared on the server under its name. */
+/** A prepared statement. It is built once, and prepared on the server under its name. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  /** The name on the server, where `name` has several texts; null: it is not prepared but planned for its values. */
+  /**
+   * The name on the server if `name` has several texts; `null` if the statement is not prepared, but planned for its
+   * values.
+   */
   readonly planName?: string | null;
-  /** Whether its result has to be as new as those of other statements, so that no replica may run it. */
+  /** Whether the result must be as current as those of other statements, so that no replica may run it. */
   readonly requiresPrimary?: boolean;
-  /** Whether it is an EXPLAIN, which cannot be part of another statement. */
+  /** Whether the statement is an EXPLAIN, which cannot be part of another statement. */
   readonly isExplain?: boolean;
 }
 
@@ -19,8 +22,8 @@ export interface BoundStatement {
 }
 
 /**
- * Returns a factory for statements with one name, whose texts are composed of fixed fragments. The plan name is derived
- * from the text, so that it is the same in all processes that share a pooler's connections.
+ * Returns a factory for statements that share a name and whose texts are composed of fixed fragments. The plan name is
+ * derived from the text, so that it is the same in all processes that share a pooler's connections.
  */
 export function createStatementFactory(
   name: string,
@@ -36,13 +39,13 @@ export function createStatementFactory(
 
 /**
  * Returns SQL for a parameter whose value is hidden from the planner. Otherwise the planner would prefer a plan for the
- * value to the prepared one, and plan each execution, which takes several times as long as running it.
+ * specific value over the prepared one, and plan each execution, which takes several times as long as running it.
  */
 export function hideFromPlanner(parameter: string): string {
   return `(SELECT ${parameter})`;
 }
 
-/** Returns SQL for array parameters of `unnest`. @param first the number of the first one */
+/** Returns SQL for array parameters of `unnest`. @param first the number of the first parameter */
 export function hideArraysFromPlanner(types: readonly string[], first = 1): string {
   return types.map((type, index) => hideFromPlanner(`$${index + first}::${type}[]`)).join(', ');
 }

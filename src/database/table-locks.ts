@@ -1,22 +1,22 @@
-// Locks that keep the gateway from reading its tables: a long ALTER TABLE or VACUUM FULL stops every read, whose errors
-// do not name it.
+// Finds locks that prevent the gateway from reading its tables. A long ALTER TABLE or VACUUM FULL blocks every read,
+// and the resulting errors do not name it.
 
 import type { DataSource } from 'typeorm';
 import { declareLimit } from '../limits.js';
 import type { Log } from '../telemetry/logger.js';
 import { checkPeriodically } from './periodic-check.js';
 
-/** A process of the server that keeps the gateway from reading a table. Nothing but this lock conflicts with a read. */
+/** A server process that prevents the gateway from reading a table. Reads conflict only with this kind of lock. */
 export interface TableLock {
   readonly table: string;
   readonly pid: number;
-  /** null: it has no name. */
+  /** The application's name; `null` without one. */
   readonly application: string | null;
-  /** The start of its transaction in RFC 3339; null: the role of the gateway may not see it. */
+  /** The start of its transaction as an RFC 3339 date-time; `null` if the gateway's role may not see it. */
   readonly since: string | null;
-  /** The processes that the lock itself waits for, such as a long report before an ALTER TABLE. */
+  /** The processes that the lock's owner waits for, such as a long report that delays an ALTER TABLE. */
   readonly blockedBy: readonly number[];
-  /** Reads that have been waiting for a second. */
+  /** The number of reads that have been waiting for at least a second. */
   readonly waiting: number;
 }
 
@@ -30,7 +30,7 @@ const minWaitMs = declareLimit(1000, {
 const checkIntervalMs = 1000;
 const repeatMs = 60_000;
 
-/** $1: tables. Their partitions are included, and the reads of other gateways. */
+/** $1: the tables. Includes their partitions, and the reads of other gateways. */
 const text = `
   SELECT lock.relation::regclass::text AS table, lock.pid, nullif(activity.application_name, '') AS application,
     to_char(activity.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
@@ -50,7 +50,7 @@ const text = `
     )
   ORDER BY lock.granted DESC, lock.waitstart, lock.pid LIMIT 10`;
 
-/** Finds locks on the tables of the gateway that keep it from reading. */
+/** Finds locks on the gateway's tables that block its reads. */
 export async function findTableLocks(
   query: (text: string, values: unknown[]) => Promise<unknown>,
   { entityMetadatas }: DataSource,
@@ -60,13 +60,16 @@ export async function findTableLocks(
 
 interface LockWatchOptions {
   readonly find: () => Promise<readonly TableLock[]>;
-  /** Whether a statement has been running long enough to be waiting for a lock. */
+  /** Returns whether a statement has been running so long that it may be waiting for a lock. */
   readonly hasSlowStatement: (milliseconds: number) => boolean;
   readonly now: () => number;
   readonly log: Log;
 }
 
-/** Creates a check that warns of each holder, once a minute. It asks the server only while a statement is slow. */
+/**
+ * Creates a check that warns about each lock holder once a minute. It queries the server only while a statement is
+ * slow.
+ */
 export function createLockCheck({ find, hasSlowStatement, now, log }: LockWatchOptions): () => Promise<void> {
   const reportedAt = new Map<number, number>();
   return async function check(): Promise<void> {
@@ -81,7 +84,7 @@ export function createLockCheck({ find, hasSlowStatement, now, log }: LockWatchO
   };
 }
 
-/** Checks periodically. Returns a function that ends it. */
+/** Checks for locks periodically. Returns a function that stops the checks. */
 export function watchLocks(options: LockWatchOptions): () => Promise<void> {
   return checkPeriodically(createLockCheck(options), checkIntervalMs);
 }

@@ -9,7 +9,7 @@ export interface Moment {
 const secondsOfYear1 = Date.parse('0001-01-01T00:00:00Z') / 1000;
 const secondsOfYear10000 = Date.UTC(10_000, 0) / 1000;
 
-/** Formats a moment as in `2024-01-16T13:33:25.247662Z`. @throws InvalidDateTime for a year before 1 or after 9999 */
+/** Formats a moment, as in `2024-01-16T13:33:25.247662Z`. @throws InvalidDateTime for a year before 1 or after 9999 */
 export function formatMoment({ seconds, microseconds }: Moment): string {
   if (!(seconds >= secondsOfYear1 && seconds < secondsOfYear10000)) {
     throw nonexistent('its year must be from 0001 to 9999 in UTC');
@@ -18,9 +18,9 @@ export function formatMoment({ seconds, microseconds }: Moment): string {
   return `${second}.${String(microseconds).padStart(6, '0')}Z`;
 }
 
-/** The fault of a date and time, as the end of a sentence: "its month must be from 01 to 12". */
+/** The fault of a date-time, as the end of a sentence: "its month must be from 01 to 12". */
 export class InvalidDateTime extends Error {
-  /** @param isWellFormed whether the text has the form of a date and time, but names a moment that does not exist */
+  /** @param isWellFormed whether the text has the form of a date-time, but specifies a moment that does not exist */
   constructor(
     message: string,
     readonly isWellFormed: boolean,
@@ -37,7 +37,7 @@ export function nonexistent(message: string): InvalidDateTime {
   return new InvalidDateTime(message, true);
 }
 
-/** @throws InvalidDateTime naming the range */
+/** @throws InvalidDateTime that names the range */
 export function assertRange(name: string, digits: string, min: string, max: string): void {
   if (digits < min || digits > max) throw nonexistent(`its ${name} must be from ${min} to ${max}`);
 }

@@ -1,7 +1,7 @@
 import { declareLimit } from '../limits.js';
 import { assertRange, type Moment, malformed, nonexistent } from './moment.js';
 
-/** Hours, optional minutes and seconds, a fraction of the last of them, and an offset. */
+/** Hours, optional minutes and seconds, a fraction of the last of these, and an offset. */
 const timePatterns = [
   /^(\d{2})(?::(\d{2})(?::(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
   /^(\d{2})(?:(\d{2})(?:(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
@@ -11,11 +11,11 @@ const offsetPattern = /^([+\-−])(\d{2})(?::?(\d{2}))?$/;
 const secondsOfDay = 86_400;
 const maxFractionDigits = declareLimit(9, {
   section: 'Lists and statistics',
-  name: "digits of a date's fraction of a second",
+  name: 'digits in the fraction of a second of a date',
   beyond: '`GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`',
 });
 
-/** Parses a date and time of RFC 3339 or ISO 8601. @throws InvalidDateTime */
+/** Parses an RFC 3339 or ISO 8601 date-time. @throws InvalidDateTime */
 export function parseAbsolute(text: string): Moment {
   const [, date, time] = /^([^T ]*)(?:[T ](.*))?$/is.exec(text)!;
   const day = parseDay(date!);
@@ -43,7 +43,7 @@ function toMoment(day: number, time: Time, offsetSeconds: number): Moment {
     throw malformed(`its fraction must have at most ${maxFractionDigits} digits`);
   }
   const unit = time.minute === undefined ? 3600 : time.second === undefined ? 60 : 1;
-  // In billionths of the unit, which a Number can represent exactly, even those of an hour.
+  // In billionths of the unit, which a Number can represent exactly, even for an hour.
   const nanoseconds = Number(fraction.padEnd(maxFractionDigits, '0')) * unit;
   const fullSeconds = Math.floor(nanoseconds / 1e9);
   const secondOfDay = Number(hour) * 3600 + Number(minute) * 60 + Number(second) + fullSeconds;
@@ -74,7 +74,7 @@ function parseOffset(zone: string): number {
 
 function malformedTime() {
   return malformed(
-    'it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`',
+    'it must be an RFC 3339 or ISO 8601 date-time, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`',
   );
 }
 
@@ -82,11 +82,11 @@ function suggestEncodedPlus() {
   return malformed('its offset must begin with a sign: in a URL, `+` must be written as `%2B`');
 }
 
-/** Calendar dates of ISO 8601, in the extended form and the basic one. */
+/** ISO 8601 calendar dates, in the extended and the basic form. */
 const dayPatterns = [/^(\d{4})-(\d{2})-(\d{2})$/, /^(\d{4})(\d{2})(\d{2})$/];
 
 /**
- * Returns a date as days since 1970, and null for other texts.
+ * Returns a date as days since 1970, or `null` for any other text.
  * @throws InvalidDateTime for a date that does not exist
  */
 export function parseDay(text: string): number | null {
@@ -104,7 +104,8 @@ export function parseDay(text: string): number | null {
 }
 
 /**
- * Returns the first of a month as days since 1970. A Date's constructor would move years below 100 to the 20th century.
+ * Returns the first day of a month as days since 1970. The constructor of Date would move years below 100 to the 20th
+ * century.
  */
 function daysOf(year: string, monthIndex: number): number {
   return new Date(0).setUTCFullYear(Number(year), monthIndex, 1) / 86_400_000;

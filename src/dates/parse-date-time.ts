@@ -1,4 +1,4 @@
-// Parses the dates and times of clients, in every API. Microseconds are kept, which a JavaScript Date would truncate.
+// Parses the date-times of clients, for all APIs. Keeps microseconds, which a JavaScript Date would truncate.
 
 import { declareLimit } from '../limits.js';
 import { formatMoment, malformed } from './moment.js';
@@ -9,8 +9,8 @@ export interface ParsedDateTime {
   /** Whether it depends on the current time. */
   readonly isRelative: boolean;
   /**
-   * The moment in UTC with six digits of a second, as in `2024-01-16T13:33:25.247662Z`, so that texts compare as
-   * moments.
+   * Returns the moment in UTC with six decimal places of a second, as in `2024-01-16T13:33:25.247662Z`, so that texts
+   * compare like moments.
    * @param now milliseconds since 1970
    * @throws InvalidDateTime for a year before 1 or after 9999
    */
@@ -25,8 +25,9 @@ const maxLength = declareLimit(64, {
 });
 
 /**
- * Parses the forms of RFC 3339 and ISO 8601 that name a moment by a calendar date, in UTC where they have no offset; a
- * date without a time is its midnight. Also times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
+ * Parses the RFC 3339 and ISO 8601 forms that specify a moment by a calendar date. They are in UTC if they have no
+ * offset, and a date without a time means its midnight. Also parses times relative to now, such as `-24h`, `2 days ago`
+ * and `yesterday`.
  * @throws InvalidDateTime
  */
 export function parseDateTime(text: string): ParsedDateTime {

@@ -15,7 +15,9 @@ const keywords: Readonly<Record<string, (now: number) => number>> = {
   'last month': oneMonthBefore,
 };
 
-/** Returns a function from the time in milliseconds since 1970 to the moment; null for a text that is not relative. */
+/**
+ * Returns a function from the time in milliseconds since 1970 to the moment, or `null` for a text that is not relative.
+ */
 export function parseRelative(text: string): ((now: number) => Moment) | null {
   const millisecondsAt = parseMilliseconds(text.toLowerCase());
   return millisecondsAt && ((now) => toMoment(millisecondsAt(now)));

@@ -1,4 +1,4 @@
-// Adds runs to the embedded demo while it serves, so that lists of the last days and subscriptions have some.
+// Adds runs to the embedded demo while it serves, so that lists of recent days and subscriptions are not empty.
 
 import type { DataSource } from 'typeorm';
 import { createDemoRun } from './data/create-demo-run.js';
@@ -12,16 +12,16 @@ export interface ArrivalOptions {
   readonly dataSource: DataSource;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The number of arrived runs that are kept. */
+  /** Maximum number of arrived runs that are kept. */
   readonly maxKept?: number;
 }
 
 export interface DemoRunGenerator {
-  /** Adds a run, every second one to the documents' task, and removes the oldest beyond the limit. */
+  /** Adds a run, every second time to the documents' task, and removes the oldest ones above the limit. */
   addRun(): Promise<void>;
 }
 
-/** A part of the ids of arrived runs, which distinguishes them from the demo's others and from imported ones. */
+/** A part of the ids of arrived runs, which distinguishes them from the demo's other runs and from imported ones. */
 const idMark = { from: 19, text: '0000-0000' };
 
 export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptions): DemoRunGenerator {
@@ -47,7 +47,7 @@ export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptio
   };
 }
 
-/** The ends of ids stay different, because pages show only these. */
+/** Keeps the ends of ids different, because pages show only those. */
 function markedId(id: string): string {
   return id.slice(0, idMark.from) + idMark.text + id.slice(idMark.from + idMark.text.length);
 }

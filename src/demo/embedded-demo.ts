@@ -1,5 +1,5 @@
-// The demo in the embedded database: what fills it, and runs that arrive while the gateway serves. Gateways on another
-// database never load the demo's data.
+// The demo in the embedded database: its initial content, and runs that arrive while the gateway serves. Gateways with
+// another database never load the demo's data.
 
 import type { DataSource } from 'typeorm';
 import type { FileStorage } from '../files/storage.js';
@@ -20,7 +20,7 @@ export async function fillDemo(
   await fillDemoData(dataSource, startMs);
 }
 
-/** Adds runs at this rate. Returns a function that stops it and waits for a run that is being written. */
+/** Adds runs at this rate. Returns a function that stops it, and waits for a run that is being written. */
 export function startArrivals(
   runsPerMinute: number,
   { log, ...options }: ArrivalOptions & { readonly log: Log },

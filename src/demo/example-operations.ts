@@ -1,4 +1,4 @@
-// The operations of examples/operations, each a real use case, with variables for the demo data.
+// The operations in examples/operations, each a real use case, with variables for the demo data.
 
 import { readFileSync } from 'node:fs';
 import { type DemoPath, demoPlaces } from './data/demo-places.js';
@@ -10,7 +10,7 @@ export interface ExampleOperation {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The same relative path in the repository and in dist, where the build puts a copy. */
+/** The same relative path in the repository and in dist, to which the build copies them. */
 const folder = new URL('../../examples/operations/', import.meta.url);
 const { richRun, failedRun } = demoPlaces;
 const project = { orgId: richRun.orgId, projectId: richRun.projectId };

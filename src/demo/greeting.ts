@@ -1,5 +1,5 @@
-// The message at a start with the demo issuer: the demo's subjects, and a request that can be pasted into a shell. The tokens
-// of these subjects for pages, and the sentence of a page that has none.
+// The greeting at startup with the demo issuer: the demo's subjects, and a request to paste into a shell. Also the
+// tokens of these subjects for pages, and the notice for pages without tokens.
 
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
 import { commandLine, silentCommandLine } from '../command-line.js';
@@ -8,15 +8,15 @@ import { shellWord } from '../shell-word.js';
 import { demoAccess, demoSubjects } from './data/demo-subjects.js';
 import { readExampleOperations } from './example-operations.js';
 
-/** The shell that commands of the greeting are pasted into. */
+/** The shell into which commands from the greeting are pasted. */
 export interface Shell {
   /** Whether variables of the gateway are set, which the commands need as well. */
   readonly hasVariables: boolean;
-  /** Whether it finds jq, which breaks JSON into lines. */
+  /** Whether it finds jq, which formats JSON on several lines. */
   readonly hasJq: boolean;
 }
 
-/** @param tokens the first one is that of the example request */
+/** @param tokens the first one is for the example request */
 export function greeting(url: string, [first]: readonly DemoToken[], shell: Shell): string {
   return `
 The task-run gateway is ready, with demo data. Open it in a browser:
@@ -78,14 +78,16 @@ function exampleRequest(url: string, token: string): string {
   -d ${shellWord(JSON.stringify(body))}`;
 }
 
-/** Returns the sentence that replaces the demo's tokens on pages at other addresses than the operator's own. */
+/** Returns the sentence that replaces the demo's tokens on pages at URLs other than the operator's own. */
 export function noticeWithoutTokens(publicUrl: string): string {
   return `This page has no demo tokens, because its address is neither a loopback address nor PUBLIC_URL, ${publicUrl}. Start the gateway with PUBLIC_URL set to the address of this page, or paste a token that ${commandLine('token', '--subject NAME')} prints.`;
 }
 
 const dayInSeconds = 86_400;
 
-/** Signs a token for every subject of the demo, the owner's first: pages begin with it, and it sees most. */
+/**
+ * Signs a token for every subject of the demo. The owner's is first, because pages start with it, and it can read most.
+ */
 export async function signDemoTokens(issuer: DemoIssuer, now: number): Promise<DemoToken[]> {
   return Promise.all(
     Object.entries(demoSubjects).map(async ([label, subject]) => ({
@@ -98,7 +100,9 @@ export async function signDemoTokens(issuer: DemoIssuer, now: number): Promise<D
 
 const renewalMs = 3_600_000;
 
-/** Returns a function that signs them at its first use and again every hour, so that each is good for nearly a day. */
+/**
+ * Returns a function that signs the tokens at first use and again every hour, so that each is valid for nearly a day.
+ */
 export function keepDemoTokens(issuer: DemoIssuer, now: () => number): () => Promise<readonly DemoToken[]> {
   let kept: { readonly tokens: readonly DemoToken[]; readonly renewAt: number } | undefined;
   return async () => {

@@ -1,14 +1,14 @@
-// Every error of the gateway in one table: the `code` and `reason` that clients switch on, the status that REST
-// returns, the public message, and when it is returned. No other module may define a code.
+// All errors of the gateway in one table: the `code` and `reason` for clients to switch on, the status that REST
+// returns, the public message, and when the error is returned. No other module may define a code.
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface CatalogueEntry {
   readonly code: string;
-  /** The HTTP status of the REST response; GraphQL errors have it as `extensions.status`. */
+  /** The HTTP status of the REST response. GraphQL errors have it as `extensions.status`. */
   readonly status: number;
   readonly message: string;
-  /** The condition in the public list of errors; names of values are in backticks. */
+  /** The condition in the public list of errors. Names of values are in backticks. */
   readonly when: string;
   readonly logLevel: LogLevel;
 }
@@ -267,7 +267,7 @@ export const catalogue = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
-/** The reason for which a request was rejected. A `switch` over it is exhaustive. */
+/** The reason why a request was rejected. A `switch` over it is exhaustive. */
 export type Reason = keyof typeof catalogue;
 
 const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
@@ -280,7 +280,7 @@ const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** Returns the reason for a library's rejection of an HTTP request; undefined where the client is not at fault. */
+/** Returns the reason for a library's rejection of an HTTP request, or `undefined` if the client is not at fault. */
 export function reasonOfRejection(httpStatus: number): Reason | undefined {
   return reasonOfHttpStatus[httpStatus];
 }

@@ -1,13 +1,13 @@
 // The details of errors besides code, status and reason, with their descriptions for clients.
 
-/** An entry of a 422's `detail`: where the value is, what is wrong with it, and the kind of mistake. */
+/** An entry of a 422's `detail`: the location of the value, what is wrong with it, and the kind of mistake. */
 export interface ValidationDetail {
   readonly loc: readonly (string | number)[];
   readonly msg: string;
   readonly type: string;
 }
 
-/** The reason for which a caller with a role on a task does not see a run of it. Names are as stored. */
+/** The reason why a caller with a role on a task may not read one of its runs. Names are as stored. */
 export interface ForbiddenExplanation {
   readonly resourceId: string;
   readonly requires: { readonly role: string; readonly visibility: string };
@@ -20,7 +20,7 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   readonly permission?: string;
   readonly resource?: string;
   readonly detail?: readonly ValidationDetail[];
-  /** Seconds after which a retry makes sense. */
+  /** The number of seconds after which a retry makes sense. */
   readonly retryAfter?: number;
   /** The cursor of the last change that a stream has sent. */
   readonly cursor?: string;
@@ -28,7 +28,7 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   /** The size of the value that is too large. */
   readonly bytes?: number;
   readonly maxBytes?: number;
-  /** Points: estimate and maximum of an operation that is too expensive; only the estimate where points ran out. */
+  /** Points: estimate and maximum for an operation that is too expensive; only the estimate if points ran out. */
   readonly cost?: { readonly estimated: number; readonly max: number } | number;
   /** Points. */
   readonly remaining?: number;
@@ -43,21 +43,21 @@ interface DetailDescription {
 export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescription>> = {
   argument: {
     type: 'string',
-    meaning: '`MALFORMED_RESOURCE_IDENTIFIER`: the argument, in REST the parameter, that is malformed',
+    meaning: '`MALFORMED_RESOURCE_IDENTIFIER`: the malformed argument (the parameter in REST)',
   },
   permission: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `read`, `read_payload` for payload of a run whose usage the caller may see, or `test_iam` for the permissions of another subject',
+      '`PERMISSION_CHECK_FAILED`: `read`, `read_payload` for the payload of a run whose usage the caller may see, or `test_iam` for the permissions of another subject',
   },
   resource: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `task_run`, `reporting_group`, `organization` for a list of all its projects, or `node` for an object by its id alone; with `test_iam`, `organization`, `project` or `task`',
+      '`PERMISSION_CHECK_FAILED`: `task_run`, `reporting_group`, `organization` for a list of all its projects, or `node` for an object requested by id only; with `test_iam`, `organization`, `project` or `task`',
   },
   resourceId: {
     type: 'string',
-    meaning: '`PERMISSION_CHECK_FAILED`, if the caller has a role on the task of the run: the task',
+    meaning: "`PERMISSION_CHECK_FAILED`, if the caller has a role on the run's task: the id of that task",
   },
   requires: {
     type: '`{role, visibility}`',
@@ -66,7 +66,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task, or `analyst`" },
   detail: {
     type: 'list of `{loc, msg, type}`',
-    meaning: '`VALIDATION_FAILED`: where the value is, what it must be, and the kind of mistake',
+    meaning: '`VALIDATION_FAILED`: the location of the value, what it must be, and the kind of mistake',
   },
   retryAfter: {
     type: 'number',
@@ -75,7 +75,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   cursor: {
     type: 'string',
-    meaning: '`SERVICE_UNAVAILABLE` of a stream that ended because its client read slowly: the next `after`',
+    meaning: '`SERVICE_UNAVAILABLE` for a stream that ended because its client read too slowly: the next `after`',
   },
   bytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: the size of the field' },
   maxBytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: the maximum for all fields of a response' },
@@ -86,7 +86,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   mostExpensive: {
     type: 'list of `{path, cost}`',
-    meaning: '`COST_ESTIMATED_TOO_EXPENSIVE`: the fields that cost most, with their selections; not over REST',
+    meaning: '`COST_ESTIMATED_TOO_EXPENSIVE`: the most expensive fields with their selections; not over REST',
   },
   remaining: { type: 'number', meaning: '`RATE_LIMITED`, if points ran out: the points that the caller has left' },
   requestId: { type: 'string', meaning: '`INTERNAL_SERVER_ERROR`: also in the response header `X-Request-Id`' },

@@ -14,7 +14,7 @@ export interface ListedError {
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 503]);
 
-/** Every error that the gateway returns, ordered by status. GraphQL's own follow the others of the same status. */
+/** All errors that the gateway returns, ordered by status. GraphQL's own follow the others with the same status. */
 export const errorList: readonly ListedError[] = [
   ...Object.entries(catalogue),
   ...Object.entries(graphqlCatalogue).map(([code, entry]) => [code, { code, ...entry }] as const),

@@ -1,6 +1,8 @@
 const connectionEnded = 'The database closed the connection. Check its log, then run the command again.';
 
-/** Remedies for errors that end a command, by a code of PostgreSQL or the system, or by the driver's message. */
+/**
+ * Remedies for errors that end a command, by an error code of PostgreSQL or the system, or by the driver's message.
+ */
 const remedies: Readonly<Record<string, string>> = {
   '53100': 'Free disk space on the database server, then run the command again.',
   '57P01': connectionEnded,
@@ -13,7 +15,7 @@ const remedies: Readonly<Record<string, string>> = {
   'Connection terminated unexpectedly': connectionEnded,
 };
 
-/** Remedies for the start of a gateway. */
+/** Remedies for errors at a gateway's startup. */
 const startRemedies: Readonly<Record<string, string>> = {
   '42501':
     'As the owner of the tables: GRANT SELECT ON ALL TABLES IN SCHEMA public TO the role of the gateway (docs/operating.md).',
@@ -35,12 +37,12 @@ export function sentenceOf(error: unknown): string {
   return explain(error).replace(/\.?$/, '.');
 }
 
-/** Explains an error that ended a command, with a remedy where one is known. */
+/** Explains an error that ended a command, with a remedy if one is known. */
 export function explainEnd(error: unknown): string {
   return withRemedy(error, remedies);
 }
 
-/** Explains an error that ended the start of a gateway. */
+/** Explains an error that ended a gateway's startup. */
 export function explainStart(error: unknown): string {
   return withRemedy(error, { ...remedies, ...startRemedies });
 }
@@ -51,13 +53,13 @@ function withRemedy(error: unknown, known: Readonly<Record<string, string>>): st
 }
 
 function remedyFor({ code = '', message, path }: NodeJS.ErrnoException, known: Readonly<Record<string, string>>) {
-  // A port that may not be used has the same code, and no path.
+  // A port that may not be used has the same code, but no path.
   if ((code === 'EACCES' || code === 'EPERM') && path !== undefined) return pathRemedy;
   if (code === '42501' && message.startsWith('permission denied for schema')) return createRemedy;
   return known[code] ?? known[message];
 }
 
-/** Writes to a file or folder. Errors name it, also where the system does not, such as on a full disk. */
+/** Writes to a file or folder. Errors include its path, even if the system's error does not, as on a full disk. */
 export async function withPath<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();

@@ -1,4 +1,4 @@
-/** The faults in the parts of a value. Every part is read, so that one error names all of them. */
+/** The faults in the parts of a value. Every part is read, so that one error lists all of them. */
 export class Faults {
   readonly #messages = new Set<string>();
 
@@ -6,7 +6,7 @@ export class Faults {
     this.#messages.add(message);
   }
 
-  /** Returns the result of `read`. Records what it throws as faults, and returns undefined then. */
+  /** Returns the result of `read`. If it throws, records this as faults and returns `undefined`. */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -16,7 +16,7 @@ export class Faults {
     }
   }
 
-  /** @throws Error if there is a fault, an AggregateError if there are several */
+  /** @throws Error if there is one fault, AggregateError if there are several */
   throwIfAny(): void {
     const errors = [...this.#messages].map((message) => new Error(message));
     if (errors.length > 1) throw new AggregateError(errors, [...this.#messages].join(' '));
@@ -24,7 +24,7 @@ export class Faults {
   }
 }
 
-/** Returns the messages of an error that a parser has thrown. */
+/** Returns the messages of an error that a parser threw. */
 export function faultsOf(error: unknown): readonly string[] {
   const errors: readonly Error[] = error instanceof AggregateError ? error.errors : [error as Error];
   return errors.map(({ message }) => message);

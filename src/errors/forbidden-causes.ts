@@ -1,13 +1,13 @@
-// The causes of a 403, for the page of errors and for docs/errors.md.
+// The causes of a 403, for the errors page and for docs/errors.md.
 
 export interface ForbiddenCause {
-  /** The members that distinguish the error from others of its code. */
+  /** The members that distinguish the error from others with the same code. */
   readonly mark: string;
   readonly cause: string;
   readonly remedy: string;
 }
 
-/** Texts in Markdown, with links to documents in the folder of docs/errors.md. */
+/** Texts in Markdown, with links relative to the folder of docs/errors.md. */
 export const forbiddenCauses: readonly ForbiddenCause[] = [
   {
     mark: '`requires` and `holds`',
@@ -22,16 +22,16 @@ export const forbiddenCauses: readonly ForbiddenCause[] = [
   {
     mark: 'only `permission` and `resource`',
     cause: 'the caller has no role on the task, or the path is wrong',
-    remedy: 'compare ids and subject in the log line `access_denied` with `npm run grants`',
+    remedy: 'compare the ids and the subject in the `access_denied` log line with `npm run grants`',
   },
   {
-    mark: 'the same, with a role on the task',
+    mark: 'the same, although the caller has a role on the task',
     cause: 'the token is [confined](access.md#confinement) to something else',
     remedy: '`GET /api/v1/whoami` shows the confinement: get another token',
   },
   {
     mark: 'the same, for an entity or `node`',
-    cause: 'an object by its id alone never has details',
+    cause: 'errors for an object requested by id only never have details',
     remedy: 'query the object by its full path',
   },
   {
@@ -41,7 +41,7 @@ export const forbiddenCauses: readonly ForbiddenCause[] = [
   },
   {
     mark: '`reason: ORIGIN_NOT_ALLOWED`',
-    cause: 'a page of another origin calls `/mcp`',
+    cause: 'a page from another origin calls `/mcp`',
     remedy: 'add the origin to `CORS_ORIGINS`',
   },
 ];

@@ -1,7 +1,7 @@
 import { catalogue, type Reason } from './catalogue.js';
 import type { ErrorDetails, ForbiddenExplanation } from './error-details.js';
 
-/** The members by which clients distinguish errors: the same object in GraphQL `extensions` and in HTTP bodies. */
+/** The members by which clients distinguish errors. They are the same in GraphQL `extensions` and in HTTP bodies. */
 export interface ErrorExtensions extends ErrorDetails {
   readonly code: string;
   readonly status: number;
@@ -10,7 +10,7 @@ export interface ErrorExtensions extends ErrorDetails {
   readonly [fact: string]: unknown;
 }
 
-/** The requested ids, as far as they were given. */
+/** The requested ids, if given. */
 export interface ErrorTarget {
   readonly orgId?: string | undefined;
   readonly projectId?: string | undefined;
@@ -26,8 +26,8 @@ interface GatewayErrorOptions extends ErrorOptions {
 }
 
 /**
- * An error that is returned to the client as it is. graphql-js copies the `extensions` of a thrown error to the
- * response, so modules that do not depend on GraphQL throw it too. `cause` and `target` are for the log only.
+ * An error that is returned to the client unchanged. graphql-js copies the `extensions` of a thrown error to the
+ * response, so even modules that do not depend on GraphQL throw it. `cause` and `target` are only for the log.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
@@ -43,14 +43,14 @@ export class GatewayError extends Error {
   }
 }
 
-/** Whether the error stands for a resource that does not exist or that the caller may not see. */
+/** Returns whether the error stands for a resource that does not exist or that the caller may not read. */
 export function isHidden(error: unknown): error is GatewayError {
   return error instanceof GatewayError && ['PERMISSION_CHECK_FAILED', 'TASK_RUN_NOT_FOUND'].includes(error.reason);
 }
 
 /**
- * Returns the error for a run, group or node that a subject may not see.
- * @param explanation only where the caller may know it; without one, the bytes do not depend on what exists
+ * Returns the error for a run, group or node that a subject may not read.
+ * @param explanation only if the caller may know it; without one, the bytes do not depend on which resources exist
  */
 export function forbidden(
   target: ErrorTarget,

@@ -1,9 +1,9 @@
-// GraphQL's own errors, which keep their well-known codes and the messages of the libraries that find them.
+// GraphQL's own errors, which keep their well-known codes and the messages of the libraries that detect them.
 
 interface GraphqlCatalogueEntry {
-  /** The status of the same mistake over REST. */
+  /** The status of the same mistake in the REST API. */
   readonly status: number;
-  /** The message in the public list; a response has the library's own. */
+  /** The message in the public list. A response contains the library's own message. */
   readonly message: string;
   readonly when: string;
 }

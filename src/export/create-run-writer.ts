@@ -8,7 +8,7 @@ import type { ExportKind, RunWriter, TextWriter } from './run-writer.js';
 export interface RunWriterOptions extends ExportParts {
   readonly groups: readonly ExportGroup[];
   readonly onUnreadable: OnUnreadable;
-  /** Limits on each row group of a Parquet file; omitted: pages that end a part end it. */
+  /** Limits on each row group of a Parquet file. If omitted, only pages that end a part end a row group. */
   readonly rowGroup?: RowGroupLimits;
 }
 

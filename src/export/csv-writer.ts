@@ -1,4 +1,4 @@
-// Writes CSV of RFC 4180 without cells that a spreadsheet would run.
+// Writes CSV (RFC 4180) without cells that a spreadsheet would execute.
 
 import { type CastingContext, type Options, stringify } from 'csv-stringify/sync';
 import { RawJson } from '../json/raw-json.js';

@@ -5,7 +5,9 @@ import type { ModelPointer } from '../task-runs/columns/json-pointer.js';
 import { isPayload, type ScopeKind } from '../task-runs/columns/payload.js';
 import { type RunColumn, type RunProperty, runColumn, runColumns } from '../task-runs/columns/run-columns.js';
 
-/** The groups of columns, in the order of every export. All columns that are in no other group are in `core`. */
+/**
+ * The groups of columns, in the order used by every export. `core` contains all columns that are not in another group.
+ */
 export const exportGroups = ['core', 'usage', 'timing', 'io', 'files'] as const;
 
 export type ExportGroup = (typeof exportGroups)[number];
@@ -23,10 +25,10 @@ const groupByColumn: { readonly [Property in RunProperty]?: ExportGroup } = {
 
 export const defaultExportGroups: readonly ExportGroup[] = ['core', 'usage', 'timing', 'io'];
 
-/** A column, the model or the files of the run, or whether the run was deleted. */
+/** A column, the model or files of the run, or whether the run was deleted. */
 export type ExportColumn = RunColumn | 'model' | 'files' | 'deleted';
 
-/** The parts of an export that do not come from its groups. */
+/** The parts of an export that are independent of its groups. */
 export interface ExportParts {
   /** Whether rows may be deletions, which have an id, a task and `deleted`. */
   readonly hasDeletions?: boolean;
@@ -38,7 +40,7 @@ export function nameOfColumn(column: ExportColumn): string {
   return typeof column === 'string' ? column : column.databaseName;
 }
 
-/** Returns the columns of groups, which may be repeated and in any order. */
+/** Returns the columns of groups, which may be in any order and contain duplicates. */
 export function exportColumns(
   selected: readonly ExportGroup[],
   { hasDeletions = false, hasModels = false }: ExportParts = {},
@@ -59,8 +61,8 @@ function columnsOfGroup(group: ExportGroup): RunColumn[] {
 }
 
 /**
- * Returns the selection with which the runs of an export are read.
- * @param modelPointer the place of the model in the JSON of runs; null: none is configured
+ * Returns the selection for reading the runs of an export.
+ * @param modelPointer the configured path to the model in the runs' JSON, or `null`
  */
 export function exportSelection(
   selected: readonly ExportGroup[],
@@ -72,7 +74,10 @@ export function exportSelection(
   return { fieldGroups: FieldGroup.details | io | files, pointers };
 }
 
-/** Returns which runs an export of these groups has: those whose payload the caller sees, if any of them is payload. */
+/**
+ * Returns which runs an export of these groups contains: if any group is payload, only those whose payload the caller
+ * may read.
+ */
 export function scopeKindOfGroups(selected: readonly ExportGroup[]): ScopeKind {
   return selected.some((group) => isPayload('columnGroups', group)) ? 'payload' : 'usage';
 }

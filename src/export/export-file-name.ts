@@ -1,4 +1,4 @@
-// The name under which a client saves an export: `support-triage_2026-11-01_2026-11-30.csv`.
+// The name under which a client saves an export, such as `support-triage_2026-11-01_2026-11-30.csv`.
 
 import { parseDateTime } from '../dates/parse-date-time.js';
 
@@ -14,7 +14,7 @@ const maxNameLength = 80;
 /**
  * @param name of the task, project or organization; null: its id is used
  * @param period a valid period
- * @returns the name, and the same in ASCII only
+ * @returns the name, and an ASCII version of it
  */
 export function exportFileName(
   { name, id }: { readonly name: string | null; readonly id: string },
@@ -32,7 +32,7 @@ function toSlug(name: string, others: RegExp): string {
   return [...words].slice(0, maxNameLength).join('').replace(/^-|-$/g, '');
 }
 
-/** Returns the first and the last day of the period in UTC; the day of the export for an end that is not given. */
+/** Returns the first and the last day of the period in UTC. The day of the export replaces a missing end. */
 function daysOf({ createdAfter, createdBefore, now }: ExportPeriod): string {
   const momentOf = (text: unknown) => Date.parse(parseDateTime(String(text)).at(now));
   const last = createdBefore == null ? now : momentOf(createdBefore) - 1;

@@ -3,19 +3,21 @@ import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import type { StoredFile, TaskRunRecord } from '../task-runs/columns/records.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 
-/** Runs to write, with their files, and deletions, which come before them. */
+/** Runs to write, with their files, and deletions, which are written first. */
 export interface ExportedRuns {
   readonly deletions?: readonly RunDeletion[];
   readonly runs: readonly TaskRunRecord[];
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
-  /** Whether a row group ends with them. */
+  /** Whether a row group ends after these runs. */
   readonly endsPart?: boolean;
 }
 
-/** Called for each text of JSON that is too large to be read, with the run's id. The export has null instead. */
+/** Called with the run's id for each JSON text that is too large to be read. The export contains null instead. */
 export type OnUnreadable = (column: string, runId: string) => void;
 
-/** Returns a value: `RawJson` for JSON columns, null for one that is too large, a list of plain objects for files. */
+/**
+ * Returns a value: `RawJson` for JSON columns, null for one that is too large, and a list of plain objects for files.
+ */
 export function exportedValue(
   column: ExportColumn,
   run: TaskRunRecord,
@@ -33,13 +35,13 @@ export function exportedValue(
   }
 }
 
-/** Returns the value of a column in the row of a deletion. */
+/** Returns a column's value in the row of a deletion. */
 export function deletionValue(column: ExportColumn, { runId, taskId }: RunDeletion): string | true | null {
   if (column === 'deleted') return true;
   return { id: runId, task_id: taskId }[nameOfColumn(column)] ?? null;
 }
 
-/** Returns a file with its key in the storage: a link would expire before the export is read. */
+/** Returns a file with its storage key, because a link would expire before the export is read. */
 function toFile(file: StoredFile) {
   return {
     name: file.name,

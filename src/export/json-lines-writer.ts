@@ -5,10 +5,10 @@ import { type ExportColumn, nameOfColumn } from './export-columns.js';
 import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
 import type { TextWriter } from './run-writer.js';
 
-/** Scalars whose texts have no character that JSON escapes. */
+/** Scalars whose texts contain no characters that JSON escapes. */
 const plainScalars: readonly ScalarName[] = ['ID', 'UUID', 'DateTime', 'Decimal'];
 
-/** Writes a line of JSON for each deletion and each run. Stored JSON is written as its text. */
+/** Writes one line of JSON per deletion and per run. Stored JSON is written as its original text. */
 export function createJsonLinesWriter(columns: readonly ExportColumn[], onUnreadable: OnUnreadable): TextWriter {
   const runColumns = columns.filter((column) => column !== 'deleted');
   const members = runColumns.map((column, index) => ({

@@ -8,9 +8,9 @@ import { type ExportColumn, nameOfColumn } from './export-columns.js';
 export interface ParquetColumn {
   readonly element: SchemaElement;
   readonly source: ExportColumn;
-  /** Converts a value other than null for the library. */
+  /** Converts a non-null value for the library. */
   readonly convert: (value: never) => unknown;
-  /** Whether it is JSON, for which minimum and maximum are useless. */
+  /** Whether the column contains JSON, for which minimum and maximum are useless. */
   readonly isJson: boolean;
 }
 
@@ -78,14 +78,14 @@ function toBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(value instanceof RawJson ? value.text : JSON.stringify(value));
 }
 
-/** Returns microseconds since 1970, which a `Date` would truncate. */
+/** Returns microseconds since 1970. A `Date` would truncate them. */
 function toMicroseconds(timestamp: string): bigint {
   const seconds = timestamp.slice(0, '2024-01-16T13:33:25'.length);
   const fraction = timestamp.slice(seconds.length + 1, -1);
   return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction);
 }
 
-/** Returns the multiple of the last decimal place; null: the number has too many places or digits. */
+/** Returns the number in units of the last decimal place, or `null` if it has too many places or digits. */
 export function toUnscaled(decimal: string): bigint | null {
   const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(decimal)!;
   const significantDigits = fraction.replace(/0+$/, '');

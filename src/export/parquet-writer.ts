@@ -14,8 +14,8 @@ export interface RowGroupLimits {
 const noLimits: RowGroupLimits = { maxRows: Number.POSITIVE_INFINITY, maxJsonCharacters: Number.POSITIVE_INFINITY };
 
 /**
- * Creates a writer. Row groups end at their limits, and with a page that ends a part. Only the runs decide both, so that the
- * file is the same each time.
+ * Creates a writer. Row groups end at their limits and after pages that end a part. Both depend only on the runs, so
+ * that the file is the same each time.
  */
 export function createParquetWriter(
   selected: readonly ExportColumn[],
@@ -71,7 +71,7 @@ export function createParquetWriter(
   }
 }
 
-/** Omits the converted type JSON, with which the library would parse values and lose digits of numbers. */
+/** Omits the converted type JSON, which would make the library parse values and lose digits of numbers. */
 function storedElement({ element: { converted_type, ...stored }, isJson, element }: ParquetColumn): SchemaElement {
   return isJson ? stored : element;
 }

@@ -5,9 +5,9 @@ export type ExportKind = (typeof exportKinds)[number];
 
 /** Writes runs as the bytes of a file, in parts. */
 export interface RunWriter {
-  /** Returns the next bytes, perhaps none. Values may be kept for later bytes, at the latest until a page that ends a part. */
+  /** Returns the next bytes, if any. Values may be buffered until a page that ends a part. */
   write(runs: ExportedRuns): Uint8Array;
-  /** Returns the last bytes, perhaps none. */
+  /** Returns the last bytes, if any. */
   finish(): Uint8Array;
 }
 
@@ -15,6 +15,6 @@ export interface RunWriter {
 export interface TextWriter {
   /** The text before the first run. */
   readonly header: string;
-  /** Returns a line for each run, with its end. */
+  /** Returns a line for each run, including the line break. */
   write(runs: ExportedRuns): string;
 }

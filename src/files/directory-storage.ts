@@ -1,5 +1,5 @@
-// Files in a directory of this machine. Keys come from the database and are not trusted: no key, and no symbolic link
-// inside the folder, may lead out of it.
+// Files in a directory on this machine. Keys come from the database and are not trusted: no key or symbolic link may
+// lead out of the directory.
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,9 +18,9 @@ import {
 } from './storage.js';
 
 interface Directory {
-  /** Absolute. It may be missing until the first `put`; until then, opening fails as unavailable. */
+  /** The absolute path. It may be missing until the first `put`; until then, opening files fails as unavailable. */
   readonly path: string;
-  /** Whether only this user may read new files and folders; otherwise the umask decides. */
+  /** Whether new files and folders are readable only by this user. Otherwise the umask decides. */
   readonly isPrivate: boolean;
 }
 
@@ -36,13 +36,13 @@ export function createDirectoryStorage(directory: Directory): FileStorage {
 }
 
 async function openInside(directory: string, key: string): Promise<StoredObject | null> {
-  // Outside the `try`: a folder that is gone (a volume not mounted) is a failure, not a missing object.
+  // Outside the `try`: a missing folder (such as an unmounted volume) is a failure, not a missing object.
   const root = await realpath(directory);
   let handle: FileHandle;
   try {
     const path = await realpath(join(root, key));
     if (!isInside(root, path)) return null;
-    // Non-blocking, or opening a named pipe would wait for its writer; no-follow, in case a link appeared just now.
+    // Non-blocking, because opening a named pipe would wait for its writer; no-follow, in case a link was just created.
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   } catch (error) {
     if (isMissing(error)) return null;
@@ -80,7 +80,7 @@ async function putInside({ path, isPrivate }: Directory, key: string, bytes: Uin
   const root = await realpath(path);
   const target = join(root, key);
   const folder = dirname(target);
-  // Checked before folders are made: below a link that leads out, they would be made outside.
+  // Checked before folders are created: below a link that leads out, they would be created outside.
   if (!isInside(root, await nearestRealPath(folder))) throw new Error('A storage key points outside the storage.');
   await mkdir(folder, { recursive: true, mode: folderMode });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
@@ -93,7 +93,7 @@ async function putInside({ path, isPrivate }: Directory, key: string, bytes: Uin
   }
 }
 
-/** Deletes a file, or a link in its place, and its folder if that is empty then. */
+/** Deletes a file, or a link in its place, and then the folder if it is empty. */
 async function deleteInside(directory: string, key: string): Promise<void> {
   if (!isInnerKey(key)) return;
   try {

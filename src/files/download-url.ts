@@ -1,34 +1,34 @@
-// Signed links to files' bytes: the holder may fetch that one file, without a token, until the link expires. The
-// signature covers every part of the link that decides what is returned.
+// Signed links to the bytes of files. Until the link expires, its holder may fetch that one file without a token. The
+// signature covers every part of the link that determines the response.
 
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../errors/gateway-error.js';
 import { type FilePath, toFileUrlPath } from './file-path.js';
 
-/** 96 of the digest's 256 bits, so that no two subjects share them. */
+/** 96 of the digest's 256 bits, enough to avoid collisions between subjects. */
 const subjectDigestCharacters = 16;
 const subjectDigest = new RegExp(`^[\\w-]{${subjectDigestCharacters}}$`);
 
 export interface DownloadUrls {
-  /** An absolute URL. */
+  /** Returns an absolute URL. */
   sign(path: FilePath, options: DownloadUrlContent): string;
   /**
-   * `query` holds the request's decoded parameters; a parameter given twice is an array, and rejected.
-   * @throws GatewayError INVALID_SIGNATURE for a link that was altered, has expired or was signed with another key.
+   * `query` contains the request's decoded parameters. A parameter that occurs twice is an array, and is rejected.
+   * @throws GatewayError INVALID_SIGNATURE for a link that was altered, has expired or was signed with another key
    */
   verify(path: FilePath, query: Readonly<Record<string, unknown>>): VerifiedLink;
 }
 
 export interface DownloadUrlContent {
-  /** Asks browsers to show the file instead of saving it. */
+  /** Whether browsers should show the file instead of saving it. */
   readonly inline: boolean;
-  /** The caller the link is for. The link has only a digest of it, by which an operator can identify the caller. */
+  /** The caller for whom the link is. The link contains only a digest, by which operators can identify the caller. */
   readonly subject: string;
 }
 
 export interface VerifiedLink {
   readonly inline: boolean;
-  /** The digest of the subject that the link was signed for. */
+  /** The digest of the subject for whom the link was signed. */
   readonly subjectDigest: string;
   /** Whole seconds until the link expires, at least 1. */
   readonly remainingSeconds: number;
@@ -36,10 +36,13 @@ export interface VerifiedLink {
 
 export interface DownloadUrlOptions {
   readonly key: KeyObject;
-  /** Base of the links, without a trailing slash; called at each signing, as the port may be known only later. */
+  /**
+   * Returns the base of the links, without a trailing slash. Called at each signing, because the port may not be known
+   * earlier.
+   */
   readonly publicUrl: () => string;
   readonly lifetimeSeconds: number;
-  /** Milliseconds since 1970, as `Date.now`. */
+  /** Returns milliseconds since 1970, like `Date.now`. */
   readonly now: () => number;
 }
 
@@ -64,14 +67,14 @@ export function createDownloadUrls({ key, publicUrl, lifetimeSeconds, now }: Dow
   };
 }
 
-/** The first element rejects signatures of another purpose or version under the same key. */
+/** The first element prevents signatures for another purpose or version with the same key from being accepted. */
 function toSignature(key: KeyObject, path: FilePath, inline: boolean, expires: number, subject: string): string {
   const { orgId, projectId, taskId, id, name } = path;
   const signed = JSON.stringify(['file-download/2', orgId, projectId, taskId, id, name, inline, expires, subject]);
   return createHmac('sha256', key).update(signed).digest('base64url');
 }
 
-/** A digested text never begins like a signed one. docs/operating.md has the same as a command. */
+/** A digested text never begins like a signed one. docs/operating.md contains the same computation as a command. */
 function toSubjectDigest(key: KeyObject, subject: string): string {
   return createHmac('sha256', key).update(`subject ${subject}`).digest('base64url').slice(0, subjectDigestCharacters);
 }
@@ -91,7 +94,7 @@ function parseExpires(value: unknown): number {
   return Number(value);
 }
 
-/** Compares the text, not the decoded bytes: base64url has several spellings of the same bytes. */
+/** Compares the text instead of the decoded bytes, because base64url has several spellings of the same bytes. */
 function isEqualText(given: unknown, expected: string): boolean {
   if (typeof given !== 'string') return false;
   const givenBytes = Buffer.from(given);

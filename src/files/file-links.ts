@@ -13,11 +13,14 @@ export interface LinkedFile {
 }
 
 export interface FileLinks {
-  /** Returns an absolute URL of the bytes that needs no token and expires: the store's own, or else the gateway's. */
+  /**
+   * Returns an absolute URL for the bytes, which needs no token and expires. It is the store's own URL if there is one,
+   * otherwise the gateway's.
+   */
   linkTo(file: LinkedFile, options: DownloadUrlContent): string | Promise<string>;
   /**
-   * Returns the store's own URL for a request of this method; null where the store has none for the file.
-   * @throws GatewayError FILE_STORE_UNAVAILABLE when there are no credentials to sign with.
+   * Returns the store's own URL for a request with this method, or `null` if the store has none for the file.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE without credentials to sign with
    */
   storeUrlOf(file: LinkedFile, options: StoreUrlOptions): Promise<string | null>;
 }

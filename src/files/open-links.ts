@@ -15,8 +15,8 @@ interface LinksOptions {
 export interface SignedLinks {
   readonly fileLinks: FileLinks;
   /**
-   * Links signed by a clock that advances in steps of half a link's life. In between, an unchanged run has the same
-   * links and the same entity tag. Every link works for at least the other half.
+   * Links that are signed by a clock that advances in steps of half a link's lifetime. In between, an unchanged run
+   * keeps its links and its entity tag. Every link works for at least the other half.
    */
   readonly runLinks: FileLinks;
 }

@@ -10,7 +10,7 @@ const requestTimeoutMs = declareLimit(5000, {
   beyond: '`FILE_STORE_UNAVAILABLE`',
 });
 
-/** @throws Error when a bucket is configured, but no region. */
+/** @throws Error if a bucket is configured without a region */
 export async function openStorage(
   { location, s3 }: Config['files'],
   timeoutMs = requestTimeoutMs,

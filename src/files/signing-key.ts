@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { createPrivateFile, readIfExists } from '../atomic-file.js';
 
 interface SigningKeySource {
-  /** The configured key; its text is the key. */
+  /** The configured key, which is used as text. */
   readonly signingKey: string | undefined;
-  /** The folder of the generated key, which is used when none is configured. */
+  /** The folder of the generated key, which is used if none is configured. */
   readonly dataDir: string;
 }
 
 /**
- * Returns the key of download links. The generated one is text, too, so that it can be configured elsewhere.
- * @throws Error when the stored key is damaged or cannot be read or made.
+ * Returns the key for download links. A generated key is text, too, so that it can be configured elsewhere.
+ * @throws Error if the stored key is damaged, or cannot be read or created
  */
 export async function loadSigningKey({ signingKey, dataDir }: SigningKeySource): Promise<KeyObject> {
   return createSecretKey(signingKey ?? (await storedKey(dataDir)), 'utf8');

@@ -1,11 +1,11 @@
-// A port for operators: health and metrics, which are not for the public. It stays open until the public port has
-// closed, so that the shutdown can be observed.
+// A port for operators with health and metrics, which are not public. It stays open until the public port has closed,
+// so that the shutdown can be observed.
 
 import { type Health, registerHealth, registerMetrics } from './health.js';
 import { createHttpServer, type HttpServerOptions, listen } from './server.js';
 
 export interface AdminServer {
-  /** Rejects where the port is taken. */
+  /** Rejects if the port is in use. */
   listen(): Promise<void>;
   close(): Promise<void>;
 }
@@ -14,7 +14,7 @@ interface AdminOptions {
   readonly host: string;
   readonly port: number;
   readonly health: Health;
-  /** Reads the metrics of all processes; undefined where there is only one. */
+  /** Reads the metrics of all processes; `undefined` if there is only one. */
   readonly allMetrics: (() => Promise<string>) | undefined;
 }
 
@@ -28,7 +28,7 @@ export function createAdminServer(options: HttpServerOptions, admin: AdminOption
       await listen(server, { host, port, portVariable: 'ADMIN_PORT' });
     },
     async close() {
-      // No request to this port takes longer.
+      // Requests to this port never take longer.
       await server.connections.drain(1000);
       await server.close();
     },

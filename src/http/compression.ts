@@ -1,7 +1,7 @@
-// Compresses large JSON responses, of GraphQL and REST, and exports for clients that accept it. Files' bytes are never
-// compressed: they often are already, and ranges count their own bytes. Compressing secrets together with text of an
-// attacker leaks them (BREACH) only where the attacker can make a victim's client send requests. Here every request
-// needs a token that no browser adds.
+// Compresses large JSON responses (GraphQL and REST) and exports for clients that accept it. The bytes of files are
+// never compressed: they often are already, and ranges refer to the original bytes. Compressing secrets together with
+// an attacker's text leaks them (BREACH) only if the attacker can make a victim's client send requests. Here, every
+// request needs a token that browsers do not add automatically.
 
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -12,17 +12,19 @@ import { processorTime } from '../admission/request-cost.js';
 import { declareLimit } from '../limits.js';
 import { addVary } from './response-headers.js';
 
-/** Compressing smaller responses would save no packet worth the time. */
+/** Compressing smaller responses would not save enough packets to be worth the time. */
 export const minCharacters = declareLimit(8192, {
   section: 'HTTP',
   name: 'smallest JSON response that is compressed',
   unit: 'characters',
   beyond: 'smaller ones are not compressed',
 });
-/** From this size on, encoding a text costs less than the buffer of three bytes a character that Node would make. */
+/**
+ * Above this size, encoding a text costs less than the buffer of three bytes per character that Node would allocate.
+ */
 const minCharactersToEncode = 65_536;
 
-// The default of 11 takes seconds for a megabyte.
+// The default of 11 takes seconds per megabyte.
 const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 export const compressors = {
@@ -31,14 +33,14 @@ export const compressors = {
 };
 const streamCompressors = { br: () => createBrotliCompress(brotli), gzip: () => createGzip() };
 
-/** The types of responses that are made while they are sent, and that clients need complete. */
+/** The types of responses that are generated while they are sent, and that clients must receive completely. */
 const streamedTypes = /^(?:application\/x-ndjson|application\/jsonl|text\/csv)\b/;
 
 /** The body of a response before it is sent. */
 export type Payload = string | Buffer | Readable | null;
 
 /**
- * Compresses a JSON response or an export that is large, if the client accepts that.
+ * Compresses a large JSON response or export if the client accepts that.
  * @returns the body to send
  */
 export function compressIfLarge(
@@ -59,19 +61,19 @@ export function compressIfLarge(
 
 async function compressText(text: string, reply: FastifyReply, encoding: keyof typeof compressors): Promise<Buffer> {
   const bytes = await compressors[encoding](text);
-  // The length of the text is not that of the compressed bytes.
+  // The text's length is not that of the compressed bytes.
   reply.header('content-encoding', encoding).removeHeader('content-length');
   return bytes;
 }
 
-/** Withdraws the encoding of a stream that failed before its first byte was sent: an error is sent instead. */
+/** Removes the encoding from a stream that failed before its first byte was sent, because an error is sent instead. */
 function withdrawEncoding(reply: FastifyReply): void {
   reply.removeHeader('content-encoding');
   // Fastify passed the headers to Node when the stream began.
   reply.raw.removeHeader('content-encoding');
 }
 
-/** Whether the response is an export. A file may have such a type as well, but has a length. */
+/** Returns whether the response is an export. A file may have such a type as well, but it has a length. */
 function isStreamedText(reply: FastifyReply): boolean {
   return !reply.hasHeader('content-length') && streamedTypes.test(String(reply.getHeader('content-type')));
 }
@@ -82,7 +84,7 @@ function compressExport(request: FastifyRequest, reply: FastifyReply, source: Re
   const encoding = reply.hasHeader('content-encoding') ? undefined : preferredEncoding(request);
   if (encoding === undefined) return source;
   reply.header('content-encoding', encoding);
-  // If the source fails, the response is destroyed, so that it does not look complete.
+  // If the source fails, the response is destroyed, so that it does not appear to be complete.
   return pipeline(source, streamCompressors[encoding](), () => {});
 }
 

@@ -1,50 +1,50 @@
-// Counts the connections of a server by who holds them, and chooses the one that gives way to a new one.
+// Counts the connections of a server by holder, and chooses which connection to close in favour of a new one.
 
 import { declareLimit } from '../limits.js';
 
 /** A connection as the limit sees it. */
 export interface CountedConnection {
   readonly address: string;
-  /** Whether its request has no accepted token, or waits for its client. */
+  /** Whether its request has no accepted token yet, or waits for its client. */
   readonly isWaiting: boolean;
   /** Ends the connection, which never counts again. */
   giveWay(): void;
-  /** Set only by the limit. null: the connection does not count. */
+  /** Set only by the limit; `null` if the connection does not count. */
   place: Place | null;
 }
 
 interface Place {
   readonly holder: Holder;
   readonly isIdle: boolean;
-  /** When it became idle or busy. */
+  /** The time when it became idle or busy. */
   readonly since: number;
 }
 
-/** A caller, or an address. Its sets begin with what has been idle or busy longest. */
+/** A caller or an address. Its sets are ordered by how long the connections have been idle or busy, longest first. */
 interface Holder {
   readonly id: string;
   readonly idle: Set<CountedConnection>;
   readonly busy: Set<CountedConnection>;
 }
 
-/** The part of the maximum above which only this holder makes room for others. */
+/** The share of the maximum above which only this holder makes room for others. */
 const fairShare = 1 / 10;
 
 /** A client that opens too many connections must not end its own requests before they can be answered. */
 const patienceMs = declareLimit(2000, {
   section: 'HTTP',
-  name: 'time before a request gives way to a new connection from the same address',
+  name: 'time before a request may lose its connection to a new one from the same address',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the new one is closed',
 });
 
 interface ConnectionLimitOptions {
-  /** The most connections that count. */
+  /** Maximum number of connections that count. */
   readonly max: number;
-  /** The most with those that have a stream, which do not count; by default there is no limit. */
+  /** Maximum number including connections with a stream, which do not count towards `max`; unlimited by default. */
   readonly maxOpen?: number;
-  /** Milliseconds, of a clock that never goes back. */
+  /** Returns milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
 
@@ -64,7 +64,10 @@ export class ConnectionLimit {
     return this.#size;
   }
 
-  /** Counts a connection as one of its holder, idle or busy. Beyond the maximum, one gives way: another one or itself. */
+  /**
+   * Counts a connection for its holder as idle or busy. Above the maximum, one connection is closed: another one or
+   * this one.
+   */
   put(connection: CountedConnection, holderId: string, isIdle: boolean): void {
     const { place } = connection;
     if (place?.holder.id === holderId && place.isIdle === isIdle) return;
@@ -89,7 +92,7 @@ export class ConnectionLimit {
     this.#leave(connection, place);
   }
 
-  /** At least one: no other connection could give way to a first one. */
+  /** At least 1, because no other connection could be closed in favour of the first. */
   get #max(): number {
     const { max, maxOpen } = this.#options;
     return Math.max(1, Math.min(max, maxOpen - this.streaming));
@@ -101,13 +104,13 @@ export class ConnectionLimit {
   }
 
   /**
-   * Returns the connection that gives way to `newest`, in this order:
-   * 1. the longest idle one of the holder with most connections;
-   * 2. if that holder has no more than its fair share, the longest idle one of the next largest that has any;
-   * 3. the oldest busy one of that holder that may be ended, else of the largest other one that has any;
-   * 4. `newest`.
+   * Returns the connection to close in favour of `newest`, in this order:
+   * 1. the longest idle connection of the holder with most connections;
+   * 2. if that holder does not exceed its fair share, the longest idle one of the next largest holder that has any;
+   * 3. the oldest busy connection of that holder that may be ended, or that of the next largest holder that has any; 4.
+   * `newest`.
    *
-   * Compares the holders, and the busy connections of one of them.
+   * Compares all holders, but the busy connections of only one of them.
    */
   #choose(newest: CountedConnection): CountedConnection {
     const largest = largestOf(this.#holders.values())!;
@@ -120,7 +123,10 @@ export class ConnectionLimit {
     return (waiting && this.#oldestBusy(waiting, hasTooMany, newest)) ?? newest;
   }
 
-  /** Returns any of a caller with more than its fair share, else only one that waits for its client or its token. */
+  /**
+   * Returns any busy connection of a caller above its fair share, otherwise only one that waits for its client or its
+   * token.
+   */
   #oldestBusy({ id, busy }: Holder, hasTooMany: boolean, newest: CountedConnection): CountedConnection | undefined {
     const before = this.#options.now() - patienceMs;
     for (const connection of busy) {
@@ -141,7 +147,10 @@ export class ConnectionLimit {
   }
 }
 
-/** Returns the holder with most connections. Of several, the one whose connection has been idle longest. */
+/**
+ * Returns the holder with most connections. If there are several, returns the one whose connection has been idle
+ * longest.
+ */
 function largestOf(holders: Iterable<Holder>, isEligible = (_holder: Holder) => true): Holder | undefined {
   let largest: Holder | undefined;
   for (const holder of holders) {

@@ -1,5 +1,5 @@
-// Owns what the connections of a server hold: their responses, and all that is released when these end. Limits both, and
-// closes them without breaking requests when the server shuts down.
+// Manages what a server's connections hold: their responses, and everything that is released when these end. Limits
+// both, and closes connections without interrupting requests when the server shuts down.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,25 +11,25 @@ import { ConnectionLimit, type CountedConnection } from './connection-limit.js';
 
 interface HeldResponse {
   readonly request: IncomingMessage;
-  /** Called when the response has ended, sent or not. */
+  /** Called when the response has ended, whether it was sent or not. */
   readonly releases: (() => void)[];
   incoming: Authentication | undefined;
 }
 
-/** The sender of a request, undefined until it is known, and whether a token is being verified. */
+/** The sender of a request (`undefined` until it is known), and whether a token is being verified. */
 type Authentication = Pick<IncomingRequest, 'requester' | 'isVerifying'>;
 
 class Connection implements CountedConnection {
   place: CountedConnection['place'] = null;
-  /** Responses that are not complete, the current one first. */
+  /** Incomplete responses, the current one first. */
   readonly responses = new Map<ServerResponse, HeldResponse>();
-  /** Set while it is a WebSocket, which has no responses. */
+  /** Set while the connection is a WebSocket, which has no responses. */
   webSocket: HeldWebSocket | undefined;
-  /** Whether it is neither closed nor has given way. */
+  /** Whether the connection is neither closed nor replaced by another. */
   isOpen = true;
-  /** The caller whose token was accepted last, until then its address. */
+  /** The caller whose token was last accepted; before that, the connection's address. */
   #holderId: string;
-  /** Open streams and exports. */
+  /** The number of open streams and exports. */
   #streams = 0;
 
   constructor(
@@ -44,20 +44,23 @@ class Connection implements CountedConnection {
     if (this.webSocket !== undefined) return !this.webSocket.isAdmitted;
     for (const [response, { request, incoming }] of this.responses) {
       if (!request.complete) return true;
-      // A route without tokens may take its time: it counts only while it waits for the client.
+      // A route without tokens may take its time, so it counts only while it waits for the client.
       if (incoming?.requester !== undefined) return false;
       return incoming?.isVerifying === true || response.writableLength > 0;
     }
     return false;
   }
 
-  /** Counts it by its present state. A connection with a stream does not count: streams have separate limits. */
+  /**
+   * Counts the connection according to its present state. A connection with a stream does not count, because streams
+   * have separate limits.
+   */
   count(): void {
     if (!this.isOpen || this.#streams > 0) this.limit.remove(this);
     else this.limit.put(this, this.#holderId, this.webSocket?.isIdle ?? this.responses.size === 0);
   }
 
-  /** Counts it as one of a caller, whose token was accepted, instead of its address. */
+  /** Counts the connection for a caller whose token was accepted, instead of for its address. */
   assignTo(callerId: string): void {
     this.#holderId = callerId;
     this.count();
@@ -97,11 +100,11 @@ const busyKeepAliveMs = declareLimit(10_000, {
 
 const maxUnanswered = declareLimit(32, {
   section: 'HTTP',
-  name: 'pipelined requests of one connection that have no response yet',
+  name: 'pipelined requests on one connection without a response yet',
   beyond: 'the connection is closed',
 });
 
-/** Bytes that come in this time are discarded, so that the client can read the response. */
+/** For this long, incoming bytes are discarded, so that the client can read the response. */
 const discardMs = declareLimit(1000, {
   section: 'HTTP',
   name: 'time for the rest of a body after an early response',
@@ -111,8 +114,9 @@ const discardMs = declareLimit(1000, {
 });
 
 /**
- * Calls `release` once the response has ended: sent, failed, or with its connection, at which Node emits no `close` for a
- * response that waits behind another one. Calls it at once if the response has ended already.
+ * Calls `release` once the response has ended: sent, failed, or together with its connection. In the last case, Node
+ * does not emit `close` for a response that waits behind another one. Calls it immediately if the response has already
+ * ended.
  */
 export function whenResponseEnds(response: ServerResponse, release: () => void): void {
   const held = connectionOf.get(response.req.socket)!.responses.get(response);
@@ -120,18 +124,18 @@ export function whenResponseEnds(response: ServerResponse, release: () => void):
   else held.releases.push(release);
 }
 
-/** Ends a response with its connection, also one that has no socket yet. */
+/** Ends a response together with its connection, even if the response does not have a socket yet. */
 export function endConnectionOf(response: ServerResponse): void {
   response.req.socket.destroy();
 }
 
-/** Tells the connection of a response whose request it belongs to, which may be authenticated later. */
+/** Tracks which request the connection's response belongs to. The request may be authenticated later. */
 export function followRequest(response: ServerResponse, incoming: Authentication): void {
   const held = connectionOf.get(response.req.socket)?.responses.get(response);
   if (held !== undefined) held.incoming = incoming;
 }
 
-/** Counts the connection of a request, whose token was accepted, as one of its caller. */
+/** Counts the connection of a request whose token was accepted for its caller. */
 export function assignToCaller(socket: Duplex, callerId: string): void {
   connectionOf.get(socket)?.assignTo(callerId);
 }
@@ -144,7 +148,7 @@ export function holdWebSocket(socket: Duplex): void {
   connection.count();
 }
 
-/** Counts a WebSocket as one of a caller, whose token was accepted. It is idle until `setWebSocketIdle`. */
+/** Counts a WebSocket for a caller whose token was accepted. It is idle until `setWebSocketIdle`. */
 export function admitWebSocket(socket: Duplex, callerId: string, giveWay: () => void): void {
   const connection = connectionOf.get(socket);
   if (connection?.webSocket === undefined) return;
@@ -152,7 +156,7 @@ export function admitWebSocket(socket: Duplex, callerId: string, giveWay: () => 
   connection.assignTo(callerId);
 }
 
-/** Counts a WebSocket as idle or as busy. */
+/** Counts a WebSocket as idle or busy. */
 export function setWebSocketIdle(socket: Duplex, isIdle: boolean): void {
   const connection = connectionOf.get(socket);
   if (connection?.webSocket === undefined) return;
@@ -161,8 +165,8 @@ export function setWebSocketIdle(socket: Duplex, isIdle: boolean): void {
 }
 
 /**
- * Does not count a connection until the signal of its stream or export, however many it has. A subscription by callback
- * has no connection: only `MAX_SUBSCRIPTIONS` counts it.
+ * Excludes a connection from the count until the signal of its stream or export aborts, even if it has several. A
+ * subscription by callback does not have a connection: only `MAX_SUBSCRIPTIONS` limits those.
  */
 export function followStream(socket: Duplex, signal: AbortSignal): void {
   const connection = connectionOf.get(socket);
@@ -172,9 +176,9 @@ export function followStream(socket: Duplex, signal: AbortSignal): void {
 }
 
 /**
- * Closes a connection with too many pipelined requests. Node starts all requests of a chunk at once, hundreds of them,
+ * Closes a connection with too many pipelined requests. Node starts all requests of a chunk at once, possibly hundreds,
  * before it serves any other connection.
- * @returns whether it is closed: requests that were read before still arrive
+ * @returns whether it is closed; requests that were read before still arrive
  */
 export function closeIfPipelining(socket: Socket): boolean {
   const connection = connectionOf.get(socket);
@@ -184,8 +188,9 @@ export function closeIfPipelining(socket: Socket): boolean {
 
 /**
  * The connections of a server. Clients keep connections open between requests, so the first clients could lock out all
- * others: beyond the maximum, one connection gives way to the new one. `server.maxConnections` would pass the new one on to
- * the next of several processes on one port, and so on: while all of them are full, the parent would do nothing else.
+ * others. Above the maximum, one connection is therefore closed in favour of the new one. `server.maxConnections` would
+ * pass the new one on to the next of several processes on the same port, and so on: while all of them are full, the
+ * parent process would do nothing else.
  */
 export class Connections {
   readonly #connections = new Set<Connection>();
@@ -196,9 +201,9 @@ export class Connections {
   #sentOnClosed = 0;
 
   /**
-   * @param server does not listen yet, so that no connection is missed
-   * @param max the most connections without a stream; by default there is no limit
-   * @param maxOpen the most connections with those that have a stream; by default there is no limit
+   * @param server must not listen yet, so that no connection is missed
+   * @param max maximum number of connections without a stream; unlimited by default
+   * @param maxOpen maximum number including connections with a stream; unlimited by default
    */
   constructor(
     private readonly server: Server,
@@ -211,7 +216,7 @@ export class Connections {
     server.prependListener('request', (request, response) => this.#begin(request, response));
   }
 
-  /** Bytes sent on all connections, closed ones included. */
+  /** The number of bytes sent on all connections, including closed ones. */
   get sentBytes(): number {
     let sent = this.#sentOnClosed;
     for (const { socket } of this.#connections) sent += socket.bytesWritten;
@@ -223,7 +228,7 @@ export class Connections {
     return this.#isShuttingDown;
   }
 
-  /** Makes every further response the last of its connection. New connections are still accepted. */
+  /** Makes every subsequent response the last one on its connection. New connections are still accepted. */
   announceShutdown(): void {
     this.#isShuttingDown = true;
     for (const { responses } of this.#connections)
@@ -231,17 +236,17 @@ export class Connections {
   }
 
   /**
-   * Closes the server: accepts no further connection, completes the requests in flight, and closes the connections.
-   * Resolves when no connection is left, at the latest after `timeoutMs`.
+   * Closes the server: stops accepting connections, completes requests in flight, and closes the connections. Resolves
+   * when no connections are left, at the latest after `timeoutMs`.
    */
   async drain(timeoutMs: number): Promise<void> {
     const { server } = this;
     this.announceShutdown();
-    // Closing resets connections that wait to be accepted.
+    // Closing the server resets connections that are waiting to be accepted.
     await readPendingInput();
     this.#isDraining = true;
-    // Otherwise, close() would destroy connections whose response was passed to Node, even if most of it is not sent
-    // yet.
+    // Otherwise close() would destroy connections whose response was passed to Node, even if most of it has not been
+    // sent yet.
     server.closeIdleConnections = () => {};
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await readPendingInput();
@@ -254,7 +259,7 @@ export class Connections {
   }
 
   #accept(socket: Socket): void {
-    // Connections that were waiting have been accepted by `readPendingInput`; this one is new.
+    // `readPendingInput` has accepted the connections that were waiting, so this one is new.
     if (this.#isDraining) return void socket.destroy();
     const address = `address ${addressGroupKey(socket.remoteAddress ?? '')}`;
     const connection = new Connection(socket, address, this.#limit);
@@ -298,16 +303,16 @@ export class Connections {
   }
 }
 
-/** Returns an IPv4 address, or the 64 bits of an IPv6 address that a network gives to one customer. */
+/** Returns an IPv4 address, or the 64 bits of an IPv6 address that networks assign to a single customer. */
 export function addressGroupKey(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [start = [], end = []] = address.split('::').map((part) => part.split(':').filter(Boolean));
   return [...start, ...Array(8 - start.length - end.length).fill('0'), ...end].slice(0, 4).join(':');
 }
 
-/** Ends a response as Node ends the one that has the socket. */
+/** Ends a response in the same way as Node ends the one that has the socket. */
 function emitClose(response: ServerResponse): void {
-  // Fastify closes the source of a stream by them.
+  // Fastify checks these when it closes the source of a stream.
   Object.assign(response, { destroyed: true, _closed: true });
   response.emit('close');
 }
@@ -320,13 +325,13 @@ function discardRest(request: IncomingMessage): void {
   }, discardMs).unref();
 }
 
-/** Waits until the event loop has polled all sockets once, at whichever phase it was. */
+/** Waits until the event loop has polled all sockets once, regardless of its current phase. */
 async function readPendingInput(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }
 
-/** Tells the client by a header to send its next request on another connection. */
+/** Sets a header that makes the client send its next request on another connection. */
 function announceConnectionClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

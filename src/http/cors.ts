@@ -3,17 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
 
 /**
- * Lets pages of the configured origins read every response, errors included. Credentials are not allowed: a page has to
- * send its own token, so no cookie or client certificate of a victim works for it.
+ * Allows pages of the configured origins to read every response, including errors. Credentials are not allowed: a page
+ * has to send its own token, so no victim's cookie or client certificate works for it.
  */
 type Origins = Config['corsOrigins'];
 
-/** Whether pages of the origin may read responses. */
+/** Returns whether pages of the origin may read responses. */
 export function isAllowedOrigin(origin: string, origins: Origins): boolean {
   return origins === '*' || origins.some((allowed) => origin === allowed || isPortOf(origin, allowed));
 }
 
-/** `http://localhost:*` stands for the host with any port, including the default one, which an origin omits. */
+/** Matches `http://localhost:*` for any port of the host, including the default port, which an origin omits. */
 function isPortOf(origin: string, allowed: string): boolean {
   return allowed.endsWith(':*') && [origin, origin.replace(/:\d+$/, '')].includes(allowed.slice(0, -':*'.length));
 }
@@ -36,7 +36,7 @@ export async function allowOrigins(app: FastifyInstance, origins: Origins): Prom
       'Content-Range',
     ],
     maxAge: 600,
-    // OPTIONS without an origin is not a preflight, but valid.
+    // OPTIONS without an origin is not a preflight, but is valid.
     strictPreflight: false,
   });
 }

@@ -1,4 +1,4 @@
-// Serves the documents as Markdown, and an index of them for agents: https://llmstxt.org
+// Serves the documents as Markdown, and an index of them for agents (https://llmstxt.org).
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
@@ -7,10 +7,10 @@ import { KeptText } from './kept-text.js';
 
 const mediaType = 'text/markdown; charset=utf-8';
 
-// The package has them next to dist, where their links lead to its other files.
+// The package contains the documents next to dist, so that their links to its other files work.
 const [built, packed] = [new URL('../../docs/', import.meta.url), new URL('../../../docs/', import.meta.url)];
 
-/** @param publicUrl base of absolute URLs, without a trailing slash */
+/** @param publicUrl the base of absolute URLs, without a trailing slash */
 export function registerDocuments(app: FastifyInstance, publicUrl: () => string): void {
   const directory = existsSync(built) ? built : packed;
   const names = readdirSync(directory)

@@ -1,16 +1,17 @@
 import { hash } from 'node:crypto';
 
-/** Returns the tag of a body. It is weak, because a compressed body has the same tag but other bytes. */
+/** Returns the tag of a body. It is weak, because a compressed body has the same tag but different bytes. */
 export function entityTagOf(body: string): string {
   return `W/"${hash('sha256', body, 'base64url')}"`;
 }
 
-/** Whether If-None-Match has the tag (RFC 9110 §13.1.2: weak and strong tags are equal here). */
+/** Returns whether If-None-Match contains the tag (RFC 9110 §13.1.2: weak and strong tags are equal here). */
 export function isKnownVersion(ifNoneMatch: string | undefined, etag: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
   if (etag === undefined) return false;
-  // A tag has its quotes, so that it cannot be a part of another one. The list may have thousands, from a client without a token.
+  // A tag includes its quotes, so it cannot be a part of another one. A client without a token may send a list of
+  // thousands.
   return ifNoneMatch.includes(opaque(etag));
 }
 

@@ -1,5 +1,5 @@
-// Responses for errors of REST routes, and for those that occur before GraphQL: in GraphQL's form under /graphql, in
-// REST's form, `{"detail":…}`, elsewhere.
+// Responses for errors of REST routes, and for errors that occur before GraphQL: in GraphQL's form under /graphql, and
+// in the form of the REST API, `{"detail":…}`, everywhere else.
 
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -23,7 +23,7 @@ import { setResponseHeaders } from './response-headers.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The URL of the metadata that tell clients where tokens for the route are issued (RFC 9728). */
+    /** The URL of the metadata that describe where tokens for the route are issued (RFC 9728). */
     readonly resourceMetadata?: () => string;
   }
 }
@@ -33,16 +33,16 @@ interface HttpErrorPresenter {
   /** Responds to a URL that cannot be routed. */
   presentUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void;
   presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void;
-  /** Responds to bytes that are not an HTTP request, for which there is no route and no reply object. */
+  /** Responds to bytes that are not an HTTP request, for which there is neither a route nor a reply object. */
   respondToMalformedRequest(error: Error & { readonly code?: string }, socket: Socket): void;
 }
 
 export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => string): HttpErrorPresenter {
   const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ entry: 'other', code, reason });
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
-    // An unreadable URL is rejected before the log of the request begins.
+    // An unreadable URL is rejected before the request's log begins.
     if (request.incoming === undefined) count(error.extensions);
-    // Reads fail because their client has gone.
+    // Reads fail if their client has disconnected.
     else if (!request.raw.socket.destroyed) request.incoming.recordError(error, error.target ?? targetOf(request));
     sendError(error, request, reply, publicUrl());
   };
@@ -72,10 +72,10 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
   };
 }
 
-/** An `end` closes only our half of a connection. */
+/** `end` closes only our side of a connection. */
 const closeTimeoutMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for a client to close a connection after its request was rejected unread',
+  name: 'time for a client to close a connection after its request was rejected before it was read',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',
@@ -95,27 +95,30 @@ export function respondOnSocket(error: GatewayError, socket: Duplex): void {
   socket.end(
     `HTTP/1.1 ${extensions.status} ${STATUS_CODES[extensions.status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
   );
-  // Bytes that the client still sends are discarded, so that it can read the response.
+  // Discards bytes that the client is still sending, so that it can read the response.
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), closeTimeoutMs).unref();
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** Reasons by the codes of Node's parser and timers; every other code means a malformed request. */
+/** Reasons by the codes of Node's parser and timers. Any other code means that the request is malformed. */
 const reasonOfParserError: Readonly<Record<string, Reason>> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'PAYLOAD_TOO_LARGE',
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
-/** Whether a response is being sent, into which the error of a pipelined request must not be written, as in Node. */
+/**
+ * Returns whether a response is currently being sent. As in Node, the error of a pipelined request must not be written
+ * into it.
+ */
 function isResponding(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
   return socket._httpMessage?.headersSent === true;
 }
 
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
   if (error instanceof GatewayError) {
-    // The log line of a denied access has the cause already.
+    // The log line for a denied access already contains the cause.
     if (error.cause !== undefined && !isDenial(error.extensions))
       request.incoming.log.info({ reason: error.reason, cause: String(error.cause) }, 'rejected');
     return error;
@@ -135,7 +138,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   const isGraphql = isGraphqlRequest(request);
   const keepsStatus200 = isGraphql && keepsStatus200ForPlainJson(extensions.code) && acceptsJson(accept);
   reply.code(keepsStatus200 ? 200 : extensions.status).header('cache-control', 'no-store');
-  // No hook sets them for a URL that cannot be routed.
+  // No hook sets these for a URL that cannot be routed.
   setResponseHeaders(reply);
   if (isGraphql) {
     const docUrl = docUrlOf(extensions.code, publicUrl);
@@ -150,7 +153,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   reply.type(jsonMediaType).send(restErrorBody(error));
 }
 
-/** Its links are absolute, because the address may be in any folder. */
+/** The links are absolute, because the URL may be in any folder. */
 function sendUnknownPage(reply: FastifyReply, publicUrl: string): void {
   const root = `${publicUrl}/`;
   const links = `<a href="${root}">Go to the first page</a>, to <a href="${root}docs/">the REST API</a>, or to <a href="${root}errors">the errors</a>`;
@@ -158,14 +161,14 @@ function sendUnknownPage(reply: FastifyReply, publicUrl: string): void {
   sendStaticPage(reply, { title: 'Page not found', root, content });
 }
 
-/** Returns the ids in a REST path, without malformed ones, which could be any text. */
+/** Returns the ids in a REST path, except malformed ones, which could be arbitrary text. */
 function targetOf({ params }: FastifyRequest): ErrorTarget {
   const { org_id, project_id, task_id, task_run_id } = (params ?? {}) as Partial<Record<string, string>>;
   const idOf = (text: string | undefined) => (isResourceId(text) ? text.toLowerCase() : undefined);
   return { orgId: idOf(org_id), projectId: idOf(project_id), taskId: idOf(task_id), id: idOf(task_run_id) };
 }
 
-/** Returns the challenge, without an error for a request without credentials (RFC 6750 §3.1). */
+/** Returns the challenge, without an error if the request had no credentials (RFC 6750 §3.1). */
 function challenge(reason: Reason, { routeOptions }: FastifyRequest): string {
   const metadata = routeOptions?.config?.resourceMetadata?.();
   const parameters = [
@@ -176,7 +179,7 @@ function challenge(reason: Reason, { routeOptions }: FastifyRequest): string {
 }
 
 function isGraphqlRequest({ url, routeOptions, server }: FastifyRequest): boolean {
-  // The admin port has no such route.
+  // The admin port does not have this route.
   if (url.split('?', 1)[0] === graphqlPath) return server.hasRoute({ method: 'GET', url: graphqlPath });
   return routeOptions?.url?.startsWith(`${graphqlPath}/`) === true;
 }

@@ -1,4 +1,4 @@
-// The page that lists every error, to which the `docUrl` of an error leads. It needs no token.
+// The page that lists all errors, to which the `docUrl` of an error leads. It needs no token.
 
 import type { FastifyInstance } from 'fastify';
 import { detailDescriptions } from '../errors/error-details.js';

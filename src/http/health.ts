@@ -3,20 +3,23 @@ import { declareLimit } from '../limits.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 export interface Health {
-  /** Resolves when the database responds, or has just done so. `busy`: requests may have to wait for it. */
+  /**
+   * Resolves when the database responds or has very recently responded. `busy` means that requests may have to wait for
+   * it.
+   */
   readonly ping: () => Promise<'ok' | 'busy'>;
-  /** Returns the reason not to send requests, such as `shutting down`; null if the process is ready. */
+  /** Returns the reason not to send requests, such as `shutting down`, or `null` if the process is ready. */
   readonly unreadyReason: () => string | null;
   /** Returns the issuers without usable keys, whose tokens cannot be verified. */
   readonly withoutKeys: () => { readonly issuers: readonly string[]; readonly areAll: boolean };
-  /** Whether the audit log cannot be written. The gateway is still ready, because usage can be read. */
+  /** Returns whether writing to the audit log fails. The gateway remains ready, because usage can still be read. */
   readonly isAuditFailing: () => boolean;
 }
 
 interface Readiness {
   readonly isReady: boolean;
   readonly body: { readonly status: string };
-  /** The error of the database. */
+  /** The database's error. */
   readonly error?: unknown;
 }
 
@@ -38,8 +41,8 @@ async function checkReadiness({ ping, unreadyReason, withoutKeys, isAuditFailing
 }
 
 /**
- * Registers the probes. Liveness never checks the database: a restart does not repair one that is down. A busy database
- * leaves the gateway ready, because all gateways would leave the balancer at once.
+ * Registers the probes. Liveness never checks the database, because a restart would not repair it. With a busy
+ * database, the gateway stays ready, because otherwise the balancer would drop all gateways at once.
  */
 export function registerHealth(app: FastifyInstance, health: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
@@ -50,7 +53,7 @@ export function registerHealth(app: FastifyInstance, health: Health): void {
   });
 }
 
-/** Measures readiness whenever the metrics are read, so that alerts see a gateway that gets no requests. */
+/** Measures readiness whenever the metrics are read, so that alerts notice a gateway that gets no requests. */
 export function watchHealth(metrics: Metrics, health: Health): void {
   metrics.watch('ready', async () => [[{}, Number((await checkReadiness(health)).isReady)]]);
   metrics.watch('databaseUp', async () => [
@@ -71,7 +74,7 @@ const maxReads = declareLimit(500, {
 });
 const windowMs = 10_000;
 
-/** @param readMetrics returns text in the format of Prometheus; by default this process's own metrics */
+/** @param readMetrics returns text in Prometheus format; by default this process's own metrics */
 export function registerMetrics(
   app: FastifyInstance,
   { registry }: Metrics,
@@ -81,7 +84,9 @@ export function registerMetrics(
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await read()));
 }
 
-/** Returns a function that limits how often the text is made: it takes milliseconds, and needs no token. */
+/**
+ * Returns a function that limits how often the text is generated, because this takes milliseconds and needs no token.
+ */
 export function limitReads(read: () => Promise<string>, now: () => number = () => performance.now()) {
   let last: Promise<string> | undefined;
   let reads = 0;
@@ -96,7 +101,7 @@ export function limitReads(read: () => Promise<string>, now: () => number = () =
     reads += 1;
     const reading = read();
     last = reading;
-    // The next request is another attempt.
+    // The next request tries again.
     reading.catch(() => {
       if (last === reading) last = undefined;
     });

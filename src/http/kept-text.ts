@@ -1,4 +1,4 @@
-// Documents and pages that need no token. They are made once, so that anonymous requests cost little.
+// Documents and pages that need no token. They are generated once, so that anonymous requests cost little.
 
 import type { FastifyReply } from 'fastify';
 import { compressors, minCharacters, preferredEncoding } from './compression.js';
@@ -14,13 +14,13 @@ interface Kept {
   readonly compressed: Map<Encoding, Promise<Buffer>>;
 }
 
-/** A text with its entity tag and its compressed forms, which is made again when what it is made from has changed. */
+/** A text with its entity tag and its compressed forms. It is generated again when its sources have changed. */
 export class KeptText<Source extends readonly unknown[] = []> {
   #kept: Kept | undefined;
 
   constructor(private readonly make: (...source: Source) => string) {}
 
-  /** Sends the text, for a response that no cache may store. */
+  /** Sends the text in a response that caches must not store. */
   send(reply: FastifyReply, ...source: Source): FastifyReply | Promise<FastifyReply> {
     const kept = this.#keptFrom(source);
     if (kept.bytes.length < minCharacters) return reply.send(kept.bytes);
@@ -56,7 +56,7 @@ function compress({ bytes, compressed }: Kept, encoding: Encoding): Promise<Buff
   if (known !== undefined) return known;
   const compressing = compressors[encoding](bytes);
   compressed.set(encoding, compressing);
-  // The next request is another attempt.
+  // The next request tries again.
   compressing.catch(() => compressed.delete(encoding));
   return compressing;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Responds to OPTIONS before a body is read: a client may send the type of a body without a body. */
+/** Responds to OPTIONS before a body is read, because a client may send a body's type without a body. */
 export function registerOptions(app: FastifyInstance, url: string, allowed: string): void {
   app.route({
     method: 'OPTIONS',

@@ -1,7 +1,7 @@
 export const graphqlPath = '/graphql';
 
-/** The name of the gateway's pages in the header `apollographql-client-name`. */
+/** The name of the gateway's pages in the `apollographql-client-name` header. */
 export const pagesClientName = 'task-run-gateway-pages';
 
-/** The value of the header `Allow`. */
+/** The value of the `Allow` header. */
 export const graphqlMethods = 'GET, HEAD, POST, OPTIONS';

@@ -4,24 +4,24 @@ import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { declareLimit } from '../limits.js';
 
-/** The encodings of bodies, which a 415 names. */
+/** The encodings of bodies, which a 415 lists. */
 export const acceptedEncodings = 'gzip, identity';
 
 const maxExpansion = declareLimit(100, {
   section: 'HTTP',
-  name: 'bytes of a decompressed body for each compressed one, from 65,536 bytes on',
+  name: 'decompressed bytes per compressed byte of a body, from 65,536 bytes on',
   beyond: '`PAYLOAD_TOO_LARGE`',
 });
 const minExpandedBytes = 65_536;
 
-/** Parses bodies: JSON in UTF-8, uncompressed or compressed by gzip. A byte order mark is ignored. */
+/** Parses bodies: JSON in UTF-8, optionally compressed with gzip. Ignores a byte order mark. */
 export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const parse = (bytes: Buffer) => {
       request.countedBody?.countText(bytes);
-      // Decoding would replace invalid bytes by replacement characters.
+      // Decoding would substitute replacement characters for invalid bytes.
       if (!isUtf8(bytes)) return done(new GatewayError('MALFORMED_REQUEST'));
       parseJson(request, bytes.toString(), done);
     };

@@ -1,5 +1,5 @@
-// The steps of every request: a hook at its start, a hook before its response is sent, and what follows its end, sent or
-// not.
+// The steps of every request: a hook at its start, a hook before its response is sent, and the steps after its end,
+// whether it was sent or not.
 
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
@@ -24,7 +24,7 @@ declare module 'fastify' {
 interface LifecycleOptions {
   readonly log: RequestLog;
   readonly memory: MemoryLedger;
-  /** null: rates are not limited. */
+  /** Returns a caller's account; `null` if rates are not limited. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
 }
 
@@ -40,7 +40,7 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
     reply.header('x-request-id', request.id);
     log.begin(request);
     followRequest(raw, request.incoming);
-    // Fastify calls no hook for a client that goes away before the end of its response.
+    // Fastify calls no hook for a client that disconnects before the end of its response.
     whenResponseEnds(raw, () => log.end(request, reply));
     assertAcceptable(request.raw);
     done();
@@ -55,7 +55,7 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
     if (trace?.isTimed) setServerTiming(reply, trace);
     if (accountOf !== null) setRateLimitHeaders(request, reply, accountOf);
     const compressed = compressIfLarge(request, reply, payload);
-    // An error in `send` is presented like that of any hook.
+    // An error in `send` is handled like that of any hook.
     if (compressed instanceof Promise) compressed.then((bytes) => send(request, reply, bytes, done)).catch(done);
     else send(request, reply, compressed, done);
   });

@@ -9,7 +9,7 @@ import { spanAttributes } from '../telemetry/spans.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set once it is logged: before its route is known, it is not. */
+    /** Set once the request is logged, which happens only after its route is known. */
     incoming: IncomingRequest;
   }
 }
@@ -20,15 +20,18 @@ export interface RequestLog {
   end(request: FastifyRequest, reply: FastifyReply): void;
 }
 
-/** The status that nginx, too, logs for a client that did not wait for the response. */
+/** The status that nginx also logs for clients that did not wait for the response. */
 const clientClosedRequest = 499;
 
-/** Requested every few seconds by machines: successes are logged at `debug`. */
+/** Machines request these every few seconds, so successes are logged at `debug`. */
 const probeRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
 
 const streamTypes = /^(text\/event-stream|multipart\/mixed)/;
 
-/** Logs a structured line per request. It has the route, not the URL: a download link's URL is a credential. */
+/**
+ * Logs a structured line per request. The line contains the route instead of the URL, because a download link's URL is
+ * a credential.
+ */
 export function createRequestLog(log: Logger, metrics: Metrics, traces: Traces | undefined): RequestLog {
   return {
     begin(request) {
@@ -48,7 +51,7 @@ export function createRequestLog(log: Logger, metrics: Metrics, traces: Traces |
       attributes: { [spanAttributes.status]: status },
       ...(status >= 500 && { error: String(status) }),
     });
-    // A stream or wait lasts as long as its client wants.
+    // A stream or wait takes as long as its client wants.
     if (!incoming.isLongPoll && !streamTypes.test(String(reply.getHeader('content-type')))) {
       metrics.requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
     }
@@ -73,7 +76,7 @@ export function createRequestLog(log: Logger, metrics: Metrics, traces: Traces |
   }
 }
 
-/** Returns undefined for requests that are not traced. */
+/** Returns `undefined` for requests that are not traced. */
 function tracerOf({ method, routeOptions, id }: FastifyRequest, traces: Traces): RequestTracer | undefined {
   const { url: route } = routeOptions;
   if (route !== undefined && probeRoutes.has(route)) return undefined;
@@ -91,7 +94,7 @@ interface ConnectionLogOptions {
   readonly traces: Traces | undefined;
 }
 
-/** A WebSocket as one request, whose line is logged when it has closed. */
+/** A WebSocket as a single request, which is logged when the WebSocket has closed. */
 export class ConnectionLog {
   readonly request: IncomingRequest;
   readonly #startedAt = performance.now();

@@ -1,4 +1,5 @@
-// The HTTP host: request ids, limits, one log line a request, the body of every error, and the page that lists them.
+// The HTTP server, with request ids, limits, one log line per request, the body of every error, and the page that lists
+// errors.
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -31,29 +32,29 @@ declare module 'fastify' {
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly memory: MemoryLedger;
-  /** The most open files of the process. */
+  /** Maximum number of the process's open files. */
   readonly openFiles: number;
-  /** Returns the account that the headers of rate limits show; null: callers have no limits. */
+  /** Returns the account for rate limit headers; `null` if callers have no limits. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
   readonly scopes: BodyOptions['scopes'];
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** undefined: no request is traced or timed. */
+  /** `undefined` if no request is traced or timed. */
   readonly traces?: Traces | undefined;
-  /** Base of absolute URLs, without a trailing slash; called for each error. */
+  /** Returns the base of absolute URLs, without a trailing slash; called for each error. */
   readonly publicUrl: () => string;
-  /** Overrides defaults. */
+  /** Overrides for the defaults. */
   readonly timeouts?: Partial<HttpTimeouts>;
 }
 
 interface HttpTimeouts {
-  /** The time for the headers, from the first byte or the connection on. */
+  /** The time limit for the headers, from the first byte or the start of the connection. */
   readonly headersMs: number;
-  /** The time for the whole request, its body included. */
+  /** The time limit for the whole request, including its body. */
   readonly requestMs: number;
-  /** The time until the next request on a connection. */
+  /** The time limit until the next request on a connection. */
   readonly keepAliveMs: number;
-  /** The interval at which requests are checked for these times. */
+  /** The interval at which these time limits are checked. */
   readonly checkIntervalMs: number;
 }
 
@@ -72,7 +73,8 @@ const defaultTimeouts: HttpTimeouts = {
     shownAs: 's',
     beyond: '`REQUEST_TIMEOUT`',
   }),
-  // Longer than the idle timeout of load balancers, usually 60 s: otherwise they would reuse a connection being closed.
+  // Longer than the idle timeout of load balancers, usually 60 s. Otherwise they would reuse a connection that is being
+  // closed.
   keepAliveMs: declareLimit(72_000, {
     section: 'HTTP',
     name: 'time between two requests on a connection',
@@ -89,10 +91,12 @@ const maxRequestIdLength = declareLimit(64, {
   unit: 'characters',
   beyond: 'another id is generated',
 });
-/** The form of a proxy's request id that is adopted; other text could forge log lines. */
+/** The form of a proxy's request id that is adopted. Any other text could forge log lines. */
 const acceptableRequestId = new RegExp(`^[A-Za-z0-9._-]{1,${maxRequestIdLength}}$`);
 
-/** Large enough that a token far too long is rejected as a token. Beyond, the parser rejects the request. */
+/**
+ * Large enough that a token that is far too long is rejected as a token. Above this, the parser rejects the request.
+ */
 const maxHeaderBytes = declareLimit(65_536, {
   section: 'HTTP',
   name: 'request headers',
@@ -105,7 +109,7 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
 }
 
-/** Messages for a server that cannot listen, by the code of the error. */
+/** Messages for a server that cannot listen, by error code. */
 const listenFaults: Readonly<Record<string, (at: string, port: string) => string>> = {
   EADDRINUSE: (at, port) => `${at} is in use. Change ${port}, or stop the process that listens there.`,
   EACCES: (at, port) => `${at} is not permitted for this user. Change ${port}.`,
@@ -116,11 +120,11 @@ const listenFaults: Readonly<Record<string, (at: string, port: string) => string
 interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** The variable that the port is from. */
+  /** The variable that sets the port. */
   readonly portVariable: 'PORT' | 'ADMIN_PORT';
 }
 
-/** Returns the base URL. @throws Error that names the variable to change */
+/** Starts listening and returns the base URL. @throws Error that names the variable to change */
 export async function listen(
   server: Pick<FastifyInstance, 'listen'>,
   { host, port, portVariable }: ListenOptions,
@@ -154,10 +158,10 @@ export function createHttpServer({
     bodyLimit: limits.bodyBytes,
     // Messages quote the invalid value.
     ajv: { customOptions: { verbose: true } },
-    // A separate logger for each request costs more than most requests log: see IncomingRequest.
+    // Creating a logger for each request costs more than most requests log: see IncomingRequest.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
-    // A client that sends its request byte by byte must not hold a connection for ever.
+    // A client that sends its request byte by byte must not hold a connection forever.
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.keepAliveMs,
     http: {
@@ -165,13 +169,13 @@ export function createHttpServer({
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkIntervalMs,
-      // `assertAcceptable` checks it: Node's response would have no body.
+      // `assertAcceptable` checks this instead, because Node's response would have no body.
       requireHostHeader: false,
     },
     clientErrorHandler: errors.respondToMalformedRequest,
-    // The length of the URL is limited as a whole.
+    // Only the length of the whole URL is limited.
     routerOptions: { maxParamLength: maxUrlBytes },
-    // connections.ts ends the connections: Fastify would leave those that never sent a byte.
+    // connections.ts ends the connections, because Fastify would leave those open that never sent a byte.
     forceCloseConnections: false,
     return503OnClosing: false,
     frameworkErrors: errors.presentUnroutable,
@@ -180,7 +184,7 @@ export function createHttpServer({
   const connections = new Connections(app.server, limits.connections, maxOpen);
   app.decorate('connections', connections);
   followRequests(app, { log: createRequestLog(log, metrics, traces), memory, accountOf });
-  // Before the body is read, and after the hook that lets other origins read the response.
+  // Runs before the body is read, and after the hook that lets other origins read the response.
   app.addHook('preParsing', (request, reply, _payload, done) => {
     if (request.is404) errors.presentUnknownRoute(request, reply);
     else done();

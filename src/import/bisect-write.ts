@@ -12,8 +12,8 @@ export interface WrittenRows<Outcome> {
 }
 
 /**
- * Writes rows by a transaction or savepoint. If a value makes it fail, each half is retried separately, down to a single
- * row, which fails without the others.
+ * Writes rows in a transaction or savepoint. If a value makes it fail, retries each half separately, down to a single
+ * row, which then fails without the others.
  */
 export async function writeInHalves<Row extends { readonly line: Line }, Outcome>(
   rows: readonly Row[],
@@ -33,7 +33,10 @@ export async function writeInHalves<Row extends { readonly line: Line }, Outcome
   }
 }
 
-/** Whether a value of the data caused the error, by classes of SQLSTATE: cardinality, data, constraints, limits. */
+/**
+ * Returns whether a value in the data caused the error, based on SQLSTATE classes: cardinality, data, constraints,
+ * limits.
+ */
 function isDataError(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' && ['21', '22', '23', '54'].includes(code.slice(0, 2));

@@ -9,9 +9,9 @@ import { type Manifest, parseManifest } from './manifest.js';
 
 export interface ExportFolder {
   readonly manifest: Manifest;
-  /** The lines of the catalogue. */
+  /** Yields the lines of the catalogue. */
   catalogue(): AsyncIterable<Line>;
-  /** The lines of all files of runs. */
+  /** Yields the lines of all files with runs. */
   runs(): AsyncIterable<Line>;
   readonly runCount: number;
 }

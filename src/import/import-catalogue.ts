@@ -7,7 +7,7 @@ import type { EntityClass } from '../database/entity-columns.js';
 import type { Line } from './lines.js';
 import { columnList, displayedRow, upsertById } from './upsert.js';
 
-/** The organization and the project of an import. */
+/** The organization and project of an import. */
 export interface ImportScope {
   readonly orgId: string;
   readonly projectId: string;
@@ -15,12 +15,12 @@ export interface ImportScope {
 
 interface CatalogueKind {
   readonly entity: EntityClass;
-  /** The column that must have the value of the scope's `member`. */
+  /** The column whose value must equal the scope's `member`. */
   readonly column: 'id' | 'org_id' | 'project_id';
   readonly member: keyof ImportScope;
 }
 
-/** Ordered so that rows refer only to earlier kinds. */
+/** The kinds of rows, ordered so that rows refer only to earlier kinds. */
 const kinds: Readonly<Record<string, CatalogueKind>> = {
   organization: { entity: OrganizationEntity, column: 'id', member: 'orgId' },
   project: { entity: ProjectEntity, column: 'org_id', member: 'orgId' },

@@ -13,11 +13,11 @@ export type Counts = Record<'read' | Outcome | 'failed', number>;
 export interface ImportRunsOptions {
   /** A database with the current schema. */
   readonly dataSource: DataSource;
-  /** Runs of other projects fail. */
+  /** The project of the import. Runs of other projects fail. */
   readonly projectId: string;
   /** JSON texts of runs. */
   readonly lines: AsyncIterable<Line>;
-  /** Called after every batch with the number of lines that were read. */
+  /** Called after every batch with the number of lines read. */
   readonly onCommit: (read: number) => void;
   readonly onFailure: (failure: Failure) => Promise<void>;
 }
@@ -25,15 +25,15 @@ export interface ImportRunsOptions {
 const readRunRow = createRunRowReader({
   map: plainFieldMap,
   taskId: null,
-  // Services may return more fields of a run.
+  // Services may return additional fields of a run.
   ignoresUnknown: true,
   acceptsDeletions: false,
-  // A run of an export or a service always has them.
+  // Runs from an export or a service always have it.
   requiresRunData: true,
   file: null,
 });
 
-/** Adds runs of an export or a service, and replaces those that differ. Unchanged runs are not written. */
+/** Adds runs from an export or a service, and replaces those that differ. Does not write unchanged runs. */
 export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
   const { dataSource, projectId, lines, onCommit, onFailure } = options;
   const { rejected: failed, ...counts } = await importRows({

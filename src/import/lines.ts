@@ -3,9 +3,9 @@ import { declareLimit } from '../limits.js';
 /** A line of an export, or the text of a run from another source. */
 export interface Line {
   readonly bytes: Buffer;
-  /** The name of the line in messages, such as `runs-00001.jsonl:17`. */
+  /** The line's name in messages, such as `runs-00001.jsonl:17`. */
   readonly origin: string;
-  /** The reason why it cannot be imported, if it is known already. */
+  /** The reason why it cannot be imported, if already known. */
   readonly fault?: string;
 }
 
@@ -20,7 +20,7 @@ const maxLineBytes = declareLimit(256 * 1024 * 1024, {
   beyond: 'the command fails',
 });
 
-/** Yields the lines of a stream as bytes, without their ends. @throws Error for a line that is too long */
+/** Yields the lines of a stream as bytes, without line breaks. @throws Error for a line that is too long */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let partialLine: Buffer[] = [];
   let partialBytes = 0;

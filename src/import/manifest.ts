@@ -44,7 +44,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 
 function parseFile(entry: unknown): ExportedFile {
   const { name, rows, bytes, sha256 } = Object(entry) as Partial<ExportedFile>;
-  // Another name could lead out of the folder.
+  // Any other name could lead out of the folder.
   if (typeof name !== 'string' || (name !== catalogueName && !/^runs-\d{5,}\.jsonl$/.test(name))) {
     throw new Error(`The manifest lists a file that does not belong to an export: ${JSON.stringify(name)}.`);
   }

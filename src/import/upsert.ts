@@ -1,4 +1,4 @@
-// SQL to compare and replace rows, made from the columns of entities.
+// SQL for comparing and replacing rows, generated from the columns of entities.
 
 import { columnsOf, type EntityClass, type EntityColumn } from '../database/entity-columns.js';
 
@@ -10,8 +10,8 @@ export function columnList(entity: EntityClass, alias?: string): string {
 }
 
 /**
- * Returns SQL for a row as the APIs show it, to be compared by `*=`: byte by byte, because 1.0 equals 1.00 in `numeric`
- * and `jsonb`, but is shown differently.
+ * Returns SQL for a row as the APIs show it, for comparison with `*=`. That operator compares byte by byte, because 1.0
+ * equals 1.00 in `numeric` and `jsonb`, but is shown differently.
  */
 export function displayedRow(entity: EntityClass, alias: string): string {
   return `ROW(${columnsOf(entity)

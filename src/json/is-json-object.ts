@@ -1,4 +1,4 @@
-/** Whether parsed JSON is an object, and not null or a list. */
+/** Returns whether parsed JSON is an object, not null or a list. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,10 +4,10 @@ import { limits } from '../limits.js';
 const maxLevels = limits.levels.value;
 
 /**
- * Yields the objects and lists of each level of a JSON value, from the value itself on, without recursion.
+ * Yields the objects and lists of each level of a JSON value, starting with the value itself, without recursion.
  * @param loc of the value in an error
  * @param excluded an object or list whose levels do not count
- * @throws GatewayError VALIDATION_FAILED for a value of more than 64 levels
+ * @throws GatewayError VALIDATION_FAILED for a value with more than 64 levels
  */
 export function* levelsOf(
   value: unknown,
@@ -25,7 +25,7 @@ export function* levelsOf(
   }
 }
 
-/** @throws GatewayError VALIDATION_FAILED for a value of more than 64 levels */
+/** @throws GatewayError VALIDATION_FAILED for a value with more than 64 levels */
 export function assertLevels(value: unknown, loc: readonly (string | number)[]): void {
   const levels = levelsOf(value, loc);
   while (!levels.next().done);

@@ -1,5 +1,5 @@
-// JSON that is only passed on: text from the database that goes to the client unparsed, so that it costs next to
-// nothing and its numbers keep every digit.
+// JSON that is only passed on: text from the database that goes to the client without parsing. It costs next to
+// nothing, and its numbers keep all digits.
 
 import { randomUUID } from 'node:crypto';
 
@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 export class RawJson {
   constructor(readonly text: string) {}
 
-  /** Returns a placeholder inside {@link stringifyJson}, the parsed value anywhere else. */
+  /** Returns a placeholder inside {@link stringifyJson}, and the parsed value anywhere else. */
   toJSON(): unknown {
     if (collectedTexts === undefined) return JSON.parse(this.text);
     collectedTexts.push(this.text);
@@ -15,11 +15,11 @@ export class RawJson {
   }
 }
 
-/** Stands for a text while JSON.stringify runs. It is unguessable, so no value can be mistaken for it. */
+/** Stands for a text while JSON.stringify runs. It cannot be guessed, so no other value can be mistaken for it. */
 const placeholder = `raw-json:${randomUUID()}`;
 let collectedTexts: string[] | undefined;
 
-/** JSON.stringify, but writes every {@link RawJson} as its own text. */
+/** Works like JSON.stringify, but writes every {@link RawJson} as its own text. */
 export function stringifyJson(value: unknown): string {
   const texts: string[] = [];
   collectedTexts = texts;

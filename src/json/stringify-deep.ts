@@ -4,7 +4,7 @@ const comma = new RawJson(',');
 const endOfList = new RawJson(']');
 const endOfObject = new RawJson('}');
 
-/** JSON.stringify for parsed JSON of any depth, for which its recursion may exceed the stack. */
+/** Works like JSON.stringify for parsed JSON of any depth, where its recursion could exceed the stack. */
 export function stringifyDeep(value: unknown): string {
   try {
     return JSON.stringify(value);

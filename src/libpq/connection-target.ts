@@ -10,7 +10,7 @@ export interface Host {
 
 export interface TlsParameters {
   readonly mode: Exclude<SslMode, 'disable'>;
-  /** Paths of PEM files. */
+  /** The paths of PEM files. */
   readonly rootCertificate: string | undefined;
   readonly certificate: string | undefined;
   readonly key: string | undefined;
@@ -18,27 +18,27 @@ export interface TlsParameters {
   readonly passphrase: string | undefined;
 }
 
-/** The servers to connect to, and how. */
+/** The servers to connect to, and the settings for that. */
 export interface ConnectionTarget {
   /** In the order in which they are tried. */
   readonly hosts: readonly Host[];
   readonly user: string;
   readonly database: string;
-  /** undefined: the password file has it. */
+  /** The password; `undefined` if it is in the password file. */
   readonly password: string | undefined;
-  /** undefined: none is configured, and the user has no home folder, as in many containers. */
+  /** `undefined` if none is configured and the user has no home folder, as in many containers. */
   readonly passwordFile: string | undefined;
   readonly applicationName: string | undefined;
   readonly options: string | undefined;
-  /** The time limit for connecting to one host; undefined: no limit. */
+  /** The time limit for connecting to one host; `undefined` means no limit. */
   readonly connectTimeoutMs: number | undefined;
-  /** undefined: no TLS. */
+  /** `undefined` means no TLS. */
   readonly tls: TlsParameters | undefined;
   readonly channelBinding: 'disable' | 'prefer' | 'require';
   readonly sessionAttributes: SessionAttributes;
 }
 
-/** @throws Error that names the parameters that contradict each other, as the end of a sentence */
+/** @throws Error that names contradictory parameters, as the end of a sentence */
 export function toConnectionTarget(values: Parameters): ConnectionTarget {
   const user = values.user ?? systemUser();
   const seconds = Number(values.connect_timeout ?? 0);
@@ -103,7 +103,7 @@ function toTls(values: Parameters): TlsParameters | undefined {
   }
   if ((sslcert === undefined) !== (sslkey === undefined)) throw new Error('must have both sslcert and sslkey.');
   return {
-    // libpq does the same: a configured CA is meant to be verified.
+    // libpq does the same, because configuring a CA implies verification.
     mode: mode === 'require' && sslrootcert !== undefined ? 'verify-ca' : mode,
     rootCertificate: isSystem ? undefined : sslrootcert,
     certificate: sslcert,

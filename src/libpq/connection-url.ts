@@ -1,7 +1,6 @@
-// Connection URLs of libpq, which may name several hosts and are therefore not URLs of the WHATWG:
-// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
-// Messages of errors end a sentence that begins with the name of the setting. They never repeat the URL, which may have
-// a password.
+// Connection URLs of libpq, which may contain several hosts and are therefore not valid WHATWG URLs:
+// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS Error messages end a sentence that
+// begins with the setting's name. They never repeat the URL, which may contain a password.
 
 import { Faults } from '../errors/faults.js';
 import { toConnectionTarget } from './connection-target.js';
@@ -94,8 +93,8 @@ function decode(text: string): string {
 }
 
 /**
- * Returns the URL with the parameters that it omits taken from variables.
- * @throws Error whose message is the end of a sentence, also for a certificate that cannot be read
+ * Returns the URL, and adds the parameters that it omits from variables.
+ * @throws Error whose message is the end of a sentence, including for a certificate that cannot be read
  */
 export function completeConnectionUrl(url: string, variables: Parameters): string {
   const given = parseConnectionUrl(url);

@@ -2,9 +2,9 @@
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 
 interface Parameter {
-  /** The environment variable of the same meaning. */
+  /** The equivalent environment variable. */
   readonly variable?: string;
-  /** Throws an error for an invalid value, whose message is the end of a sentence. */
+  /** Throws an error for an invalid value. Its message is the end of a sentence. */
   readonly check?: (value: string) => void;
 }
 
@@ -47,7 +47,7 @@ export const unsupportedParameters = {
 
 export type ParameterName = keyof typeof parameters;
 
-/** The values of the parameters that are given. */
+/** The values of the given parameters. */
 export type Parameters = Readonly<Partial<Record<ParameterName, string>>>;
 
 export const parameterNames = Object.keys(parameters) as readonly ParameterName[];
@@ -82,7 +82,7 @@ function checkSslMode(mode: string): void {
   oneOf(sslModes)(mode);
 }
 
-/** Accepts a port for each host, or one for all. An empty one stands for the default. */
+/** Accepts one port per host, or one for all hosts. An empty one stands for the default. */
 function checkPorts(list: string): void {
   for (const port of list.split(',')) {
     const isPort = /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;

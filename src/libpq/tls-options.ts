@@ -24,7 +24,7 @@ function readPem(parameter: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Keeps the code of the cause: a file that is missing while it is replaced is a passing error.
+    // Keeps the code of the cause: it is a temporary error if a file is missing while it is being replaced.
     throw Object.assign(new Error(`names a file in ${parameter} that cannot be read (${code}).`), { code });
   }
 }

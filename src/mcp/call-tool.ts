@@ -1,4 +1,4 @@
-// Executes the operation of a tool or resource, and presents its response within the budget.
+// Executes the operation of a tool or resource, and fits its response into the budget.
 
 import type { ChargedWork } from '../admission/charged-work.js';
 import { catalogue, type Reason } from '../errors/catalogue.js';
@@ -26,7 +26,7 @@ export interface CalledTool extends FittedResult {
 
 interface ToolCallOptions {
   readonly context: GatewayContext;
-  /** The work on the message, without that of operations. */
+  /** The work on the message, excluding its operations. */
   readonly work: ChargedWork;
   readonly operations: Operations;
   readonly budget: ResultBudget;
@@ -39,8 +39,9 @@ export class ToolCall {
   ) {}
 
   /**
-   * Returns the result of the tool.
-   * @throws GatewayError for arguments that the tool does not take, a result of which no item fits, and AUDIT_UNAVAILABLE
+   * Returns the tool's result.
+   * @throws GatewayError for arguments that the tool does not accept, for a result of which no item fits, and with
+   * AUDIT_UNAVAILABLE
    */
   run(given: Arguments): Promise<CalledTool> {
     return this.#run(given).catch((error) => this.rejectAudited(this.runTool.tool.name, error));
@@ -61,7 +62,7 @@ export class ToolCall {
     const response = refine
       ? await refine(executed, { variables, execute, shown, audit: context.audit, work })
       : executed;
-    // A refinement may have executed other operations.
+    // A refinement may have executed other operations in the meantime.
     context.request.operationName = operationName;
     const result = withMergedErrors(response);
     const fitted = isPiecewise
@@ -94,7 +95,7 @@ export class ToolCall {
   }
 
   /**
-   * Returns the JSON text of a value of a run. Errors of its fields become its member `errors`.
+   * Returns the JSON text of a run's value. Errors of its fields become its `errors` member.
    * @throws GatewayError if there is no value
    */
   async readValue(operation: string, id: string, valueIn: (data: object) => unknown): Promise<string> {
@@ -107,15 +108,15 @@ export class ToolCall {
     return stringifyJson({ ...value, errors: merged });
   }
 
-  /** Records a response before it is sent. @throws GatewayError AUDIT_UNAVAILABLE: it must not be */
+  /** Records a response before it is sent. @throws GatewayError AUDIT_UNAVAILABLE if it must not be sent */
   async audit(operation: string, text: string): Promise<void> {
     const { audit } = this.options.context;
     await this.#untilRecorded(() => audit?.record({ entry: 'mcp', operation, bytes: Buffer.byteLength(text) }));
   }
 
   /**
-   * Throws an error, once its line is written if it may depend on payload.
-   * @throws GatewayError AUDIT_UNAVAILABLE: the other one must not be sent
+   * Throws an error. If the error may depend on payload, records it first.
+   * @throws GatewayError AUDIT_UNAVAILABLE if the original error must not be sent
    */
   async rejectAudited(operation: string, error: unknown): Promise<never> {
     const { audit } = this.options.context;
@@ -146,7 +147,7 @@ export class ToolCall {
     return this.options.budget.piece(result, length, (shorter) => pieceAt({ offset, length: shorter }));
   }
 
-  /** Reads fewer items, if those of a page do not fit: its cursor is then that of the last one. */
+  /** Reads fewer items if a page does not fit. Its cursor then is that of the last item that fits. */
   async #fitPage(operationName: string, variables: Arguments, whole: object): Promise<FittedResult | null> {
     const { budget, context } = this.options;
     let result = whole;
@@ -158,7 +159,7 @@ export class ToolCall {
       const fitted = budget.shorten(result, left);
       if (fitted !== null || page === undefined || first <= 1) return fitted;
       const fitting = budget.countFitting(result, first);
-      // The first attempt estimates. The next ones halve the page, because each reads it again.
+      // The first attempt uses an estimate. Later ones halve the page, because each attempt reads it again.
       first = isFirstTry ? fitting : Math.min(fitting, Math.ceil(first / 2));
       context.audit?.discard();
       result = withMergedErrors(await this.execute(operationName, { ...variables, first }));
@@ -166,7 +167,7 @@ export class ToolCall {
   }
 }
 
-/** Returns the error for one of an operation's. It was recorded with the operation. */
+/** Returns the error that corresponds to one of an operation's errors, which was recorded with the operation. */
 function toGatewayError({ message, extensions: { reason, retryAfter, requestId } = {} }: MergedError): GatewayError {
   const known = Object.hasOwn(catalogue, String(reason)) ? (reason as Reason) : 'VALIDATION_FAILED';
   return new GatewayError(known, { retryAfter, requestId } as ErrorDetails, { message });
@@ -177,7 +178,7 @@ function parseOffset(offset: unknown = 0): number {
   throw validationFailed(['offset'], `must be a non-negative integer${orNot(offset)}`);
 }
 
-/** Returns the response with its errors first, so that they are in the result even if that is shortened. */
+/** Returns the response with its errors first, so that the result contains them even if it is shortened. */
 function withMergedErrors({ errors, ...response }: ToolResponse): object {
   return { ...(errors && { errors: mergeErrors(errors) }), ...response };
 }
@@ -188,7 +189,7 @@ interface Page {
   readonly edges?: readonly unknown[];
 }
 
-/** Returns the only page of a result. */
+/** Returns the page of a result that contains exactly one. */
 function pageOf(result: { readonly data?: object | null }): Page | undefined {
   const pages = Object.values(result.data ?? {}).filter((value): value is Page => Boolean(value?.pageInfo));
   return pages.length === 1 ? pages[0] : undefined;

@@ -1,4 +1,4 @@
-/** A place where two values differ. A side that has no value there is undefined. */
+/** A position at which two values differ. A side without a value there is undefined. */
 export interface Difference {
   /** A JSON Pointer. */
   readonly pointer: string;
@@ -13,14 +13,16 @@ interface Pair {
   readonly pointer: string;
   readonly run: Container;
   readonly other: Container;
-  /** null: those of lists are their positions. */
+  /** The members' names; `null` for lists, whose members have positions. */
   readonly names: readonly string[] | null;
   readonly count: number;
   /** The position of the next member. */
   next: number;
 }
 
-/** Returns the differences between two JSON values in the order of their texts, without recursion, for any depth. */
+/**
+ * Yields the differences between two JSON values in text order. Works without recursion, so any depth is supported.
+ */
 export function* differencesBetween(run: unknown, other: unknown, pointer: string): Generator<Difference> {
   const pairs: Pair[] = [];
   let difference = { pointer, run, other };
@@ -35,7 +37,7 @@ export function* differencesBetween(run: unknown, other: unknown, pointer: strin
   }
 }
 
-/** Returns null for values that are not both lists or both objects. */
+/** Returns null unless both values are lists or both are objects. */
 function pairOf({ pointer, run, other }: Difference): Pair | null {
   if (!isContainer(run) || !isContainer(other) || Array.isArray(run) !== Array.isArray(other)) return null;
   const names = Array.isArray(run) ? null : [...new Set([...Object.keys(run), ...Object.keys(other)])];

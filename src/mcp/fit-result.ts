@@ -1,5 +1,6 @@
-// Fits results into the budget of tokens. A model reads all that a tool returns, and its client cuts longer results
-// anywhere. Texts get shorter first, then lists. The result ends with what was left out, and how to continue.
+// Fits results into the token budget. A model reads everything that a tool returns, and its client truncates longer
+// results anywhere. First texts are shortened, then lists. The result ends with a description of what was left out and
+// how to continue.
 
 import { formatCount } from '../format-count.js';
 import { stringifyJson } from '../json/raw-json.js';
@@ -7,26 +8,26 @@ import { countItems, sliceItems } from './items.js';
 import { parseExactly } from './parse-exactly.js';
 import { presentValues, previewLength, previewOf, type ValuePresenter } from './value-presenter.js';
 
-/** Maximum characters of texts and values, tried in this order. */
+/** Maximum lengths of texts and values, tried in this order. */
 const previewLengths = [previewLength, 400, 150, 50] as const;
 const shortest = previewLengths.at(-1)!;
 
 const bytesPerToken = 3.5;
 
-/** Bytes of an item in the text of a result, at least. */
+/** Minimum number of bytes of an item in a result's text. */
 const minItemBytes = 4;
 
-/** A result within the budget, as text and as the value that it stands for. */
+/** A result within the budget, as text and as the value that the text represents. */
 export interface FittedResult {
   readonly text: string;
-  /** Numbers that a double would round are strings. */
+  /** The value. Numbers that a double would round are strings. */
   readonly structured: unknown;
   readonly bytes: number;
-  /** Whether texts are shorter than they are with enough room, or items were left out. */
+  /** Whether texts were shortened or items left out to save space. */
   readonly isReduced: boolean;
 }
 
-/** The part of a result that was left out. */
+/** A description of what was left out of a result. */
 interface Left {
   readonly message: string;
   /** The arguments that continue, in addition to those of the call. */
@@ -40,7 +41,7 @@ export class ResultBudget {
     this.#maxBytes = Math.floor(maxTokens * bytesPerToken);
   }
 
-  /** Returns a result as it is; null: it does not fit. */
+  /** Returns the complete result, or `null` if it does not fit. */
   whole(presented: object, isReduced = false): FittedResult | null {
     const text = stringifyJson(presented);
     const textBytes = Buffer.byteLength(text);
@@ -50,7 +51,7 @@ export class ResultBudget {
     return bytes > this.#maxBytes ? null : { text, structured, bytes, isReduced };
   }
 
-  /** Returns a result with the longest previews that fit; null: it does not fit even with the shortest. */
+  /** Returns a result with the longest previews that fit, or `null` if even the shortest do not fit. */
   shorten(result: object, left?: Left): FittedResult | null {
     if (countItems(result) > this.maxItems) return null;
     for (const length of previewLengths) {
@@ -62,7 +63,7 @@ export class ResultBudget {
     return null;
   }
 
-  /** Returns the most items of a result's lists from an offset on that fit; null: not even one fits. */
+  /** Returns as many items of a result's lists as fit, starting at an offset, or `null` if not even one fits. */
   slice(result: object, offset: number): FittedResult | null {
     const total = countItems(result);
     const end = Math.min(total, offset + this.maxItems);
@@ -85,7 +86,7 @@ export class ResultBudget {
     return best;
   }
 
-  /** Returns a result with a piece of a value, as long as fits; null: not even a character does. */
+  /** Returns a result with the longest piece of a value that fits, or `null` if not even one character fits. */
   piece(result: object, length: number, pieceOf: (length: number) => ValuePresenter): FittedResult | null {
     for (let shorter = length; shorter > 0; shorter = Math.floor(shorter * 0.8)) {
       const fitted = this.whole(present(result, pieceOf(shorter)), shorter < length);
@@ -94,13 +95,13 @@ export class ResultBudget {
     return null;
   }
 
-  /** Returns how many of the items of a page fit, at least one. */
+  /** Returns how many items of a page fit, but at least 1. */
   countFitting(result: object, items: number): number {
     const bytes = 2 * Buffer.byteLength(stringifyJson(present(result, previewOf(shortest))));
     return Math.max(1, Math.min(items - 1, Math.floor((items * 0.95 * this.#maxBytes) / bytes)));
   }
 
-  /** Returns the end of a page that has fewer items than were requested. */
+  /** Returns the description of what a page leaves out if it has fewer items than requested. */
   leftAfterPage(first: number, requested: number, after: string): Left {
     return {
       message: `${formatCount(first)} of the ${formatCount(requested)} requested items fit into ${this.#tokens}, with texts of ${shortest} characters. Call again with the same arguments and these for the next page.`,
@@ -108,7 +109,7 @@ export class ResultBudget {
     };
   }
 
-  /** Returns the links that still fit with a result. */
+  /** Returns the links that still fit in addition to a result. */
   fittingLinks<Link extends object>({ bytes }: FittedResult, links: readonly Link[]): readonly Link[] {
     let left = this.#maxBytes - bytes;
     return links.filter((link) => {
@@ -127,7 +128,7 @@ export class ResultBudget {
     return this.#maxBytes;
   }
 
-  /** Items that fit at most. */
+  /** Maximum number of items that can fit. */
   get maxItems(): number {
     return Math.floor(this.#maxBytes / 2 / minItemBytes);
   }

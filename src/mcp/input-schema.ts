@@ -1,4 +1,5 @@
-// JSON Schemas for the input of tools: the variables of the operation, described like the arguments they are used for.
+// JSON Schemas for tool inputs. They contain the operation's variables, described like the arguments for which they are
+// used.
 
 import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import {
@@ -21,12 +22,12 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
-/** An argument, or a member of an input. */
+/** An argument, or a member of an input type. */
 type Described = Partial<Pick<GraphQLInputField, 'description' | 'extensions'>>;
 
 /**
- * @param describedIn the tools that describe an input type in full: others refer to them, because a client reads the list of
- *   all. null: every type is described
+ * @param describedIn the tools that describe an input type in full; other tools refer to these, because clients read
+ * the list of all tools. If `null`, every type is described
  */
 export function toInputSchema(
   schema: GraphQLSchema,
@@ -58,7 +59,7 @@ export function toInputSchema(
     ...(Object.keys(defs).length > 0 && { $defs: defs as JSONObject }),
   };
 
-  /** Returns undefined for a type that this tool is the first to have, or that is not an input type. */
+  /** Returns `undefined` if this tool is the first to use the type, or if it is not an input type. */
   function referTo(type: GraphQLInputType, name: string): object | undefined {
     const named = getNamedType(type);
     if (describedIn === null || !isInputObjectType(named)) return undefined;
@@ -68,7 +69,7 @@ export function toInputSchema(
   }
 }
 
-/** Returns the argument, or member of an input, that each variable is first used for. */
+/** Returns, for each variable, the argument or input member for which it is first used. */
 function usesOfVariables(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -89,7 +90,7 @@ function usesOfVariables(
   );
   return uses;
 
-  /** Returns null for a value that is not of a member. */
+  /** Returns `undefined` for a value that does not belong to a member. */
   function memberAround(ancestors: readonly (ASTNode | readonly ASTNode[])[]): Described | undefined {
     const parent = ancestors.at(-1) as ASTNode | undefined;
     const type = getNamedType(typeInfo.getParentInputType());
@@ -126,10 +127,13 @@ export function orNull(schema: {
   return { ...schema, type: [schema.type, 'null'].flat(), ...(schema.enum && { enum: [...schema.enum, null] }) };
 }
 
-/** The definition of a type while its members are described. */
+/** A placeholder for a type's definition while its members are being described. */
 const described = {};
 
-/** Whether the name of a member says enough: `xIn` if there is `x`, `maxX` if there is `minX`, and `hasX`. */
+/**
+ * Returns whether a member's name is self-explanatory: `xIn` if there is an `x`, `maxX` if there is a `minX`, and
+ * `hasX`.
+ */
 function isEvident(name: string, members: Readonly<Record<string, unknown>>): boolean {
   const other = name.endsWith('In') ? name.slice(0, -'In'.length) : name.replace(/^max/, 'min');
   return /^has[A-Z]/.test(name) || (other !== name && Object.hasOwn(members, other));
@@ -140,7 +144,8 @@ function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): 
   if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => name) };
   if (isNonNullType(type)) return toSchemaOfValue(type.ofType, defs);
   if (!isInputObjectType(type)) return jsonOfScalar[type.name] ?? { type: typeOfScalar[type.name] ?? 'string' };
-  // Clients that insert what a reference names, instead of following it, never end with one to itself.
+  // Some clients replace a reference with its target instead of following it. They would never finish with a type that
+  // refers to itself.
   if (defs[type.name] === described)
     return { type: 'object', description: 'Also the members of the enclosing object.' };
   if (defs[type.name] === undefined) {

@@ -1,4 +1,5 @@
-// The items of all lists in a result, in the order of its text: an object or list in a list that has no items itself.
+// The items of all lists in a result, in text order. An item is an object or list in a list, and contains no items
+// itself.
 
 import { RawJson } from '../json/raw-json.js';
 
@@ -13,7 +14,9 @@ export function countItems(value: unknown): number {
   return count;
 }
 
-/** Returns the value with the items from one position to before another, and the objects around them. */
+/**
+ * Returns the value with the items from one position (inclusive) to another (exclusive), and the objects around them.
+ */
 export function sliceItems(value: unknown, from: number, to: number): unknown {
   let position = 0;
   return slice(value);

@@ -1,6 +1,6 @@
 // The Model Context Protocol over Streamable HTTP
-// (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports): agents read runs by tools, which are
-// operations, so a token, a permission and a cost are the same as everywhere.
+// (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports). Agents read runs with tools. Tools are
+// operations, so tokens, permissions and costs work the same as elsewhere.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { demoIssuerName } from '../access/tokens/demo-issuer.js';
@@ -35,7 +35,7 @@ interface McpRouteOptions {
   readonly costMode: Config['costMode'];
   readonly resultTokens: number;
   readonly corsOrigins: Config['corsOrigins'];
-  /** Base of absolute URLs, without a trailing slash. */
+  /** The base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
   readonly issuers: Pick<TrustedIssuers, 'verify' | 'current'>;
 }
@@ -82,12 +82,12 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
       }
     },
   });
-  // There are no sessions to end, and no streams for messages of the server.
+  // There are no sessions to end and no streams for messages from the server.
   app.route({
     method: ['GET', 'HEAD', 'DELETE'],
     url: mcpPath,
     config,
-    // Before a body is read. Clients look for the authorization server by a GET without a token.
+    // Runs before the body is read. Clients look for the authorization server with a GET without a token.
     onRequest: async (request, reply) => {
       await admit(request);
       reply.header('allow', 'POST');
@@ -98,7 +98,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
 
   registerMetadata(app, options);
 
-  /** Rejects other origins than the gateway's own and configured ones, to prevent DNS rebinding. */
+  /** Rejects origins other than the gateway's own and the configured ones, to prevent DNS rebinding. */
   function checkOrigin(origin: string | undefined): void {
     const isAllowed =
       origin === undefined || origin === new URL(publicUrl()).origin || isAllowedOrigin(origin, corsOrigins);
@@ -106,7 +106,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
   }
 }
 
-/** Registers the metadata by which agents find out where tokens come from. */
+/** Registers the metadata that lets agents discover where to get tokens. */
 function registerMetadata(app: FastifyInstance, { publicUrl, issuers }: McpRouteOptions): void {
   const metadata = new KeptText((url: string, ...servers: string[]) =>
     JSON.stringify({
@@ -125,13 +125,14 @@ function registerMetadata(app: FastifyInstance, { publicUrl, issuers }: McpRoute
 }
 
 /**
- * Whether clients can get tokens from an issuer: not from Kratos, which has only sessions, nor from the demo issuer.
+ * Returns whether clients can get tokens from an issuer. They cannot from Kratos, which has only sessions, or from the
+ * demo issuer.
  */
 function isAuthorizationServer({ issuer, type }: IssuerConfig): boolean {
   return type !== 'kratos' && issuer !== demoIssuerName;
 }
 
-/** Returns a function for the tools of the currently trusted documents. */
+/** Returns a function that returns the tools of the current trusted documents. */
 function toolsOf({ schema, trustedLists }: McpRouteOptions['server']) {
   let { listed } = trustedLists;
   let tools: ReadonlyMap<string, RunTool> = toTools(trustedLists.own, listed, schema);
@@ -144,7 +145,7 @@ function toolsOf({ schema, trustedLists }: McpRouteOptions['server']) {
   };
 }
 
-/** Whether a message calls a tool or reads a resource. */
+/** Returns whether a message calls a tool or reads a resource. */
 function isOperation(body: unknown): boolean {
   const { method } = (body ?? {}) as { readonly method?: unknown };
   return method === 'tools/call' || method === 'resources/read';
@@ -163,7 +164,7 @@ function argumentsIn(body: unknown): unknown {
   return paramsOf(body).arguments;
 }
 
-/** Limits the number of values, because the SDK's error has some 250 characters for each invalid one. */
+/** Limits the number of values, because the SDK's error contains some 250 characters for each invalid value. */
 function assertMessageSize(body: unknown): void {
   const loc = ['body'];
   let count = 1;

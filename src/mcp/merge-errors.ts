@@ -1,13 +1,16 @@
 import type { GraphQLFormattedError } from 'graphql';
 
-/** An error at one place, or the same at several. */
+/** An error at one path, or the same error at several. */
 export interface MergedError extends Omit<GraphQLFormattedError, 'path' | 'locations'> {
   readonly path?: readonly (string | number)[];
-  /** The places of the same error, with `/` between names and positions. */
+  /** The paths of the error, with `/` between names and positions. */
   readonly paths?: readonly string[];
 }
 
-/** Returns the errors of a response, the same at several places once, and of a run's withheld payload one. */
+/**
+ * Returns the errors of a response. The same error at several paths occurs once, as does the error for a run's withheld
+ * payload.
+ */
 export function mergeErrors(errors: readonly GraphQLFormattedError[]): MergedError[] {
   const merged = new Map<
     string,
@@ -37,7 +40,7 @@ export function isWithheldPayload({ extensions }: GraphQLFormattedError): boolea
   return extensions?.permission === 'read_payload';
 }
 
-/** Returns the error of a run for an error of one of its fields. */
+/** Returns the run's error that corresponds to an error of one of its fields. */
 function toRunError({
   path,
   extensions: { code, reason, permission } = {},

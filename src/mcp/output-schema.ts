@@ -1,4 +1,4 @@
-// JSON Schemas for the output of tools: the response to the operation.
+// JSON Schemas for tool outputs, which are responses to operations.
 
 import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import {
@@ -23,7 +23,7 @@ import {
 } from 'graphql';
 import { orNull } from './input-schema.js';
 
-/** A field of a response, merged from all places of the document that select it. */
+/** A field of a response, merged from all selections of it in the document. */
 interface SelectedField {
   readonly field: GraphQLField<unknown, unknown>;
   readonly selections: SelectionSetNode[];
@@ -38,11 +38,11 @@ const errors = { type: 'array', items: { type: 'object', properties: { message }
 const left = { type: 'object', properties: { message, continue: { type: 'object' } }, required: ['message'] };
 
 interface OutputForm {
-  /** The schema of JSON that the tool returns of a run. */
+  /** The schema of JSON that the tool returns as part of a run. */
   readonly json: object;
-  /** Returns the schema of `data` from that of the response's. */
+  /** Returns the schema of the result's `data`, given that of the response's `data`. */
   readonly toData: (data: ObjectSchema) => object;
-  /** The schemas of further members of the result. */
+  /** The schemas of additional members of the result. */
   readonly members?: Readonly<Record<string, object>> | undefined;
 }
 
@@ -52,8 +52,8 @@ interface ObjectSchema {
 }
 
 /**
- * Returns the schema of a result with only the types of its members, because a client reads the list of all tools before it
- * calls one. The GraphQL schema describes the same members.
+ * Returns the schema of a result, with only the types of its members, because a client reads the list of all tools
+ * before it calls one. Descriptions of the members are in the GraphQL schema.
  */
 export function toOutputSchema(
   schema: GraphQLSchema,

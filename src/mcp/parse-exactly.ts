@@ -1,7 +1,7 @@
-/** A string, which is skipped, or a number. */
+/** Matches a string, which is skipped, or a number. */
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
-/** Numbers of fewer characters have at most 15 digits and a small exponent, which a double keeps. */
+/** Shorter numbers have at most 15 digits and a small exponent, which a double represents exactly. */
 const leastInexactLength = 16;
 
 /** Parses JSON. Numbers that a double would round become strings of their digits. */
@@ -15,7 +15,7 @@ function isExact(token: string): boolean {
   return canonical(token) === canonical(String(Number(token)));
 }
 
-/** Returns the digits and the exponent of a number without leading and trailing zeros. */
+/** Returns a number's digits, without leading and trailing zeros, and its exponent. */
 function canonical(number: string): string {
   const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
   if (whole === undefined) return number;

@@ -1,4 +1,4 @@
-// Runs and their parts as resources, in pieces of their JSON text. Each names the next.
+// Runs and their parts as resources, in pieces of their JSON text. Each piece names the next one.
 
 import type { ReadResourceResult, ResourceTemplateType } from '@modelcontextprotocol/server';
 import { validationFailed } from '../errors/validation.js';
@@ -14,11 +14,11 @@ interface RunData {
 }
 
 interface Reading {
-  /** The tool that has the operation. */
+  /** The tool that contains the operation. */
   readonly tool: string;
   readonly operation: string;
   readonly description: string;
-  /** Returns undefined where there is no value to show. */
+  /** Returns `undefined` if there is no value to show. */
   valueIn(data: RunData): unknown;
 }
 
@@ -56,10 +56,13 @@ export const resourceTemplates: ResourceTemplateType[] = Object.entries(readings
   mimeType: 'application/json',
 }));
 
-/** Bytes of a response without its piece: the URI, and that of the next piece. */
+/** The size in bytes of a response without its piece: its own URI and that of the next piece. */
 const frameBytes = 500;
 
-/** @throws GatewayError for an address of no run, for a value that the caller may not see, and AUDIT_UNAVAILABLE */
+/**
+ * @throws GatewayError for a URI that is not a run's, for a value that the caller may not read, and with
+ * AUDIT_UNAVAILABLE
+ */
 export async function readRun(
   uri: string,
   open: (tool: string) => ToolCall,

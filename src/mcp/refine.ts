@@ -1,4 +1,4 @@
-// The tools whose result is more than the response to their operation.
+// Tools whose result differs from the response to their operation.
 
 import { setImmediate } from 'node:timers/promises';
 import type { GraphQLFormattedError } from 'graphql';
@@ -13,11 +13,11 @@ import { orNull } from './input-schema.js';
 import { isWithheldPayload, payloadNotVisible } from './merge-errors.js';
 import { parseExactly } from './parse-exactly.js';
 
-/** The response to an operation, or what a tool makes of it. */
+/** The response to an operation, or the result that a tool derives from it. */
 export interface ToolResponse {
-  /** Whether payload was left out, because the caller sees only usage. */
+  /** Whether payload was left out because the caller may read only usage. */
   readonly withheld?: true;
-  /** The sentence that says so. */
+  /** A sentence that explains this. */
   readonly message?: string;
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly GraphQLFormattedError[];
@@ -30,18 +30,18 @@ interface RefinedCall {
   readonly variables: Variables;
   /** Executes an operation of the tool's document. */
   execute(operationName: string, variables: Variables): Promise<ToolResponse>;
-  /** The positions of items that may be shown; of others, only the number counts. */
+  /** The range of positions of the items to show. The other items are only counted. */
   readonly shown: { readonly start: number; readonly end: number };
   readonly audit: Pick<ResponseAudit, 'discard'> | undefined;
   readonly work: ChargedWork;
 }
 
-/** Makes the result of a tool from the response to its operation. */
+/** Derives a tool's result from the response to its operation. */
 export interface Refinement {
   refine(response: ToolResponse, call: RefinedCall): Promise<ToolResponse>;
-  /** Returns the schema of the result's `data` from that of the response's. */
+  /** Returns the schema of the result's `data`, given that of the response's `data`. */
   schema(data: ObjectSchema): object;
-  /** The schemas of further members of the result. */
+  /** The schemas of additional members of the result. */
   readonly members?: Readonly<Record<string, object>>;
 }
 
@@ -50,7 +50,7 @@ interface ObjectSchema {
   readonly properties: Readonly<Record<string, object>>;
 }
 
-/** Failures that are followed to their newest runs. */
+/** Maximum number of failures for which the newest runs are read. */
 const maxFollowed = 20;
 
 export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refinement>([
@@ -66,7 +66,10 @@ export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refi
   ],
 ]);
 
-/** Replaces the report of a caller that sees only usage: by kinds, it has only runs whose payload the caller sees. */
+/**
+ * Replaces the report for callers who may read only usage. A report by kinds of failures contains only runs whose
+ * payload the caller may read.
+ */
 async function showUsage(response: ToolResponse, { variables, execute, audit }: RefinedCall): Promise<ToolResponse> {
   const { data, errors = [] } = response;
   if (!data?.taskRun || !errors.some(isWithheldPayload)) return response;
@@ -104,7 +107,10 @@ async function addNewestRuns(response: ToolResponse, { variables, execute }: Ref
 
 function withNewestRuns({ properties, ...schema }: ObjectSchema): object {
   const text = { type: 'string' };
-  const newestRun = { type: ['object', 'null'], properties: { id: text, created: text, taskId: text } };
+  const newestRun = {
+    type: ['object', 'null'],
+    properties: { id: text, created: text, projectId: text, taskId: text },
+  };
   const failed = properties.failed as ObjectSchema;
   const kinds = failed.properties.kinds as { readonly items: ObjectSchema };
   const items = { ...kinds.items, properties: { ...kinds.items.properties, newestRun } };
@@ -114,7 +120,7 @@ function withNewestRuns({ properties, ...schema }: ObjectSchema): object {
   };
 }
 
-/** Parts of a run whose differences are shown, instead of the values. */
+/** Parts of a run whose differences are shown instead of their values. */
 const comparedParts = ['submitted', 'response'] as const;
 type ComparedRun = Readonly<Record<string, unknown>>;
 
@@ -150,7 +156,7 @@ async function compare(response: ToolResponse, { shown, work }: RefinedCall): Pr
   };
 }
 
-/** Stands for differences that are only counted. */
+/** A placeholder for differences that are only counted. */
 const notShown = {};
 
 function lengthOf(value: unknown): number {
@@ -172,7 +178,7 @@ function figuresOf(run: ComparedRun | null | undefined): object | null {
   return figures;
 }
 
-/** Parses after waiting requests are served, because a long text takes a tenth of a second. */
+/** Parses a value after waiting requests have been served, because parsing a long text takes a tenth of a second. */
 async function parseLater(value: unknown, work: ChargedWork): Promise<unknown> {
   await work.waitFor(setImmediate);
   return value instanceof RawJson ? parseExactly(value.text) : value;

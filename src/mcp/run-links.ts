@@ -1,4 +1,4 @@
-// Links to the parts of runs that a tool has only begun to show.
+// Links to the parts of runs that a tool has shown only in part.
 
 import type { ResourceLink } from '@modelcontextprotocol/server';
 import { type RunPart, runUri } from './run-uri.js';
@@ -6,10 +6,13 @@ import { isCut } from './value-presenter.js';
 
 export type RunLink = ResourceLink;
 
-/** Runs whose parts are linked even if the budget has cut nothing: those of a tool for one or two. */
+/**
+ * Up to this number of runs, as in tools for one or two runs, their parts are linked even if the budget did not shorten
+ * anything.
+ */
 const maxUnwrapped = 2;
 
-/** @param isReduced whether the budget has cut the result */
+/** @param isReduced whether the budget shortened the result */
 export function linksOf(data: unknown, isReduced: boolean): RunLink[] {
   const runs = [...runsIn(data)];
   if (!isReduced && runs.length > maxUnwrapped) return [];

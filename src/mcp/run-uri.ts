@@ -1,11 +1,11 @@
-// The addresses of runs and their parts for agents, which are read in pieces.
+// The URIs of runs and their parts for agents, which read them in pieces.
 
 export const runParts = ['response', 'run-data', 'files'] as const;
 export type RunPart = (typeof runParts)[number];
 
 export interface RunAddress {
   readonly id: string;
-  /** null: the run itself. */
+  /** The part; `null` for the run itself. */
   readonly part: RunPart | null;
   /** The position of the first character. */
   readonly offset: number;
@@ -17,7 +17,7 @@ export function runUri(id: string, part: RunPart | null, offset = 0): string {
 
 const pattern = new RegExp(`^task-run://([0-9a-f-]{36})(?:/(${runParts.join('|')}))?(?:\\?offset=(\\d{1,15}))?$`, 'i');
 
-/** Returns null for a URI that is not the address of a run. */
+/** Returns `null` for a URI that is not that of a run. */
 export function parseRunUri(uri: string): RunAddress | null {
   const [, id, part = null, offset = '0'] = pattern.exec(uri) ?? [];
   return id === undefined ? null : { id, part: part as RunPart | null, offset: Number(offset) };

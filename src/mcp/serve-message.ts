@@ -1,4 +1,5 @@
-// Responds to a client's message by the SDK. Imported with the first message, because most gateways get none.
+// Responds to a client's message through the SDK. This module is imported with the first message, because most gateways
+// never receive one.
 
 import {
   type CallToolResult,
@@ -22,7 +23,7 @@ import type { RunTool } from './tools.js';
 
 export interface McpMessage {
   readonly request: Request;
-  /** Any parsed JSON but a list. */
+  /** Any parsed JSON except a list. */
   readonly body: unknown;
   readonly tools: ReadonlyMap<string, RunTool>;
   readonly operations: Operations;
@@ -35,20 +36,20 @@ export interface McpMessage {
 const instructions =
   'Task runs are the records of executions of LLM tasks. Call find_tasks or whoami first: they return the ids that other tools require. The id alone identifies a run. A result that is too long ends with `left`: what is missing, and the arguments to continue. In tasks with the run access USAGE, inputs, responses, failure messages and files are not visible.';
 
-/** Trusted documents may change, and are for callers with a token only. */
+/** Trusted documents may change, and only callers with a token may read them. */
 const cacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 const cacheHints = { 'server/discover': cacheHint, 'tools/list': cacheHint, 'resources/templates/list': cacheHint };
 
-/** The first revision whose clients know links to resources. */
+/** The first revision in which clients support links to resources. */
 const firstWithLinks = '2025-06-18';
 
-/** Serves a message without a session, so that a client may send each message to another gateway. */
+/** Serves a message without a session, so that a client may send each message to a different gateway. */
 export async function serveMessage(message: McpMessage): Promise<Response> {
   const { request, body } = message;
   if (!(await isLegacyRequest(request, body))) {
     return createMcpHandler(() => createServer(message), { legacy: 'reject' }).fetch(request, { parsedBody: body });
   }
-  // Earlier revisions get JSON, too, which a person reads from a command line. The SDK's own fallback sends events.
+  // Earlier revisions also get JSON, which is readable on a command line. The SDK's own fallback sends events.
   const server = createServer(message);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
@@ -99,7 +100,7 @@ function createServer({ request, tools, operations, context, work, resultTokens 
     }
   }
 
-  /** @throws ProtocolError for an unknown error, which is logged, and of which the client learns nothing */
+  /** @throws ProtocolError for an unknown error; it is logged, but the client receives no details */
   function mask(cause: unknown): never {
     const { request } = context;
     const error = new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
@@ -117,7 +118,7 @@ function invalid(message: string, data?: object): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message, data);
 }
 
-/** @param uri of a resource: clients recognize a missing one by an error about nothing else */
+/** @param uri the URI of a resource: clients recognize the error for a missing resource by its URI */
 function toProtocolError({ message, extensions }: GatewayError, uri?: string): ProtocolError {
   const { status, code, reason, retryAfter, requestId } = extensions;
   if (uri !== undefined && status < 500 && status !== 429) return invalid(message, { uri });

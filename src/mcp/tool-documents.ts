@@ -1,5 +1,5 @@
-// The tools of every gateway. Like those of trusted documents, they are operations. The comment before each is the
-// description of its tool: what it returns, when to use it, and what to call next.
+// The tools of every gateway. Like those of trusted documents, they are operations. The comment before each operation
+// is the tool's description: what it returns, when to use it, and what to call next.
 
 import type { ListedDocument } from '../trusted-documents/parse-list.js';
 
@@ -38,12 +38,12 @@ query find_tasks($name: String!, $first: Int! = 20) {
   toDocument(
     'list_runs',
     `
-# Lists runs of a task, or of a whole project if taskId is omitted, newest first by default, with previews of inputs and
+# Lists runs of a task, project or organization, newest first by default, with previews of inputs and
 # response. Use it to find runs; filter_values has the values that filters take. In the filter, createdAfter and createdBefore
 # take times such as 2026-01-31T12:00:00Z, and relative ones: -24h, -7d, yesterday. For the next page, pass endCursor as after,
 # also if the page is empty: if scan.isComplete is false, it ended before it was full. Next: get_run, or explain_failure.
 query list_runs(
-  $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
+  $orgId: ID!, $projectId: ID, $taskId: ID, $filter: TaskRunFilter
   $orderBy: TaskRunOrder! = CREATED_DESC, $first: Int = 20, $after: String
 ) {
   taskRuns(
@@ -51,7 +51,7 @@ query list_runs(
     orderBy: $orderBy, first: $first, after: $after
   ) {
     nodes {
-      id taskId taskRevisionId created status failureMessage primaryFailureReason llmRetries usedFallbackModel
+      id projectId taskId taskRevisionId created status failureMessage primaryFailureReason llmRetries usedFallbackModel
       totalTokens chargedCredits llmCallTiming reference contextId submittedPreview responsePreview
     }
     pageInfo { hasNextPage endCursor }
@@ -144,10 +144,10 @@ fragment causes on TaskRunStats {
   toDocument(
     'failures',
     `
-# Returns the kinds of failures of a task or project since a time, most growth first: how often each was seen, how often in the
+# Returns the kinds of failures of a task, project or organization since a time, most growth first: how often each was seen, how often in the
 # previous period, in which revisions, and (of the first 20) its newest run. Use it when runs fail more than before. Next: explain_failure with
 # newestRun, or list_runs with the value in failureIn.
-query failures($orgId: ID!, $projectId: ID!, $taskId: ID, $since: DateTime! = "-7d", $first: Int! = 10) {
+query failures($orgId: ID!, $projectId: ID, $taskId: ID, $since: DateTime! = "-7d", $first: Int! = 10) {
   all: taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: { createdAfter: $since }) {
     runs errors errorRate previous { runs errors errorRate }
   }
@@ -160,27 +160,27 @@ query failures($orgId: ID!, $projectId: ID!, $taskId: ID, $since: DateTime! = "-
     }
   }
 }
-query failures_newest($orgId: ID!, $projectId: ID!, $taskId: ID, $since: DateTime!, $kind: String!) {
+query failures_newest($orgId: ID!, $projectId: ID, $taskId: ID, $since: DateTime!, $kind: String!) {
   taskRuns(
     orgId: $orgId, projectId: $projectId, taskId: $taskId, first: 1, filter: { createdAfter: $since, failureIn: [$kind] }
-  ) { nodes { id created taskId } }
+  ) { nodes { id created projectId taskId } }
 }`,
   ),
   toDocument(
     'filter_values',
     `
 # Returns the most frequent values of a dimension, with counts. Use it before filtering, instead of guessing. Pass a value in the
-# filter of list_runs or statistics: of REVISION as taskRevisionId, USER userId, REPORTING_GROUP reportingGroupId,
+# filter of list_runs or statistics: of PROJECT as projectIdIn, TASK taskIdIn, REVISION taskRevisionId, USER userId, REPORTING_GROUP reportingGroupId,
 # FALLBACK_MODEL fallbackLlmModelId, CONTEXT contextId.eq, REFERENCE reference.eq, FAILURE failureIn, FAILURE_REASON
 # primaryFailureReasonContains; RESPONSE, SUBMITTED and RUN_DATA need path, a JSON Pointer, and take {path, eq: json}.
 query filter_values(
-  $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
+  $orgId: ID!, $projectId: ID, $taskId: ID, $filter: TaskRunFilter
   $dimension: TaskRunDimension!, $path: String, $first: Int! = 20
 ) {
   taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
     runs
     values: groupBy(dimension: $dimension, path: $path, first: $first) {
-      value json task { name } taskRevision { name } reportingGroup { name } user { name } fallbackLlmModel { name }
+      value json project { name } task { name } taskRevision { name } reportingGroup { name } user { name } fallbackLlmModel { name }
       runs errors lastCreated
     }
   }
@@ -189,12 +189,12 @@ query filter_values(
   toDocument(
     'statistics',
     `
-# Returns runs, errors, retries, tokens, credits and timings of a task, or of a whole project if taskId is omitted: in total, by
+# Returns runs, errors, retries, tokens, credits and timings of a task, project or organization: in total, by
 # revision, by a dimension (the primary model's failure unless given), and by time. Use it for how much, how often and since
 # when. RESPONSE, SUBMITTED and RUN_DATA group by the value at path, a JSON Pointer such as /category. Next: failures for what
 # fails, list_runs for the runs behind a number.
 query statistics(
-  $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
+  $orgId: ID!, $projectId: ID, $taskId: ID, $filter: TaskRunFilter
   $by: BucketWidth! = DAY, $timeZone: String! = "UTC"
   $dimension: TaskRunDimension! = FAILURE_REASON, $path: String
   $orderBy: TaskRunStatsOrder! = RUNS_DESC, $first: Int! = 10
@@ -205,7 +205,7 @@ query statistics(
       value taskRevision { name } runs errors errorRate totalTokens chargedCredits firstCreated
     }
     groups: groupBy(dimension: $dimension, path: $path, orderBy: $orderBy, first: $first) {
-      value task { name } reportingGroup { name } runs errors totalTokens chargedCredits firstCreated lastCreated
+      value project { name } task { name } reportingGroup { name } runs errors totalTokens chargedCredits firstCreated lastCreated
     }
     buckets(by: $by, timeZone: $timeZone) { start runs errors errorRate totalTokens chargedCredits }
   }
@@ -217,7 +217,7 @@ fragment measures on TaskRunStats {
   ),
 ];
 
-/** Tools that return JSON in pieces, instead of its beginning. */
+/** Tools that return JSON in pieces rather than only its beginning. */
 export const piecewiseTools: ReadonlySet<string> = new Set(['read_response', 'read_run_data']);
 
 function toDocument(name: string, text: string): ListedDocument {

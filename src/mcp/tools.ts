@@ -10,21 +10,26 @@ import { defaultPieceLength, maxPieceLength, pieceSchema } from './value-present
 
 export interface RunTool {
   readonly document: DocumentNode;
-  /** The operation that needs only the id; undefined: the tool has no such form. */
+  /** The form of the operation that needs only the id; `undefined` if the tool does not have one. */
   readonly byId?: OperationDefinitionNode | undefined;
-  /** Whether it returns JSON in pieces, with arguments that are not variables of its operation. */
+  /** Whether the tool returns JSON in pieces, with arguments that are not variables of its operation. */
   readonly isPiecewise: boolean;
-  /** Whether a result that is too long continues at an offset in its items, with an argument that is not a variable. */
+  /**
+   * Whether a result that is too long can be continued at an offset in its items, with an argument that is not a
+   * variable.
+   */
   readonly isSliceable: boolean;
-  /** Makes the result from the response to the operation; undefined: that is the result. */
+  /** Derives the result from the operation's response. If `undefined`, the response is the result. */
   readonly refine?: Refinement['refine'] | undefined;
-  /** The tool for clients, with the name of its operation. */
+  /** The tool as clients see it, with the name of its operation. */
   readonly tool: Tool;
 }
 
 const byIdSuffix = '_by_id';
 
-/** Suffixes of the gateway's own operations that are not tools themselves, but belong to a tool of the same document. */
+/**
+ * Suffixes of the gateway's own operations that are not tools themselves, but belong to a tool in the same document.
+ */
 const ownSuffixes = [byIdSuffix, '_files', '_newest', '_usage'];
 
 const pieceArguments = {
@@ -51,9 +56,9 @@ const offsetArgument = {
 };
 
 /**
- * Returns a tool for every named query, by its name. The first of several queries with a name is the tool. `x_by_id` in
- * a document with `x` is not a tool, but the form of `x` with only the id.
- * @param own the gateway's own documents, which have refinements, and describe the same input once
+ * Returns a tool for every named query, by name. If several queries have the same name, the first is the tool.
+ * `x_by_id` in a document with `x` is not a tool, but the form of `x` that needs only the id.
+ * @param own the gateway's own documents, which have refinements and describe each shared input type once
  */
 export function toTools(
   own: readonly TrustedDocument[],
@@ -74,7 +79,10 @@ export function toTools(
   return tools;
 }
 
-/** @param describedIn the tools that describe an input type in full; null: a tool of a trusted document describes all */
+/**
+ * @param describedIn the tools that describe an input type in full; `null` for a trusted document's tool, which
+ * describes all types
+ */
 function toTool(
   { document, operations, text }: TrustedDocument,
   operation: OperationDefinitionNode,
@@ -99,7 +107,7 @@ function toTool(
       },
       required: toInputSchema(schema, document, byId ?? operation, null).required,
     },
-    // No field of an object by its id alone is certain, so this schema fits both forms.
+    // The two forms share no field with certainty, so this schema fits both.
     outputSchema: toOutputSchema(schema, document, byId ?? operation, {
       json: isPiecewise ? pieceSchema : exactJson,
       toData: refinement?.schema ?? identity,
@@ -110,7 +118,7 @@ function toTool(
   return { document, byId, isPiecewise, isSliceable, refine: refinement?.refine, tool };
 }
 
-/** JSON of a run in `structuredContent`. The text has its numbers as they are. */
+/** JSON of a run in `structuredContent`. The text contains its numbers unchanged. */
 const exactJson = { description: 'Numbers that a double would round are strings.' };
 
 function identity<Value>(value: Value): Value {
@@ -125,7 +133,7 @@ function isPartOfTool(
   return suffixes.some((suffix) => name.endsWith(suffix) && hasOperation(operations, name.slice(0, -suffix.length)));
 }
 
-/** Whether the client itself asks for fewer items, and for the next ones. */
+/** Returns whether the client itself can request fewer items and the next ones. */
 function isPaged(operation: OperationDefinitionNode): boolean {
   return hasVariable(operation, 'first') && hasVariable(operation, 'after');
 }
@@ -138,7 +146,7 @@ function hasOperation(operations: readonly OperationDefinitionNode[], name: stri
   return operations.some((operation) => operation.name?.value === name);
 }
 
-/** Returns the comment directly before a position in a document as one text; undefined without one. */
+/** Returns the comment directly before a position in a document as one text, or `undefined` without one. */
 function commentBefore(text: string, start: number): string | undefined {
   const lines = text.slice(0, start).trimEnd().split('\n');
   const first = lines.findLastIndex((line) => !line.trimStart().startsWith('#')) + 1;

@@ -1,5 +1,5 @@
-// Presents the values in a tool's result by their beginning, or in pieces. Payloads may have megabytes, and a model
-// reads all that a tool returns.
+// Shortens values in a tool's result to their beginning, or returns them in pieces. Payloads may be megabytes long, and
+// a model reads everything that a tool returns.
 
 import { orNot, validationFailed } from '../errors/validation.js';
 import { RawJson } from '../json/raw-json.js';
@@ -11,17 +11,17 @@ export const previewLength = declareLimit(1000, {
   beyond: 'only the beginning is returned',
 });
 
-/** Presents the values of a response. */
+/** Prepares the values of a response for output. */
 export interface ValuePresenter {
-  /** @param name the member of the result that the text is in */
+  /** @param name the result's member that contains the text */
   text(value: string, name: string): unknown;
   json(value: RawJson): unknown;
 }
 
-/** Members that filters take as they are. Their texts have at most 1,000 characters. */
+/** Members whose values filters accept unchanged. Their texts have at most 1,000 characters. */
 const filterValues: ReadonlySet<string> = new Set(['value', 'failure']);
 
-/** Truncates texts, and JSON values whose texts are longer. */
+/** Truncates long texts, and JSON values with long texts. */
 export function previewOf(length: number): ValuePresenter {
   return {
     text: (value, name) => (filterValues.has(name) ? value : truncate(value, length)),
@@ -29,7 +29,7 @@ export function previewOf(length: number): ValuePresenter {
   };
 }
 
-/** A part of the JSON text of a value. */
+/** A range of a value's JSON text. */
 export interface PieceRequest {
   readonly offset: number;
   readonly length: number;
@@ -49,7 +49,7 @@ export const pieceSchema = {
   },
 };
 
-/** @throws GatewayError VALIDATION_FAILED naming the argument */
+/** @throws GatewayError VALIDATION_FAILED that names the argument */
 export function parsePiece({
   offset = 0,
   length = defaultPieceLength,
@@ -61,7 +61,7 @@ export function parsePiece({
   return { offset: offset as number, length: length as number };
 }
 
-/** Returns a presenter of pieces, described by {@link pieceSchema}. */
+/** Returns a presenter for pieces, which {@link pieceSchema} describes. */
 export function pieceAt(range: PieceRequest): ValuePresenter {
   return { text: (value) => truncate(value, previewLength), json: ({ text }) => pieceOf(text, range) };
 }
@@ -71,13 +71,13 @@ export function pieceOf(text: string, { offset, length }: PieceRequest) {
   return { text: text.slice(offset, end), length: text.length, nextOffset: end < text.length ? end : null };
 }
 
-/** Returns the end of a piece, one further if it would split a surrogate pair. */
+/** Returns the end of a piece, moved by one if it would split a surrogate pair. */
 function endOfPiece(text: string, end: number): number {
   const isSplit = end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1] ?? '');
   return isSplit ? end + 1 : end;
 }
 
-/** Returns the value with its texts and JSON presented. */
+/** Returns the value with its texts and JSON prepared for output. */
 export function presentValues(value: unknown, presenter: ValuePresenter, name = ''): unknown {
   if (typeof value === 'string') return presenter.text(value, name);
   if (value instanceof RawJson) return presenter.json(value);
@@ -89,16 +89,16 @@ export function presentValues(value: unknown, presenter: ValuePresenter, name = 
 function truncate(text: string, length: number): string {
   if (text.length <= length || isToken(text)) return text;
   const beginning = text.slice(0, endOfPiece(text, length));
-  // The text of a preview is cut already, so that its length is not that of the value.
+  // The text of a preview is truncated already, so its length is not that of the value.
   return isCut(text) ? `${beginning}…` : `${beginning}… (${text.length} characters in total)`;
 }
 
-/** Whether a text is of use only as a whole, such as a cursor or a URL. */
+/** Returns whether a text is only useful as a whole, such as a cursor or a URL. */
 function isToken(text: string): boolean {
   return text.length <= previewLength && !isCut(text) && !/\s/.test(text);
 }
 
-/** Whether a text is the preview of a longer one. */
+/** Returns whether a text is the preview of a longer one. */
 export function isCut(text: string): boolean {
   return text.endsWith('…');
 }

@@ -1,3 +1,3 @@
 declare module '*.css';
-// Imported for its effect and its style sheets only; the package types it under another path.
+// Imported only for its side effect and its style sheets. The package types it under another path.
 declare module 'monaco-graphql/esm/monaco-editor.js';

@@ -1,8 +1,8 @@
-// Makes operations.ts of each program, and of what they share: the operations and fragments in its *.graphql as texts, with
-// types of their variables and data. `npm ci`, the build and `npm run lint` write them. A file for both programs would be loaded by both.
+// Generates operations.ts for each app, and for what they share: the operations and fragments in its *.graphql as texts, with
+// types of their variables and data. `npm ci`, the build and `npm run lint` write them. Both apps would load a common file.
 //
-// An operation's text is in a constant named like it (`runQuery`), its types are `RunData` and `RunVariables`. A fragment's
-// type is named like the fragment.
+// An operation's text is in a constant with its name (`runQuery`), and its types are `RunData` and `RunVariables`. A fragment's
+// type has the fragment's name.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ const scalars = {
   Boolean: 'boolean',
 };
 
-/** Returns the text of a program's operations.ts. @throws Error for operations that the schema does not allow */
+/** Returns the text of an app's operations.ts. @throws Error for operations that the schema does not allow */
 function generateOperations(program) {
   const schema = buildSchema(readFileSync(join(folder, '..', '..', 'schema.graphql'), 'utf8'));
   const names = readdirSync(join(folder, program), { recursive: true }).filter((name) => name.endsWith('.graphql'));
@@ -52,7 +52,7 @@ function generateOperations(program) {
 }
 
 class Generator {
-  /** Enums and input types by their names. */
+  /** Enums and input types by name. */
   #named = new Map();
 
   constructor(schema, document) {
@@ -106,7 +106,7 @@ class Generator {
     ].join('\n');
   }
 
-  /** Returns the fragments that a definition uses, each once. */
+  /** Returns the fragments that a definition uses, without duplicates. */
   #fragmentsOf(definition, found = new Set()) {
     for (const [, name] of print(definition).matchAll(/\.\.\.(?!\s*on )(\w+)/g)) {
       const fragment = this.fragments.get(name);
@@ -117,7 +117,7 @@ class Generator {
     return [...found];
   }
 
-  /** Returns the type of a value of which these sets are selected. */
+  /** Returns the type of a value with these selection sets. */
   #selected(type, sets) {
     const hasForms = sets.some((set) => set.selections.some(({ kind }) => kind === Kind.INLINE_FRAGMENT));
     if (!isAbstractType(type) || !hasForms) return this.#selectedOf(type, sets);
@@ -172,7 +172,7 @@ class Generator {
   #input(type) {
     if (!isInputObjectType(type)) return this.#leaf(type);
     if (!this.#named.has(type.name)) {
-      // Its own fields may be of it.
+      // Its fields may refer to the type itself.
       this.#named.set(type.name, '');
       const fields = Object.values(type.getFields()).map((field) =>
         this.#inputField(field.name, field.type, field.defaultValue !== undefined),
@@ -183,7 +183,7 @@ class Generator {
   }
 }
 
-/** Returns the text of a type with its lists and nulls. @param textOf returns the text of the type within them */
+/** Returns the text of a type with its lists and nulls. @param textOf returns the text of the innermost type */
 function wrapped(type, textOf, isNullable = true) {
   if (isNonNullType(type)) return wrapped(type.ofType, textOf, false);
   const text = isListType(type) ? `readonly ${inParentheses(wrapped(type.ofType, textOf))}[]` : textOf(type);

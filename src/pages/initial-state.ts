@@ -1,24 +1,24 @@
-/** The state that the server writes into a page: all that the server and the page's program share. */
+/** The state that the server writes into a page. It is all that the server and the page's script share. */
 export interface InitialState {
-  /** The gateway's root, relative to the address that the page is read from: a proxy may serve it under a path. */
+  /** The gateway's root, relative to the page's URL, because a proxy may serve it under a path. */
   readonly root: string;
-  /** The pages' value of the header `apollographql-client-name`. */
+  /** The value of the `apollographql-client-name` header that the pages send. */
   readonly clientName: string;
-  /** Tokens to choose from, the first one in place; empty outside the demo, and with `demoNotice`. */
+  /** Tokens to choose from, of which the first is the default; empty outside the demo, and with `demoNotice`. */
   readonly demoTokens: readonly DemoToken[];
-  /** Why the page has no tokens of the demo; omitted: it has them, or there is no demo. */
+  /** The reason why the page has no demo tokens; omitted if it has them, or if there is no demo. */
   readonly demoNotice?: string;
-  /** Whether tabs hand the token on to one another; not where other programs may have pages of the same origin. */
+  /** Whether tabs share the token. This is off if other programs may have pages on the same origin. */
   readonly sharesToken: boolean;
-  /** How people sign in; omitted: they paste a token. */
+  /** The settings for signing in; omitted if users paste a token. */
   readonly signIn?: SignIn;
-  /** The other pages to link to. */
+  /** Whether there are pages for runs to link to. */
   readonly hasRuns: boolean;
-  /** Whether runs have models; omitted: the gateway does not know their place. */
+  /** Whether runs have models; omitted if no path to the model is configured. */
   readonly hasModels?: boolean;
 }
 
-/** A public client of an issuer, for the authorization code with PKCE. */
+/** An issuer's public client for the authorization code flow with PKCE. */
 export interface SignIn {
   readonly issuer: string;
   readonly clientId: string;
@@ -27,24 +27,24 @@ export interface SignIn {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly redirectUri: string;
-  /** Where the issuer's own session is ended; omitted: it cannot be. */
+  /** The endpoint that ends the issuer's own session; omitted if the issuer has none. */
   readonly endSessionEndpoint?: string;
   readonly postLogoutRedirectUri: string;
-  /** How `state` begins, so that the program that began to sign in takes up what comes back. */
+  /** The prefix of `state`, which ensures that the app that started the sign-in handles the response. */
   readonly statePrefix: string;
 }
 
 export interface GraphiqlInitialState extends InitialState {
-  /** Operations that a first visit finds in tabs, titled by their names. */
+  /** Operations that appear in tabs on a first visit, titled by their names. */
   readonly examples: readonly string[];
-  /** Addresses of Monaco's workers, by the names in vite.config.js. */
+  /** URLs of Monaco's workers, by the names in vite.config.js. */
   readonly workers: Readonly<Record<string, string>>;
 }
 
 export interface DemoToken {
-  /** The owner of the token, in a word. */
+  /** A one-word name for the token's owner. */
   readonly label: string;
-  /** A few words on the access of its owner. */
+  /** A short description of the owner's access. */
   readonly sees: string;
   readonly token: string;
 }

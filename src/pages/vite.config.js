@@ -1,13 +1,13 @@
-// Bundles the pages: assets with a digest in their names, and the manifest by which the server names them.
+// Bundles the pages: assets with a digest in their names, and the manifest that tells the server these names.
 
 import { defineConfig } from 'vite';
 
-// One file for what pages share and load at once: a file for each set of pages compresses worse.
+// One file for the modules that pages share and load at once, because a file per set of pages compresses worse.
 const eagerlyShared = /\/node_modules\/(react|react-dom|scheduler)\/|\/shared\/((api|token|json)\/)?[^/]+\.tsx?$/;
 
 export default defineConfig({
   root: import.meta.dirname,
-  // Assets find one another by relative addresses, so a proxy may serve the gateway under a path.
+  // Assets refer to one another by relative URLs, so a proxy may serve the gateway under a path.
   base: './',
   publicDir: 'public',
   logLevel: 'warn',
@@ -30,13 +30,13 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // Workers load it as well, and nothing else of the pages.
+            // Workers load it as well, but nothing else of the pages.
             { name: 'preload-helper', test: /vite\/preload-helper/, priority: 1 },
             { name: 'shared', test: eagerlyShared },
           ],
         },
       },
-      // "use client" means nothing to a bundle.
+      // "use client" has no meaning in a bundle.
       checks: { moduleLevelDirective: false },
     },
   },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 
 export interface PurgePace {
-  /** Rows of a transaction. */
+  /** The number of rows per transaction. */
   readonly batch: number;
   /** Milliseconds between transactions. */
   readonly pauseMs: number;
@@ -12,8 +12,8 @@ export interface PurgePace {
 }
 
 /**
- * Deletes rows batch by batch, until a transaction finds fewer than a batch. Returns how many there were.
- * @param start rows that were deleted before
+ * Deletes rows batch by batch, until a transaction finds less than a full batch. Returns the number of rows.
+ * @param start number of rows deleted before
  * @param deleteBatch returns how many rows it deleted
  */
 export async function inBatches(

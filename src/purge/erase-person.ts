@@ -1,21 +1,21 @@
-// Erases the other rows that name a person: deletions of runs that it executed, its names and its grants.
+// Erases other rows that identify a person: deletions of runs that the person executed, the person's names and grants.
 
 import type { DataSource, EntityManager } from 'typeorm';
 import { userDigest } from '../database/erasures.js';
 import { holdOffImports } from '../database/file-deletions.js';
 import { deletionIsInScope, isInScope, type PurgeScope, type UserRule } from './purge-plan.js';
 
-/** Numbers of rows that name the person. */
+/** Numbers of rows that identify the person. */
 export interface Traces {
   readonly deletions: number;
   readonly names: number;
-  /** Those that go. */
+  /** The number of grants to delete. */
   readonly grants: number;
 }
 
 /**
- * Keeps imports from writing runs of the user that were created before now. It precedes the deletion of the runs, so that
- * no import writes one in the meantime.
+ * Prevents imports from writing the user's runs that were created before now. Called before the runs are deleted, so
+ * that no import writes one in the meantime.
  */
 export async function recordErasure(dataSource: DataSource, scope: PurgeScope, { userId }: UserRule): Promise<void> {
   const [type, id] = scope === 'all' ? [scope, null] : [scope.type, scope.id];
@@ -29,7 +29,10 @@ export async function recordErasure(dataSource: DataSource, scope: PurgeScope, {
   });
 }
 
-/** Keeps imports from writing deleted runs again, and removes the user from the deletions that this transaction recorded. */
+/**
+ * Prevents imports from writing deleted runs again, and removes the user from the deletions that this transaction
+ * recorded.
+ */
 export async function eraseDeletedRuns(
   transaction: Pick<EntityManager, 'query'>,
   runIds: readonly string[],
@@ -53,11 +56,11 @@ export async function countTraces(dataSource: DataSource, scope: PurgeScope, use
   return counts;
 }
 
-/** Erases the other rows that name the person. */
+/** Erases the other rows that identify the person. */
 export async function eraseTraces(dataSource: DataSource, scope: PurgeScope, user: UserRule): Promise<void> {
   const { deletions, names, grants, values } = conditionsOf(scope, user);
   await dataSource.transaction(async (transaction) => {
-    // A run that was moved since is still there.
+    // A run that was moved in the meantime still exists.
     await transaction.query(
       `WITH deletion AS (UPDATE task_run_deletion SET user_id = NULL WHERE ${deletions} RETURNING run_id)
        INSERT INTO erased_run SELECT DISTINCT run_id FROM deletion
@@ -74,7 +77,7 @@ function conditionsOf(scope: PurgeScope, { userId }: UserRule) {
   const isEverywhere = '$1::uuid IS NULL';
   return {
     deletions: `user_id = $2::uuid AND ${deletionIsInScope(scope)}`,
-    // Names belong to organizations, and stay where the person may have runs in other tasks.
+    // Names belong to organizations, and are kept if the person may have runs in other tasks.
     names: `kind = 'user' AND id = $2::uuid AND (${isEverywhere} OR org_id = $1)`,
     grants: `subject_type = 'user' AND subject_id = $2::text AND ${
       scope === 'all'

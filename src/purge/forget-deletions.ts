@@ -1,4 +1,4 @@
-// Forgets old deletions of runs. Cursors from before the newest of them expire: the same transaction records it.
+// Forgets old deletions of runs. Cursors older than the newest of them expire, which the same transaction records.
 
 import type { DataSource } from 'typeorm';
 import { nilUuid } from '../database/nil-uuid.js';
@@ -11,7 +11,7 @@ export interface TombstonesRule {
   readonly before: string;
 }
 
-/** No feed has had later ones. */
+/** No feed has returned later ones yet. */
 const isSettled = 'changed_xid < pg_snapshot_xmin(pg_current_snapshot())';
 
 /** SQL for the deletions. $1: the id of the scope, or null; $2: the moment. */
@@ -31,7 +31,7 @@ export async function countOldDeletions(
   return count;
 }
 
-/** Forgets deletions, and deleted tasks without any. Returns how many deletions there were. */
+/** Forgets deletions, and deleted tasks without any. Returns the number of deletions. */
 export async function forgetDeletions(
   dataSource: DataSource,
   scope: PurgeScope,

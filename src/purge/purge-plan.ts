@@ -6,33 +6,33 @@ import { nilUuid } from '../database/nil-uuid.js';
 import { resourceColumns } from '../database/resources.js';
 import { nearestPolicy } from '../database/retention.js';
 
-/** `all`: every organization. */
+/** `all` means every organization. */
 export type PurgeScope = Resource | 'all';
 
 export type PurgeRule =
-  /** Runs created before a moment, but for the newest `keep` of each task. `before` is an RFC 3339 timestamp. */
+  /** Runs created before a moment, except the newest `keep` of each task. `before` is an RFC 3339 timestamp. */
   | { readonly kind: 'age'; readonly before: string; readonly keep: number }
-  /** Runs whose time by the table `retention` is over. */
+  /** Runs whose retention period in the `retention` table is over. */
   | { readonly kind: 'policy' }
   | { readonly kind: 'context'; readonly contextId: string }
   | UserRule
   | { readonly kind: 'runs'; readonly ids: readonly string[] };
 
-/** Runs that a user executed, and what else names the user. */
+/** Runs that a user executed, and everything else that identifies the user. */
 export interface UserRule {
   readonly kind: 'user';
-  /** The user id of runs, in lower case. */
+  /** The user id in runs, in lower case. */
   readonly userId: string;
-  /** Whether the grants of the user go as well. */
+  /** Whether to delete the user's grants as well. */
   readonly includesGrants: boolean;
 }
 
-/** A bound of the runs of a task that go: those before it, of which the rule may select some. */
+/** A bound for a task's runs to delete. The rule may select only some of those before it. */
 export interface TaskBound {
   readonly taskId: string;
   readonly taskName: string;
   readonly projectName: string;
-  /** A timestamp in the form of PostgreSQL, with microseconds. */
+  /** A timestamp in PostgreSQL's form, with microseconds. */
   readonly created: string;
   readonly id: string;
 }
@@ -40,9 +40,9 @@ export interface TaskBound {
 /** The runs of a task that a purge is about to delete. */
 export interface TaskPurge extends TaskBound {
   readonly runs: number;
-  /** Rows of files. */
+  /** The number of file rows. */
   readonly files: number;
-  /** Bytes of the files that no other run has. One that several tasks have counts in the first of them. */
+  /** Bytes of the files that no other run has. If several tasks share a file, it counts for the first of them. */
   readonly bytes: number;
   /** To the second, in UTC. */
   readonly oldest: string;
@@ -59,7 +59,7 @@ export function isInScope(scope: PurgeScope): string {
   return scope === 'all' ? '$1::uuid IS NULL' : `${resourceColumns[scope.type]} = $1::uuid`;
 }
 
-/** Returns SQL over a row with a task, which may be gone. $1: the id of the scope, or null. */
+/** Returns SQL over a row with a task, which may no longer exist. $1: the id of the scope, or null. */
 export function deletionIsInScope(scope: PurgeScope, taskColumn = 'task_id'): string {
   if (scope === 'all') return isInScope(scope);
   return `${taskColumn} IN (
@@ -69,14 +69,14 @@ export function deletionIsInScope(scope: PurgeScope, taskColumn = 'task_id'): st
   )`;
 }
 
-/** SQL for a task's `before` and `keep`. $2: a moment; $3, of `age`: runs to keep. */
+/** SQL for a task's `before` and `keep`. $2: a moment; $3 (only for `age`): the number of runs to keep. */
 const ruleOfTask = {
   age: 'SELECT $2::timestamptz AS before, $3::integer AS keep',
-  // More days than that would be before the first moment that PostgreSQL knows.
+  // A larger number of days would result in a time before the earliest that PostgreSQL supports.
   policy: nearestPolicy("$2::timestamptz - least(days, 700000) * interval '24 hours' AS before, keep"),
 };
 
-/** SQL for what selects runs before the bound; `parameter` is the number of `parameterOf(rule)`. */
+/** Returns SQL that selects runs before the bound. `parameter` is the number of `parameterOf(rule)`. */
 function conditionOf({ kind }: PurgeRule, parameter: number): string {
   if (kind === 'context') return `AND task_run.context_id = $${parameter}`;
   if (kind === 'user') return `AND task_run.user_id = $${parameter}`;
@@ -93,7 +93,7 @@ const inUtc = (moment: string) => `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-M
 
 /**
  * Plans a purge, and counts what it deletes.
- * @param scope of the tasks; with `runs`, their own
+ * @param scope of the tasks; with `runs`, that of the runs themselves
  * @param now an RFC 3339 timestamp, from which policies count
  */
 export async function planPurge(
@@ -140,7 +140,7 @@ export async function planPurge(
   return { tasks, rule };
 }
 
-/** Returns the number of tasks with a run that their policies let go before a moment, an RFC 3339 timestamp. */
+/** Returns the number of tasks with a run whose retention period ended before a moment, an RFC 3339 timestamp. */
 export async function countOverdueTasks(dataSource: DataSource, moment: string): Promise<number> {
   const bounds = await findBounds(dataSource, 'all', { kind: 'policy' }, moment);
   const [{ count }] = await dataSource.query(
@@ -154,7 +154,7 @@ export async function countOverdueTasks(dataSource: DataSource, moment: string):
   return count;
 }
 
-/** Returns the bound of each task of the scope that has one. */
+/** Returns the bound of each task in the scope that has one. */
 async function findBounds(
   dataSource: DataSource,
   scope: PurgeScope,
@@ -170,7 +170,7 @@ async function findBounds(
     const hasRuns = 'task.id IN (SELECT task_id FROM task_run WHERE task_run.id = ANY ($1::uuid[]))';
     return dataSource.query(wholeTasks(hasRuns), [rule.ids]);
   }
-  // Every statement has $1, which a scope without an id does not need.
+  // Every statement has $1, even if the scope has no id and does not need it.
   const condition = isInScope(scope);
   const scopeId = scope === 'all' ? null : scope.id;
   if (rule.kind === 'context' || rule.kind === 'user') return dataSource.query(wholeTasks(condition), [scopeId]);
@@ -188,7 +188,7 @@ async function findBounds(
   );
 }
 
-/** Returns SQL and its values for the ids of the next runs that go, the oldest first. */
+/** Returns SQL and its values for the ids of the next runs to delete, oldest first. */
 export function nextRuns({ rule }: PurgePlan, { taskId, created, id }: TaskBound, limit: number) {
   return {
     text: `SELECT id FROM task_run

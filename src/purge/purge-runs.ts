@@ -4,7 +4,7 @@ import { inBatches, type PurgePace } from './batches.js';
 import { eraseDeletedRuns } from './erase-person.js';
 import { nextRuns, type PurgePlan } from './purge-plan.js';
 
-/** Deletes the runs of a plan, with the keys of their files recorded. Returns how many there were. */
+/** Deletes the runs of a plan, and records the keys of their files. Returns the number of runs. */
 export async function purgeRuns(dataSource: DataSource, plan: PurgePlan, pace: PurgePace): Promise<number> {
   let count = 0;
   for (const task of plan.tasks) {

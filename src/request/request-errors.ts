@@ -12,8 +12,8 @@ const deniedEvent = 'access_denied';
 
 const maxDenialLines = declareLimit(20, {
   section: 'HTTP',
-  name: 'log lines of one request about denied accesses',
-  beyond: 'a last line has the number of the others',
+  name: 'log lines about denied access per request',
+  beyond: 'one last line has the number of the others',
 });
 
 /** An error that is sent, and its details that appear only in the log. */

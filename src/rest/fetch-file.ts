@@ -1,5 +1,5 @@
-// `GET …/run/{task_run_id}/file/{file_name}`: returns the bytes of a file to callers that may read its run or hold a
-// signed link. The token or the signature is checked before any look-up in the database or the storage.
+// `GET …/run/{task_run_id}/file/{file_name}` returns the bytes of a file to callers who may read its run or have a
+// signed link. The token or signature is checked before any look-up in the database or storage.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LinkHolder } from '../access/requester.js';
@@ -22,7 +22,7 @@ import type { Operation } from './openapi/operation.js';
 import { pathParameters, paths, type RunPathParams, toRunPath } from './parameters.js';
 import { sendObject } from './send-object.js';
 
-/** The record of a file, as far as its bytes need it. */
+/** The columns of a file's record that are needed to send its bytes. */
 export type FileRecord = Omit<LinkedFile, 'run'>;
 
 export interface FetchFileOptions extends CallerAuthentication {
@@ -103,7 +103,7 @@ export function createFetchFile(options: FetchFileOptions) {
         ? await findReadable(request.scope, path)
         : await findLinked(path, request, reply, options);
     if (file === null) return rejectMissing();
-    // Parameters that were not signed do not change the delivery of a link.
+    // Parameters that were not signed must not change how a link is delivered.
     const isStreamed = configured === 'stream' || (delivery === 'stream' && request.link === undefined);
     if (!isStreamed) {
       const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
@@ -119,7 +119,7 @@ export function createFetchFile(options: FetchFileOptions) {
     if (object === null) return rejectMissing();
     const headers = {
       ...toHeaders(file, inline),
-      // Without a link, the permission is checked each time.
+      // Without a link, permission is checked every time.
       'cache-control':
         request.link === undefined ? 'private, no-cache' : `private, max-age=${request.link.remainingSeconds}`,
     };
@@ -149,7 +149,7 @@ function toFilePath(params: FileRequest['params']): FilePath {
   return { ...toRunPath(params), name: parseFileSegment(params['*']) };
 }
 
-/** @throws GatewayError if the caller may not read the run, or it does not exist */
+/** @throws GatewayError if the run does not exist or the caller may not read it */
 async function findReadable({ services }: RequestScope, { name, ...path }: FilePath): Promise<FileRecord | null> {
   const { taskRuns } = services;
   const selection = { fieldGroups: FieldGroup.files, pointers: [] };
@@ -157,7 +157,7 @@ async function findReadable({ services }: RequestScope, { name, ...path }: FileP
   return files.find((file) => file.name === name) ?? null;
 }
 
-/** Finds a file without a decision about access: called only for paths whose link was verified. */
+/** Finds a file without an access check. Called only for paths whose link was verified. */
 function findLinked(
   { name, ...path }: FilePath,
   request: FastifyRequest,
@@ -176,9 +176,9 @@ function toHeaders({ contentType: recorded, name }: FileRecord, inline: boolean)
     'content-disposition': toContentDisposition(inline ? 'inline' : 'attachment', name),
     'content-security-policy': contentSecurityPolicyOf(contentType),
     'x-content-type-options': 'nosniff',
-    // Pages of other origins that hold a link may embed the file, even isolated ones (COEP).
+    // Pages of other origins that have a link may embed the file, even isolated ones (COEP).
     'cross-origin-resource-policy': 'cross-origin',
-    // The URL may be the credential: it must not be passed on.
+    // The URL may be the credential, so it must not be passed on.
     'referrer-policy': 'no-referrer',
     'accept-ranges': 'bytes',
   };

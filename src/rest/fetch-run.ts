@@ -1,4 +1,4 @@
-// `GET …/run/{task_run_id}`, by the path of a run or by its id alone: returns the record that docs/rest.md describes.
+// `GET …/run/{task_run_id}`, with the run's full path or only its id, returns the record described in docs/rest.md.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forbidden, isHidden } from '../errors/gateway-error.js';

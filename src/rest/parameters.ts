@@ -1,4 +1,4 @@
-// Paths of the REST API, their parameters and `page_limit`, which several routes share.
+// Paths of the REST API, and parameters that several routes share, including `page_limit`.
 
 import { limits } from '../limits.js';
 import type { RunPath } from '../task-runs/columns/run-path.js';
@@ -9,7 +9,7 @@ const organization = '/api/v1/org/{org_id}';
 const project = `${organization}/project/{project_id}`;
 const task = `${project}/task/{task_id}`;
 
-/** The paths of resources, in the form of OpenAPI. */
+/** The paths of resources in OpenAPI's form. */
 export const paths = { organization, project, task, run: `${task}/run/{task_run_id}` } as const;
 
 /** The paths of the runs of a task, project or organization. */
@@ -23,7 +23,7 @@ const organizationPath = { org_id: described(idSchema, 'The unique identifier of
 const projectPath = { ...organizationPath, project_id: described(idSchema, 'The unique identifier of the project.') };
 const taskPath = { ...projectPath, task_id: described(idSchema, 'The specific Task to reference.') };
 
-/** The parameters of {@link paths}, in their order, because the error names the first malformed one. */
+/** The parameters of {@link paths}, in order, because the error names the first malformed one. */
 export const pathParameters = {
   organization: organizationPath,
   project: projectPath,
@@ -46,7 +46,7 @@ export function toRunPath({ org_id, project_id, task_id, task_run_id }: RunPathP
   return { orgId: org_id, projectId: project_id, taskId: task_id, id: task_run_id };
 }
 
-/** Limits the runs of a project to a task. */
+/** Restricts the runs of a project to one task. */
 export const taskOfProject = described(idSchema, 'Returns only runs of this task of the project.');
 
 /** Returns the schema of the query parameter `page_limit`. */

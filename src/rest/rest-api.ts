@@ -1,4 +1,4 @@
-// The REST API: the paths of existing REST clients, with the same services as GraphQL.
+// The REST API with the paths of existing REST clients and the same services as GraphQL.
 
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
@@ -53,11 +53,11 @@ export interface RestApiOptions extends FetchFileOptions {
   readonly streams: OpenStreams;
   readonly exports: OpenExports;
   readonly scopeSizes: ScopeSizes;
-  /** Whether the gateway knows the place of the model in the JSON of runs. */
+  /** Whether a path to the model in the runs' JSON is configured. */
   readonly hasModels: boolean;
-  /** Sends the page around Swagger UI; null: Swagger UI has its own page. */
+  /** Sends the page around Swagger UI. If `null`, Swagger UI's own page is used. */
   readonly sendReference: SendPage | null;
-  /** Base of absolute URLs, without a trailing slash; called at each request. */
+  /** The base of absolute URLs, without a trailing slash; called for each request. */
   readonly publicUrl: () => string;
 }
 

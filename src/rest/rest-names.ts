@@ -3,8 +3,8 @@ import { GatewayError } from '../errors/gateway-error.js';
 type Location = readonly (string | number)[];
 
 /**
- * Renames the arguments in errors of values that the schema of a route cannot check.
- * @param nameOf returns the parameter of a value, and the path in it; undefined: it was in no parameter
+ * Renames the arguments in errors about values that a route's schema cannot check.
+ * @param nameOf returns a value's parameter and the path within it, or `undefined` if the value was not in a parameter
  * @param header the only parameter that is a header
  */
 export function rethrowWithNames(nameOf: (loc: Location) => Location | undefined, header?: string) {

@@ -47,10 +47,10 @@ const changesOperationOf = (of: keyof typeof runsPaths): Operation => ({
     'Returns the runs that the caller may see and that were inserted or changed after a cursor, in the order ' +
     'of cursors. Each version of a run is returned at most once, and its newest version exactly once. No ' +
     'change is added before a cursor that was already returned. A run that was deleted, or moved away, is returned ' +
-    'once, as null with `deleted`, whatever the filter, if the caller may see all runs of its task or has ' +
+    'once, as null with `deleted`, regardless of the filter, if the caller may see all runs of its task or has ' +
     'executed it. A run is also null if it cannot be shown. As `text/event-stream`, changes are sent as they are committed, starting now if ' +
-    '`after` is omitted. Each is an event `run`, a deletion an event `deleted`. An event `heartbeat` is sent after 15 seconds without a ' +
-    'change. An event `error` is the last event. The id of an event is its cursor; `Last-Event-ID` resumes ' +
+    '`after` is omitted. Each change is a `run` event, and each deletion a `deleted` event. A `heartbeat` event is sent after 15 seconds without a ' +
+    'change. An `error` event is the last event. The id of an event is its cursor, and `Last-Event-ID` resumes ' +
     'after it.',
   parameters: {
     path: pathParameters[of],
@@ -97,7 +97,7 @@ interface ChangesQuery {
   readonly after?: string;
   readonly wait: number;
   readonly fields: readonly ExportGroup[];
-  /** Parameters of filters, checked by their schemas. */
+  /** Filter parameters, which their schemas check. */
   readonly [parameter: string]: unknown;
 }
 
@@ -139,7 +139,7 @@ function wantsEvents(request: FastifyRequest): boolean {
 
 /**
  * Sends changes as server-sent events.
- * @throws GatewayError as `OpenStreams.open`, and as following changes before its first event
+ * @throws GatewayError as `OpenStreams.open` does, and as following changes does before its first event
  */
 async function streamRunChanges(
   input: RunChangesInput,
@@ -190,7 +190,7 @@ async function writeChange(change: FollowedChange, scope: RequestScope, form: Ru
   return serverSentEvent('run', await writeRunOrNull(run, scopeOfChange(scope, change), form), cursor);
 }
 
-/** Records the error, which is sent as an event, because the response has begun. */
+/** Records an error that is sent as an event, because the response has already begun. */
 function recorded(error: unknown, { id, incoming }: FastifyRequest): GatewayError {
   const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
   if (known !== error) incoming.log.error({ err: error }, 'event stream failed');

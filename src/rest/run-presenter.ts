@@ -5,18 +5,18 @@ import { type RunField, runFields } from './openapi/schemas.js';
 interface PresentedRelations {
   readonly reportingGroup: ReportingGroupRecord | null;
   readonly files: readonly TaskRunFileRecord[];
-  /** A URL for each file, in their order. */
+  /** The URL of each file, in the files' order. */
   readonly downloadUrls: readonly string[];
 }
 
 /** A member of a run's JSON text. */
 interface RunMember {
   readonly field: RunField;
-  /** The text before its value. */
+  /** The text that precedes the value. */
   readonly opening: string;
 }
 
-/** Returns the members of a run, in the order of its fields. */
+/** Returns the members of a run, in the order of the fields. */
 export function toMembers(fields: readonly RunField[]): readonly RunMember[] {
   return fields.map((field, index) => {
     const name = typeof field === 'string' ? field : field.databaseName;
@@ -26,7 +26,7 @@ export function toMembers(fields: readonly RunField[]): readonly RunMember[] {
 
 const allMembers = toMembers(runFields);
 
-/** Returns the JSON text of a run, by default with the names and the order of the REST reference (docs/rest.md). */
+/** Returns a run's JSON text, by default with the names and order of the REST reference (docs/rest.md). */
 export function presentRun(run: TaskRunRecord, relations: PresentedRelations, members = allMembers): string {
   let text = '';
   for (const { field, opening } of members) {

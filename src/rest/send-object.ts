@@ -1,4 +1,4 @@
-// Sends a file's bytes; closes the object on every path.
+// Sends a file's bytes, and closes the object on every path.
 
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -7,13 +7,11 @@ import { isKnownVersion } from '../http/entity-tag.js';
 
 interface ObjectSending {
   readonly headers: Readonly<Record<string, string>>;
-  /** Awaited with the size of the object before anything that depends on it is sent. */
+  /** Awaited, with the object's size, before anything that depends on the object is sent. */
   readonly beforeResponse: ((response: { bytes: number; isWithoutPayload: boolean }) => Promise<void>) | undefined;
 }
 
-/**
- * Evaluates the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range.
- */
+/** Evaluates the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range. */
 export async function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -46,7 +44,7 @@ export async function sendObject(
   return reply.header('content-length', range.end - range.start + 1).send(bytes);
 }
 
-/** Records that the store broke a download off. A stream that ends with its client has no error. */
+/** Records a download that the store interrupted. A stream that ended because its client disconnected has no error. */
 function recordFailure({ incoming }: FastifyRequest, bytes: Readable): Readable {
   return bytes.once('error', (cause) => {
     incoming.isCut = true;
@@ -55,15 +53,18 @@ function recordFailure({ incoming }: FastifyRequest, bytes: Readable): Readable 
   });
 }
 
-/** Whether the range is of the client's version. If not, the whole object is sent, so that versions are not mixed. */
+/**
+ * Returns whether the range refers to the client's version. If not, the whole object is sent, so that versions are not
+ * mixed.
+ */
 function mayUseRange({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
   const ifRange = headers['if-range'];
   return method === 'GET' && (ifRange === undefined || ifRange === etag);
 }
 
 /**
- * Parses a Range header (RFC 9110 §14). A header that is malformed, has another unit or several ranges is ignored, as
- * the RFC allows, and the whole object is returned. So is any range of an object without bytes.
+ * Parses a Range header (RFC 9110 §14). A header that is malformed, or that has another unit or several ranges, is
+ * ignored, as the RFC allows, and the whole object is returned. Ranges of an empty object are ignored as well.
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const [, first, last] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '') ?? [];

@@ -14,21 +14,21 @@ import type { ScopeKind } from '../task-runs/columns/payload.js';
 import type { TaskRunRecord } from '../task-runs/columns/records.js';
 import { presentRun, toMembers } from './run-presenter.js';
 
-/** `run_data` has `submitted`. */
+/** `run_data` includes `submitted`. */
 const fullRunSelection: RunSelection = {
   fieldGroups:
     FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,
   pointers: [],
 };
 
-/** The form in which a list has its runs. */
+/** The form in which a list returns runs. */
 export interface RunForm {
   readonly selection: RunSelection;
-  /** Which runs the list has. */
+  /** Determines which runs the list contains. */
   readonly scopeKind: ScopeKind;
-  /** The JSON that it has, as fields of `TaskRun`, for its expected cost. */
+  /** The JSON that the list contains, as fields of `TaskRun`, for estimating the cost. */
   readonly costlyFields: readonly string[];
-  /** undefined: all fields of the REST reference. */
+  /** The selected members; `undefined` means all fields of the REST reference. */
   readonly members?: ReturnType<typeof toMembers>;
 }
 
@@ -39,7 +39,7 @@ export const fullRun: RunForm = {
   costlyFields: ['response', 'runData', 'submitted', 'files'],
 };
 
-/** The query parameter `fields` of lists. */
+/** The `fields` query parameter of lists. */
 export const fieldsParameter = {
   type: 'array',
   items: { type: 'string', enum: exportGroups },
@@ -48,7 +48,7 @@ export const fieldsParameter = {
     'Groups of columns, as in exports. If not all are given, each run has only the columns of these groups. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
 };
 
-/** Returns the form of runs with these groups of columns, which may be repeated and in any order. */
+/** Returns the form of runs with these groups of columns, which may be in any order and contain duplicates. */
 export function toRunForm(groups: readonly ExportGroup[]): RunForm {
   if (exportGroups.every((group) => groups.includes(group))) return fullRun;
   const hasIo = groups.includes('io');
@@ -64,7 +64,7 @@ export function toRunForm(groups: readonly ExportGroup[]): RunForm {
 }
 
 /**
- * Returns the JSON text of a run. Its links stay the same over a while: the entity tag covers them, so that the links of a
+ * Returns a run's JSON text. Its links stay the same for a while: the entity tag covers them, so that the links in a
  * client's current copy work.
  * @throws GatewayError RESPONSE_TOO_LARGE
  */
@@ -90,7 +90,7 @@ export async function writeRun(
   return budget.cost.measure(() => presentRun(run, related, members));
 }
 
-/** Returns the JSON text of a run in a list: `null` for one that is too large, which does not fail its page. */
+/** Returns the JSON text of a run in a list, or `null` for a run that is too large, which must not fail its page. */
 export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope, form: RunForm): Promise<string> {
   try {
     return await writeRun(run, scope, form);
@@ -101,7 +101,7 @@ export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope, fo
   }
 }
 
-/** Returns the JSON of a deletion under REST's names. */
+/** Returns the JSON of a deletion with the names of the REST API. */
 export function writeDeletion({ runId, taskId, deletedAt }: RunDeletion): string {
   return JSON.stringify({ id: runId, task_id: taskId, deleted_at: deletedAt });
 }

@@ -61,7 +61,7 @@ const maxBatchDelayMs = declareLimit(20, {
 /** A batch that takes longer is cancelled, and its members are retried individually. */
 const maxBatchedMs = declareLimit(1000, {
   section: 'Inside',
-  name: 'time of a shared statement',
+  name: 'duration of a shared statement',
   unit: 'ms',
   beyond: 'cancelled, and its keys are read individually',
 });

@@ -15,16 +15,26 @@ import type { ModelPointer } from './columns/json-pointer.js';
 import { payloadForbidden, type ScopeKind } from './columns/payload.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './columns/records.js';
 import { RelationLoaders } from './columns/relation-loaders.js';
-import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './columns/run-path.js';
+import {
+  assertIdCount,
+  parseResourceId,
+  parseRunPath,
+  type RunPath,
+  runPathNames,
+  type ScopePath,
+} from './columns/run-path.js';
+import { replaceNewKinds } from './failures/new-kinds.js';
 import type { GroupRow } from './run/entity-statements.js';
 import type { RunReader, RunReadResult } from './run/run-reader.js';
 import type { RunKey } from './run/run-statement.js';
+import type { RunFilter } from './visibility/run-filter.js';
 import {
   assertScopeAllowed,
   type CallerScope,
   decideChargedScope,
   type OrganizationAccess,
   parseScopePath,
+  type RunScope,
   type ScopeInput,
   type TaskAccess,
 } from './visibility/run-scope.js';
@@ -38,6 +48,7 @@ export class TaskRunService {
   readonly #resultByPath: DataLoader<RunKey, RunReadResult>;
   readonly #accessByScope = lazy(() => this.#createAccessLoader());
   readonly #factsByOrganization = lazy(() => this.#createOrganizationLoader());
+  readonly #firstFailureByKind = lazy(() => this.#createFirstFailureLoader());
   readonly #pathById = lazy(
     () => new DataLoader((ids: readonly string[]) => this.reader.readRunPaths(ids, this.budget)),
   );
@@ -132,6 +143,18 @@ export class TaskRunService {
     return decideChargedScope(budget.cost, caller, path, facts, scopeKind);
   }
 
+  /** Returns the filter with conditions on kinds of failures instead of those on when they were first seen. */
+  resolveFilter(scope: RunScope, filter: RunFilter): Promise<RunFilter> {
+    return replaceNewKinds(filter, async (since) =>
+      (await this.reader.readNewKinds({ scope, since }, this.budget)).map(({ kind }) => kind),
+    );
+  }
+
+  /** Returns when a kind of failure was first seen under a path, among runs whose payload the caller sees. */
+  firstSeen(path: ScopePath, kind: string): Promise<string | null> {
+    return this.#firstFailureByKind().load({ path, kind });
+  }
+
   /** Returns null for a run without a group, or whose group was deleted after the run was read. */
   reportingGroupOf({ reportingGroupId }: TaskRunRecord): Promise<ReportingGroupRecord | null> | null {
     return reportingGroupId === null ? null : this.relations.reportingGroupById.load(reportingGroupId);
@@ -202,16 +225,45 @@ export class TaskRunService {
     );
   }
 
+  #createFirstFailureLoader(): DataLoader<KindOfScope, string | null, string> {
+    const readKinds = async (path: ScopePath, kinds: readonly string[]) => {
+      const scope = await this.scopeOf(path, 'payload');
+      const rows = await this.reader.readFirstFailures({ scope, kinds }, this.budget);
+      return new Map(rows.map(({ kind, firstSeen }) => [kind, firstSeen]));
+    };
+    return new DataLoader(
+      async (keys) => {
+        const pathByName = new Map(keys.map(({ path }) => [pathName(path), path]));
+        const reads = [...pathByName].map(async ([name, path]) => {
+          const kinds = keys.filter((key) => pathName(key.path) === name).map(({ kind }) => kind);
+          return [name, await readKinds(path, kinds)] as const;
+        });
+        const timesByPath = new Map(await Promise.all(reads));
+        return keys.map(({ path, kind }) => timesByPath.get(pathName(path))!.get(kind) ?? null);
+      },
+      { cacheKeyFn: ({ path, kind }) => `${pathName(path)} ${kind}` },
+    );
+  }
+
   #createAccessLoader(): DataLoader<ScopeKey, readonly TaskAccess[], string> {
     return new DataLoader<ScopeKey, readonly TaskAccess[], string>(
       (keys) => this.reader.readScopes(keys, this.budget),
       {
-        cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
+        cacheKeyFn: ({ path }) => pathName(path),
         // An operation's lists are merged first, which takes a tick. Statistics wait for the lists' scopes.
         batchScheduleFn: (dispatch) => queueMicrotask(() => process.nextTick(() => process.nextTick(dispatch))),
       },
     );
   }
+}
+
+interface KindOfScope {
+  readonly path: ScopePath;
+  readonly kind: string;
+}
+
+function pathName({ orgId, projectId, taskId }: ScopePath): string {
+  return `${orgId} ${projectId} ${taskId}`;
 }
 
 /**

@@ -5,10 +5,10 @@ import { beginWrite } from './writes-under-way.js';
 
 export type { Logger };
 
-/** The part of a logger that code outside the host needs; a request's own logger adds the request id. */
+/** The part of a logger that code outside the host needs. A request's own logger adds the request id. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** Writes a JSON line per event, by default to standard output. Callers never pass a token or a payload. */
+/** Writes one JSON line per event, by default to standard output. Callers never pass a token or payload. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
@@ -16,9 +16,9 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
 /** Opens a logger on standard output, as JSON lines or in a form for people. */
 export async function openLogger(level: LogLevel, format: LogFormat): Promise<Logger> {
   if (format === 'json') return createLogger(level, openStandardOutput({ sync: false }));
-  // Imported only here: loading its packages takes a tenth of the time of a start.
+  // Imported only here, because loading its packages takes a tenth of the startup time.
   const { default: pretty } = await import('pino-pretty');
-  // Synchronous and in this thread, so that the last lines before an exit are written, too.
+  // Synchronous and in this thread, so that the last lines before an exit are also written.
   const destination = openStandardOutput({ sync: true });
   return createLogger(level, pretty({ destination, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' }));
 }
@@ -30,7 +30,7 @@ const maxWaitingBytes = declareLimit(16 * 1024 * 1024, {
   beyond: 'more lines are dropped',
 });
 
-/** Records each write from its first line until all lines are written, or one fails. */
+/** Records each write from its first line until all lines are written or one fails. */
 function followWrites(output: ReturnType<typeof pino.destination>): void {
   const { write } = output;
   let end: (() => void) | undefined;
@@ -42,14 +42,14 @@ function followWrites(output: ReturnType<typeof pino.destination>): void {
     end?.();
     end = undefined;
   };
-  // A line that failed waits for the next one.
+  // A failed line waits for the next one.
   output.on('drain', recordEnd).on('error', recordEnd);
 }
 
-/** A full disk, a closed terminal or a stopped reader must cost lines of the log, not the gateway. */
+/** A full disk, a closed terminal or a stopped reader may cost log lines, but must not stop the gateway. */
 function openStandardOutput({ sync }: { readonly sync: boolean }): DestinationStream {
   const output = pino.destination({ dest: 1, sync, maxLength: maxWaitingBytes });
-  // The line that failed is written before the next one.
+  // The failed line is written before the next one.
   let isFailing = false;
   output.on('error', () => {
     isFailing = true;
@@ -59,7 +59,7 @@ function openStandardOutput({ sync }: { readonly sync: boolean }): DestinationSt
   });
   if (!sync) followWrites(output);
   const { flushSync } = output;
-  // sonic-boom's own retries until it succeeds, after any error: the process could never exit.
+  // sonic-boom's own method retries after any error until it succeeds, so the process might never exit.
   output.flushSync = () => {
     if (!isFailing) flushSync.call(output);
   };

@@ -1,7 +1,7 @@
 /**
- * Merges the metrics of several processes, in the text format of Prometheus. Each series gets a label `process` with
- * the number of its process. Series are not added up: the counters of a replaced process restart at zero, which
- * Prometheus detects in a series, but not in a sum.
+ * Merges the metrics of several processes in Prometheus text format. Each series gets a `process` label with the number
+ * of its process. Series are not added up: the counters of a replaced process restart at zero, which Prometheus detects
+ * in a series, but not in a sum.
  */
 export function mergeMetrics(textByProcess: ReadonlyMap<number, string>): string {
   /** The comments of a metric and its series in all processes, by its name. */

@@ -1,11 +1,11 @@
-// Every metric of the gateway, once; docs/monitoring.md is printed from it.
+// All metrics of the gateway. docs/monitoring.md is generated from this table.
 
 interface MetricRow<Type extends 'counter' | 'gauge' | 'histogram', Label extends string> {
   readonly type: Type;
   readonly name: string;
   readonly help: string;
   readonly labels: readonly Label[];
-  /** Follows the help in docs/monitoring.md, in Markdown. */
+  /** Text (Markdown) that follows the help in docs/monitoring.md. */
   readonly more: string;
   readonly buckets?: readonly number[];
 }
@@ -76,7 +76,7 @@ export const metricTable = {
     more: ' `kind` is `estimated`, or `database` and `processor` for the time used.',
   }),
   rateLimited: counter('gateway_rate_limited_total', 'Requests of callers without points left.', {
-    more: ' With `COST_MODE=measure` they were served. See [rate limits](limits.md#rate-limits).',
+    more: ' With `COST_MODE=measure`, they are served anyway. See [rate limits](limits.md#rate-limits).',
   }),
   redisUp: gauge('gateway_redis_up', 'Whether the Redis server for shared rate limits is available.', {
     more: ' No series without `REDIS_URL`. See [rate limits of a fleet](fleet.md#rate-limits-of-a-fleet).',
@@ -143,7 +143,7 @@ export const metricTable = {
   }),
   buildInfo: gauge('gateway_build_info', 'The version of the gateway and the commit it was built from. Always 1.', {
     labels: ['version', 'commit'],
-    more: ' `commit` is `unknown` if the program was built outside of a repository, as in the image.',
+    more: ' `commit` is `unknown` if the program was built outside a repository, as in the image.',
   }),
 };
 

@@ -21,24 +21,24 @@ type Source = () => AnySeries | Promise<AnySeries>;
 /** The metrics of a gateway, in a separate registry, so that two gateways in one process do not collide. */
 export type Metrics = { readonly [Name in MetricName]: MetricOf<Name> } & {
   readonly registry: Registry;
-  /** Points of all requests, which the code that counts them adds up here. */
+  /** Points of all requests. The code that counts points adds them here. */
   readonly costTotals: Record<CostKind, number>;
-  /** Sets the source of a counter or gauge, called whenever the metrics are read. */
+  /** Sets the source of a counter or gauge, which is called whenever the metrics are read. */
   watch<Name extends MetricName>(name: Name, read: () => SeriesOf<Name> | Promise<SeriesOf<Name>>): void;
 };
 
 const costKinds = ['estimated', 'database', 'processor'] as const;
 type CostKind = (typeof costKinds)[number];
 
-/** A database server that statements are sent to. */
+/** A database server to which statements are sent. */
 export interface ServerStatus {
   readonly name: string;
-  /** Open connections, and those of them that run nothing. */
+  /** The number of open connections, and how many of them are idle. */
   readonly connections: number;
   readonly idle: number;
-  /** Whether the replica is read; absent for the primary. */
+  /** Whether the replica is used for reads; absent for the primary. */
   readonly isRead?: boolean;
-  /** Seconds by which a replica is behind; null if that is unknown, or the server is no longer a replica. */
+  /** The replica's lag in seconds; `null` if it is unknown or the server is no longer a replica. */
   readonly lag?: number | null;
 }
 
@@ -51,7 +51,7 @@ export function createMetrics(): Metrics {
   ) as { readonly [Name in MetricName]: MetricOf<Name> };
   const costTotals = { estimated: 0, database: 0, processor: 0 };
   created.buildInfo.set({ version, commit: readCommit() }, 1);
-  // Otherwise they would be 0 where nothing is to be shown.
+  // Otherwise they would be 0 instead of absent.
   created.redisUp.remove();
   created.fileStoreUp.remove();
   created.changesPollAge.remove();

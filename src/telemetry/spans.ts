@@ -1,8 +1,11 @@
-// Spans of requests, without the packages that export them: only tracing.ts imports these.
+// Spans of requests, without the packages that export them. Only tracing.ts imports those.
 
-/** The spans that the gateway opens, by their names. A request is named by its route, a statement by its own name. */
+/**
+ * The spans that the gateway opens, by name. A request's span has the name of its route, and a statement's its own
+ * name.
+ */
 export const spanNames = {
-  /** Followed by the type of the operation and, of a trusted document, its name. */
+  /** Followed by the type of the operation and, for a trusted document, its name. */
   operation: 'operation',
   /** The response to an event of a subscription. */
   event: 'event',
@@ -11,7 +14,7 @@ export const spanNames = {
 } as const;
 
 /**
- * The attributes of spans. Those without `gateway` are of OpenTelemetry's semantic conventions:
+ * The attributes of spans. Those without `gateway` follow OpenTelemetry's semantic conventions:
  * https://opentelemetry.io/docs/specs/semconv/
  */
 export const spanAttributes = {
@@ -30,13 +33,13 @@ export const spanAttributes = {
   lane: 'gateway.lane',
   /** The kind of read. */
   read: 'gateway.read',
-  /** Keys of a statement, and of them those of the request that waited. */
+  /** The number of keys in a statement, and how many of them belong to the waiting request. */
   keys: 'gateway.statement.keys',
   ownKeys: 'gateway.statement.own_keys',
-  /** Requests and callers that shared the statement. */
+  /** The numbers of requests and callers that shared the statement. */
   requests: 'gateway.statement.requests',
   callers: 'gateway.statement.callers',
-  /** The request's share of the time of the statement, by its keys. */
+  /** The request's share of the statement's time, according to its keys. */
   shareMs: 'gateway.statement.share_ms',
 } as const;
 
@@ -44,7 +47,7 @@ export type SpanAttributes = Readonly<Partial<Record<(typeof spanAttributes)[key
 
 export interface SpanOptions {
   readonly attributes?: SpanAttributes;
-  /** In the time of `performance.now()`; by default now. */
+  /** On the clock of `performance.now()`; by default now. */
   readonly startedAt?: number;
 }
 
@@ -52,11 +55,11 @@ export interface SpanEnd {
   readonly attributes?: SpanAttributes;
   /** A thrown value, or the reason of an error that was sent. */
   readonly error?: unknown;
-  /** In the time of `performance.now()`; by default now. */
+  /** On the clock of `performance.now()`; by default now. */
   readonly endedAt?: number;
 }
 
-/** Opens spans below it; undefined: they are not sampled. */
+/** Opens child spans; `undefined` if they are not sampled. */
 export interface SpanParent {
   open(name: string, options?: SpanOptions): Span | undefined;
 }
@@ -81,26 +84,29 @@ export interface RemoteSpan {
 /** The origin of a span without a parent in the gateway. */
 export interface SpanOrigin {
   readonly remote: RemoteSpan | undefined;
-  /** Whether the caller decides whether it is sampled. */
+  /** Whether the caller determines whether the span is sampled. */
   readonly isTrusted: boolean;
 }
 
-/** Opens spans, and exports them. */
+/** Opens spans and exports them. */
 export interface Tracing {
-  /** Returns undefined for a span that is not sampled. */
+  /** Returns `undefined` for a span that is not sampled. */
   open(origin: SpanOrigin, name: string, options?: SpanOptions): Span | undefined;
   /** Exports the remaining spans. */
   close(): Promise<void>;
 }
 
-/** The span of a request that is followed, and its times. */
+/** The span of a traced request, and its times. */
 export class RequestTrace {
   constructor(
-    /** The parent of the next parts; undefined: the request is not sampled. */
+    /** The parent of the next parts; `undefined` if the request is not sampled. */
     readonly span: Span | undefined,
-    /** Whether the client gets the times. */
+    /** Whether the client receives the times. */
     readonly isTimed: boolean,
-    /** Milliseconds for which reads waited for a statement, of the statements, and of writing the response. */
+    /**
+     * Milliseconds that reads spent waiting for a statement, that the statements took, and that writing the response
+     * took.
+     */
     readonly timing = { queueMs: 0, databaseMs: 0, encodeMs: 0 },
     /** Opens the spans of operations. A WebSocket has no span. */
     readonly parent: SpanParent | undefined = span,

@@ -1,14 +1,16 @@
-// The caller's place in a distributed trace: https://www.w3.org/TR/trace-context/#traceparent-header
+// The caller's position in a distributed trace: https://www.w3.org/TR/trace-context/#traceparent-header
 
 import type { RemoteSpan } from './spans.js';
 
-/** The ids of a trace, and of the caller's span in it. */
+/** The ids of a trace and of the caller's span in it. */
 export type TraceIds = Pick<RemoteSpan, 'traceId' | 'spanId'>;
 
-/** Version, trace id, span id and flags. Ids of zeros and the version `ff` are invalid. Later versions may have more. */
+/**
+ * Version, trace id, span id and flags. Ids of zeros and the version `ff` are invalid. Later versions may contain more.
+ */
 const traceparent = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/s;
 
-/** Returns undefined for anything but a valid `traceparent`. */
+/** Returns `undefined` for anything except a valid `traceparent`. */
 export function parseTraceparent(value: unknown): RemoteSpan | undefined {
   if (typeof value !== 'string') return undefined;
   const [, version, traceId, spanId, flags, more] = traceparent.exec(value) ?? [];

@@ -1,4 +1,4 @@
-// Exports spans by OTLP over HTTP. Imported only where an endpoint is configured.
+// Exports spans with OTLP over HTTP. Imported only if an endpoint is configured.
 
 import { setTimeout as after } from 'node:timers/promises';
 import {
@@ -36,7 +36,7 @@ import { type Span, type SpanEnd, type SpanOptions, type SpanOrigin, spanAttribu
 
 const maxCloseMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time to export the last spans at a shutdown',
+  name: 'time to export the last spans at shutdown',
   unit: 'ms',
   shownAs: 's',
   beyond: 'they are lost',
@@ -56,35 +56,38 @@ export function openTracing(config: TracingConfig, log: Log): Tracing {
     resource: resourceFromAttributes({ 'service.version': version, 'process.pid': process.pid, ...attributes }),
     sampler,
     idGenerator: ids,
-    // It drops spans while more wait than it may keep.
+    // Drops spans while too many are waiting.
     spanProcessors: [new BatchSpanProcessor({ exporter: reportFailures(exporter, endpoint, log) })],
   });
   const tracer = provider.getTracer('task-run-gateway', version);
   return {
     open(origin, name, options = {}) {
       const { remote, isTrusted } = origin;
-      // The sampler decides by this id, so callers must not choose it.
+      // The sampler's decision depends on this id, so callers must not choose it.
       const id = remote !== undefined && isTrusted ? remote.traceId : ids.generateTraceId();
       const context = contextOf(origin);
-      // Decided before the span is made, which takes many times as long.
+      // Decides before the span is created, because that takes many times as long.
       const { decision } = sampler.shouldSample(context, id, name, SpanKind.SERVER, {}, []);
       if (decision === SamplingDecision.NOT_RECORD) return undefined;
       if (remote === undefined) ids.choose(id);
       const clock = Date.now() - performance.now();
       return start(tracer, clock, context.setValue(decisionKey, sampledDecision), name, options, SpanKind.SERVER);
     },
-    // A failure of the last export is logged as any other, and must not fail the shutdown.
+    // A failure of the last export is logged like any other, and must not fail the shutdown.
     close: () => Promise.race([provider.shutdown().catch(() => {}), after(maxCloseMs, undefined, { ref: false })]),
   };
 }
 
-/** How a span without a parent in the gateway is sampled; a span with one is sampled as its parent is. */
+/**
+ * The key of the sampling decision for a span without a parent in the gateway. Other spans are sampled like their
+ * parents.
+ */
 const decisionKey = createContextKey('decision');
 type Decision = typeof sampledDecision | typeof asCallerDecided | undefined;
 const sampledDecision = 'sampled';
 const asCallerDecided = 'as the caller decided';
 
-/** Follows the configured sampler, which sees the caller's own decision only where the caller is trusted. */
+/** Follows the configured sampler, which gets the caller's own decision only if the caller is trusted. */
 function samplerOf({ sampler: name, ratio }: TracingConfig): Sampler {
   const always = new AlwaysOnSampler();
   const root = name.endsWith('ratio')
@@ -111,7 +114,7 @@ function contextOf({ remote, isTrusted }: SpanOrigin): Context {
   return isTrusted ? context.setValue(decisionKey, asCallerDecided) : context;
 }
 
-/** Gives the next trace the id by which it was sampled. */
+/** Assigns to the next trace the id with which it was sampled. */
 class ChosenTraceIds implements IdGenerator {
   readonly #random = new RandomIdGenerator();
   #chosen: string | undefined;
@@ -131,7 +134,9 @@ class ChosenTraceIds implements IdGenerator {
   }
 }
 
-/** @param clock milliseconds from `performance.now()` to the time since 1970, at the start of the request */
+/**
+ * @param clock converts milliseconds from `performance.now()` to the time since 1970, as of the start of the request
+ */
 function start(
   tracer: Tracer,
   clock: number,
@@ -186,7 +191,7 @@ class ExportedSpan implements Span {
 
 const sampled = ROOT_CONTEXT.setValue(decisionKey, sampledDecision);
 
-/** Messages of errors may quote payload, so a span has only their reasons. */
+/** Error messages may quote payload, so spans contain only their reasons. */
 function errorType(error: unknown): string {
   if (typeof error === 'string') return error;
   const { reason, name } = error as { readonly reason?: unknown; readonly name?: unknown };

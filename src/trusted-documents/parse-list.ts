@@ -1,30 +1,30 @@
-// Parses the formats in which tools write the documents of an application:
+// Parses the formats in which tools write an application's documents:
 // - Apollo's manifest, https://www.npmjs.com/package/@apollo/generate-persisted-query-manifest
-// - an object of texts by their digests, from relay-compiler and GraphQL Code Generator's client preset
-// - a file of GraphQL, whose id is the SHA-256 digest of its text
+// - an object that maps digests to texts, from relay-compiler and GraphQL Code Generator's client preset
+// - a GraphQL file, whose id is the SHA-256 digest of its text
 
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '../json/is-json-object.js';
 
-/** A document of a list, not yet parsed. */
+/** A document of a list that has not been parsed yet. */
 export interface ListedDocument {
   /** The id that clients send, without `sha256:`. */
   readonly id: string;
-  /** The name of its operation, where the list has it. */
+  /** The name of its operation, if the list contains it. */
   readonly name?: string;
   readonly text: string;
   /** The file that lists it. */
   readonly file: string;
 }
 
-/** Returns an id without the prefix `sha256:`, the name of the digest in GraphQL over HTTP. */
+/** Returns an id without the prefix `sha256:`, which GraphQL over HTTP uses for the digest. */
 export function toBareId(id: string): string {
   return id.replace(/^sha256:/, '');
 }
 
 const apolloFormat = 'apollo-persisted-query-manifest';
 
-/** Whether a file in a folder is a list, by its name. */
+/** Returns whether a file in a folder is a list, based on its name. */
 export function isList(name: string): boolean {
   return /\.(json|graphql|gql)$/.test(name);
 }

@@ -31,7 +31,7 @@ export async function readDocumentLists(paths: readonly string[]): Promise<Docum
     const entries = await readdir(path, { withFileTypes: true });
     entries.sort((one, other) => (one.name < other.name ? -1 : 1));
     for (const entry of entries) {
-      // A mounted volume has links to files in folders whose names begin with a dot.
+      // A mounted volume contains links to files in folders whose names begin with a dot.
       if (!entry.name.startsWith('.') && (entry.isDirectory() || isList(entry.name))) {
         await readPath(join(path, entry.name));
       }

@@ -50,7 +50,7 @@ describe('the documented issuers', () => {
       yes: () => true,
       no: () => false,
       'for `oidc`': (type) => type === 'oidc',
-      'yes, but for `oidc`': (type) => type !== 'oidc',
+      'yes, except for `oidc`': (type) => type !== 'oidc',
     };
     const { subjectClaim: _ofOidc, ...common } = whole;
     expect(parseIssuers(JSON.stringify([whole]))).toEqual([whole]);

@@ -1,4 +1,4 @@
-// ADMIN_PORT: health and metrics on a separate port, which outlives the public one.
+// ADMIN_PORT: health and metrics on a separate port, which stays open longer than the public one.
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -53,7 +53,7 @@ describe('the admin port', () => {
       expect(await response.json()).toMatchObject({ detail: { reason: 'ROUTE_NOT_FOUND' } });
     }
 
-    // A request that is still arriving holds up the end.
+    // A request that is still arriving delays the shutdown.
     const issuer = await openDemoIssuer(dataDir);
     const token = await issuer.sign({ subject: 'somebody', expiresInSeconds: 600, now: Date.now() });
     const { hostname, port } = new URL(url);

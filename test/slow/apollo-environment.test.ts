@@ -1,4 +1,4 @@
-// Apollo Server reads its own variables from the environment. None of them may make the gateway report to anybody.
+// Apollo Server reads its own variables from the environment. None of them may make the gateway send reports to anyone.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ describe('an environment that holds APOLLO_KEY', () => {
       asked.push(new URL(input instanceof Request ? input.url : input).host);
       return fetch(input, init);
     };
-    // In this process, whose environment and fetch it sees.
+    // Runs in this process, so that the test's environment and fetch apply.
     const dataDir = await mkdtemp(join(tmpdir(), 'gateway-apollo-'));
     await copyDataDir('demo-embedded', dataDir);
     const logLines: string[] = [];
@@ -39,7 +39,7 @@ describe('an environment that holds APOLLO_KEY', () => {
       app.demoIssuer!.sign({ subject, expiresInSeconds: 60, now: Date.now() }),
     );
     await client.dataOf('{ viewer { subject } }', { as: 'somebody' });
-    // Reports would be sent now at the latest.
+    // Reports would have been sent by now.
     await app.close();
     await rm(dataDir, { recursive: true, force: true });
     expect([...new Set(asked)]).toEqual([new URL(url).host]);

@@ -1,4 +1,5 @@
-// The audit log of two processes that share a file: on a full disk, renamed while they serve, and with clients that reset.
+// The audit log of two processes that share a file: on a full disk, renamed while they serve, and with clients that
+// reset.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -50,7 +51,7 @@ describeOnServer('the audit log of two processes', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** On a separate connection, so that both processes get requests. */
+  /** Uses a separate connection, so that both processes get requests. */
   const read = async () => {
     const response = await fetch(url + path, { headers: { authorization, connection: 'close' } });
     return { status: response.status, text: await response.text() };
@@ -63,7 +64,7 @@ describeOnServer('the audit log of two processes', () => {
           .slice(0, -1)
           .map((line) => JSON.parse(line))
       : [];
-  /** Renames the file as docs/operating.md does, and returns once both processes write to a new one. */
+  /** Renames the file as docs/operating.md describes, and returns once both processes write to a new one. */
   async function rotate(): Promise<void> {
     const env = { PATH: process.env.PATH!, AUDIT_LOG: file, GATEWAY_PID: `${program.pid}` };
     execFileSync('sh', ['-c', block('rotate-audit-log').text], { env });

@@ -1,4 +1,4 @@
-// The export and the import command, one after the other.
+// The export command followed by the import command.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ describe('a backup of the database', () => {
   };
   const importInto = (database: OwnDatabase) => run(database, 'import', '--from', join(folder, 'backup'));
 
-  /** An export leaves out rows that are newer than the oldest open transaction of any database of the server. */
+  /** An export leaves out rows that are newer than the oldest open transaction in any of the server's databases. */
   const settle = async (database: OwnDatabase) => {
     const dataSource = await database.connect();
     await untilSettled(dataSource);

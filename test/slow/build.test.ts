@@ -1,4 +1,4 @@
-// build.js in a separate small project: the real tsc, and stand-ins for Vite and PGlite, which are slow.
+// build.js in a separate small project, with the real tsc, and stand-ins for Vite and PGlite, which are slow.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -176,7 +176,7 @@ describe('build.js', () => {
     await eventually(isHalfBuilt);
     child.kill('SIGKILL');
     await writeFile(join(project, 'released'), '');
-    // The build has these pipes as long as it lives.
+    // The build keeps these pipes open until it exits.
     await once(child, 'close');
     expect(output).toBe('');
     expect(await read('dist/src/main.js')).toContain('console.log');

@@ -1,6 +1,7 @@
-// The guarantee of changes against writers that do all they can: long transactions, some taken back, deletions, moves, connections that are
-// cut, a gateway that is killed, and purges that are killed. TORTURE_RUNS sets how many runs they write; TORTURE_RESTART, a shell command that restarts
-// the server of TEST_DATABASE_URL, is called where otherwise connections are cut.
+// The guarantee of changes under hostile writers and conditions: long transactions, some rolled back, deletions, moves,
+// interrupted connections, a killed gateway, and killed purges. TORTURE_RUNS sets the number of runs that are written.
+// TORTURE_RESTART is a shell command that restarts the server of TEST_DATABASE_URL; it is called where connections are
+// otherwise cut.
 
 import { exec } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -56,10 +57,10 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     await dataSource.destroy();
     folder = await createDemoIssuerFolder();
     await mkdir(join(folder.dataDir, 'files'), { recursive: true });
-    // All rows name the same bytes.
+    // All rows refer to the same bytes.
     for (const key of ['key', 'a']) await writeFile(join(folder.dataDir, 'files', key), 'x');
     await admin.query("UPDATE task_run_file SET storage_key = 'a'");
-    // Writers by SQL must not name a key that a purge deletes, so a run that stays names it.
+    // SQL writers must not refer to a key that a purge deletes, so a run that is kept refers to it.
     await admin.query(`INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Stays')`, [keptId, orgId]);
     await admin.query("INSERT INTO task (id, project_id, name) VALUES ($1, $1, 'Stays'), ($2, $1, 'Far')", [
       keptId,

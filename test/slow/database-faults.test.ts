@@ -1,5 +1,5 @@
-// A mixed load while servers of the database restart, go away and run out of connections. FAULT_MINUTES=10 goes on for longer,
-// and prints how much memory the gateway had each minute.
+// A mixed load while database servers restart, fail and run out of connections. FAULT_MINUTES=10 runs longer, and
+// prints the gateway's memory every minute.
 
 import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
@@ -25,7 +25,7 @@ const queries = {
 };
 const clients = 8;
 const requestTimeoutMs = 3000;
-/** The time limit of a request, with the time to notice its end on a slow machine. */
+/** The time limit of a request, plus the time for noticing its end on a slow machine. */
 const answeredWithinMs = requestTimeoutMs + 27_000;
 
 describeWithClusters('The gateway under load', () => {
@@ -83,7 +83,7 @@ describeWithClusters('The gateway under load', () => {
   const connectionsOf = (cluster: PostgresCluster) =>
     cluster.query("SELECT FROM pg_stat_activity WHERE application_name = 'task-run-gateway'");
 
-  /** All connections that others than superusers may have, for a while. */
+  /** Uses up all connections available to users other than superusers, for a while. */
   async function useUpConnections(cluster: PostgresCluster): Promise<void> {
     const held: pg.Client[] = [];
     await cluster.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'gateway'");
@@ -182,7 +182,7 @@ describeWithClusters('The gateway under load', () => {
       }
       expect(wrong).toEqual([]);
       expect(answered.right).toBeGreaterThan(100);
-      // Five for statements and one to look at each server.
+      // Five for statements, and one for checking each server.
       for (const cluster of [primary, standby]) expect((await connectionsOf(cluster)).length).toBeLessThanOrEqual(6);
 
       program.kill('SIGTERM');

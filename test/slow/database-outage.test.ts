@@ -1,5 +1,5 @@
-// The gateway while its PostgreSQL is cut off, refuses, hangs or is blocked. The embedded database lives in the
-// gateway's own process and has no such outages.
+// The gateway while its PostgreSQL is disconnected, rejects connections, hangs or is blocked. The embedded database
+// runs in the gateway's own process and does not have such outages.
 
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
@@ -60,11 +60,11 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
       errors: [{ message: messages[reason], locations: [expect.anything()], path: ['taskRun'], extensions }],
       data: { taskRun: null, viewer },
     });
-    // `docUrl` names the gateway itself.
+    // `docUrl` contains the gateway's own URL.
     expect(text.replaceAll(gateway.url, '')).not.toMatch(leak);
   };
 
-  /** Every entry point, one after the other, each within the time limit of the test. */
+  /** Calls all entry points, one after the other, each within the test's time limit. */
   const expectOutage = async (reasonOf: (text: string) => keyof typeof messages = () => 'SERVICE_UNAVAILABLE') => {
     const answer = await ask();
     expectUnavailable(answer, reasonOf(answer.text));
@@ -124,7 +124,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
   });
 
   it('responds in time while the server hangs, and recovers', async () => {
-    // A connection that is there hangs, or one cannot be had.
+    // Either an existing connection hangs, or no connection is available.
     const either = (text: string) => (text.includes('DEADLINE') ? 'DEADLINE_EXCEEDED' : 'SERVICE_UNAVAILABLE');
     proxy.hang();
     await expectOutage(either);
@@ -135,7 +135,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
 
   it('lets a connection that died in silence delay no request but its own', async () => {
     await expectRecovery();
-    // Leaves one idle connection at most.
+    // Leaves at most one idle connection.
     proxy.cut();
     await eventually(async () => expect((await ask()).errors).toBeUndefined());
     proxy.freeze();
@@ -166,7 +166,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
       expect(answered).toBeLessThan(blocked.length);
 
       for (const answer of await Promise.all(blocked)) expectUnavailable(answer, 'DEADLINE_EXCEEDED');
-      // The statements ended on the server too.
+      // The statements have also ended on the server.
       await eventually(async () => expect(await world.waitingForLock()).toBe(0));
     });
     await expectRecovery();
@@ -174,7 +174,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
 
   it('treats a lock limit that the database sets as an outage, too', async () => {
     await world.session.query(`ALTER DATABASE ${world.session.database} SET lock_timeout = '50ms'`);
-    // It applies to new connections.
+    // This applies to new connections.
     proxy.cut();
     await expectRecovery();
     await world.whileLocked(async () => expectUnavailable(await ask(), 'DEADLINE_EXCEEDED'));
@@ -209,7 +209,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
       await world.terminateBackends();
       await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
 
-      // While a statement has just succeeded, readiness does not look.
+      // Readiness is not checked if a statement has just succeeded.
       await after(1100);
       proxy.hang();
       const ready = fetch(`${url}/health/ready`);

@@ -1,4 +1,4 @@
-// DATABASE_URL and the variables of libpq against a PostgreSQL with TLS of the test's own.
+// DATABASE_URL and libpq's variables with a PostgreSQL server that uses TLS.
 
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { describeWithClusters, PostgresCluster } from '../support/postgres-clust
 import { spawnProgram } from '../support/spawned-program.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
-/** With every character that a URL or a password file could take for something else. */
+/** Contains every character that a URL or a password file might misinterpret. */
 const password = 'p@s:s/w%o?r#d\\ &=,ü';
 const encoded = encodeURIComponent(password);
 
@@ -164,7 +164,7 @@ describeWithClusters('DATABASE_URL', () => {
   it('binds the password check to the TLS connection, unless the URL turns that off', async () => {
     expect(await sessionOf(bob(`sslmode=require&channel_binding=require`))).toMatchObject({ user: 'bob', ssl: true });
     expect(await sessionOf(bob(`sslmode=require&channel_binding=prefer`))).toMatchObject({ user: 'bob', ssl: true });
-    // The server lets its superuser in without a password.
+    // The server accepts its superuser without a password.
     const trusted = `postgres://postgres@localhost:${port}/postgres?sslmode=require`;
     expect(await sessionOf(`${trusted}&channel_binding=prefer`)).toMatchObject({ user: 'postgres' });
     await expect(sessionOf(`${trusted}&channel_binding=require`)).rejects.toThrow('channel_binding=require');
@@ -221,7 +221,7 @@ describeWithClusters('DATABASE_URL', () => {
   });
 
   describe('and the variables of libpq', () => {
-    /** Returns the findings of doctor on the database. */
+    /** Returns doctor's findings about the database. */
     async function found(environment: Record<string, string>) {
       const { output, errors } = await spawnProgram(['main.js', 'doctor'], {
         DATA_DIR: folder,

@@ -1,4 +1,4 @@
-// Clients that leave at random moments: their own requests end, and those of others do not.
+// Clients that disconnect at random moments: their own requests end, but those of others do not.
 
 import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
@@ -15,7 +15,7 @@ const { orgId, projectId, taskId, owner } = generated;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const task = `${project}, taskId: "${taskId}"`;
 
-/** From every lane, single or in number. */
+/** Returns an operation for any lane, with one or several reads. */
 function randomOperation(random: Random): string {
   const filter = () => `filter: { primaryFailureReasonContains: "${random.integer(0, 1e6)}" }`;
   const [point, page, count, statistics] = [
@@ -57,7 +57,9 @@ describeOnServer(`${rounds * clients} clients that leave at random moments of se
     return rows.map(({ query }) => String(query).slice(0, 100));
   };
 
-  /** Sends an operation, and leaves once the promise is fulfilled. @returns whether that was before the response */
+  /**
+   * Sends an operation, and disconnects once the promise is fulfilled. @returns whether that was before the response
+   */
   const leaveAfter = async (leaving: Promise<unknown>, query = randomOperation(random)) => {
     const controller = new AbortController();
     const leave = () => controller.abort();
@@ -76,7 +78,7 @@ describeOnServer(`${rounds * clients} clients that leave at random moments of se
   it('leave no statement behind', async () => {
     const lasting = [`{ taskRuns(${task}) { nodes { id } } }`, `{ taskRunStats(${task}) { runs } }`];
     for (let round = 0; round < rounds; round += 1) {
-      // Statements would wait for the lock until their time is over.
+      // Statements would wait for the lock until their time limit.
       await world.whileLocked(async () => {
         const areRunning = eventually(async () => expect((await running()).length).toBeGreaterThan(1));
         const left = await Promise.all([

@@ -1,4 +1,4 @@
-// The contents of a production image: dist and its dependencies, nothing else of the repository.
+// The contents of a production image: dist and its dependencies, and nothing else from the repository.
 
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

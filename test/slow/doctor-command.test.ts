@@ -1,4 +1,4 @@
-// `doctor` and other commands as processes, with servers that are silent or lack the database.
+// `doctor` and other commands as processes, with servers that do not respond or lack the database.
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

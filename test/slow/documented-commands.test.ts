@@ -1,5 +1,5 @@
-// Every command of the documents is run here as it stands, but for the port, the folder and the database, which are the
-// test's own, and but for `npm ci` and the whole of `npm test`, which CI runs before and around this.
+// Runs every command of the documents unchanged, except for the port, folder and database, which are the test's own.
+// Exceptions are `npm ci` and the complete `npm test`, which CI runs before and around this.
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -44,7 +44,7 @@ const bash = async (script: string, more: Record<string, string> = {}) =>
 const jsonOf = (marker: string) => JSON.parse(block(marker).text);
 const listedIssuers = () => /^export AUTH_ISSUERS='(.+)'$/m.exec(block('start-with-issuers').text)![1]!;
 
-/** Starts a server by a script; resolves with its URL and what it printed once it listens. */
+/** Starts a server with a script. Resolves once it listens, with its URL and output. */
 function start(script: string, more: Record<string, string> = {}) {
   const child = spawn('bash', ['-euc', script], { env: { ...environment, ...more }, detached: true });
   let output = '';
@@ -79,7 +79,7 @@ describe('the documented commands', () => {
     const { url, output } = await start(block('start').text.replace('npm ci && ', ''));
     const send = async (script: string) => JSON.parse(await bash(script.replaceAll('http://127.0.0.1:4000', url)));
     const query = block('query').text;
-    // Made once for all requests but the first.
+    // Created once for all requests except the first.
     const token = `TOKEN='${await bash(`${query.slice(0, query.indexOf('curl'))}echo -n "$TOKEN"`)}'\n`;
     expect(await send(query)).toEqual(jsonOf('query-response'));
     const missingRun = token + query.replace(/^TOKEN=.*$/m, '').replace('c8637a967ecb', '000000000000');
@@ -128,7 +128,7 @@ describe('the documented commands', () => {
     expect(header).toMatch(/^id,task_id,.*,charged_credits$/);
     expect(lines.length).toBeGreaterThan(50);
 
-    // The query that the start prints.
+    // The query that the startup message contains.
     for (let waited = 0; !/^stranger /m.test(output()) && waited < 50; waited += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -185,7 +185,7 @@ describe('the documented commands', () => {
         /^Granted analyst on organization .* to user finance@example\.com\.$[\s\S]*^user finance@example\.com {2}analyst /m,
       );
       const { url } = await start(block('start-with-issuers').text, more);
-      // There is no such issuer, so there are no keys.
+      // This issuer does not exist, so there are no keys.
       const ready = await fetch(`${url}/health/ready`);
       expect([ready.status, await ready.json()]).toEqual([
         503,

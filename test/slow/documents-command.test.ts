@@ -30,7 +30,7 @@ describe('documents check', () => {
     const [, fixed] = /^Ten {3}(\d+) points, plus \d+ per thousand runs +\S+\/app\.json {2}[0-9a-f]{64}$/
       .exec(second!)!
       .map(Number);
-    // Up to a hundred runs have their files.
+    // Up to a hundred runs have files.
     expect([most! - least!, fixed! - least!]).toEqual([100, 10]);
     expect(others).toEqual([]);
     expect([first, second].map((line) => line!.split('  ').at(-1))).toEqual([page, ten].map(sha256Of));

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Opens the database, preparing it with a table, and then runs `main` with a client and a `say`. */
+/** Opens the database, preparing it with a table, and then runs `main` with a client and a function `say`. */
 const opening = (main: string) => ({
   script: `
     import pg from 'pg';

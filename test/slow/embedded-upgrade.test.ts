@@ -1,4 +1,4 @@
-// The embedded database of an earlier build, which the gateway migrates at its start.
+// The embedded database of an earlier build, which the gateway migrates at startup.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

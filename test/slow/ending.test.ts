@@ -1,4 +1,5 @@
-// The end of the process while the body of a request is still arriving: it gets its response, unless a second signal comes.
+// The end of the process while a request's body is still arriving: the request gets its response, unless a second
+// signal arrives.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +30,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A start of the gateway that is in the middle of receiving a request. */
+/** Starts a gateway and sends half of a request. */
 async function startAndSendHalf(how: Parameters<typeof spawnProgram>[0]) {
   program = spawnProgram(how, { DATA_DIR: dataDir, PORT: '0' });
   const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
@@ -142,7 +143,7 @@ describe('a process whose log is a pipe that nobody reads', () => {
     child.kill('SIGTERM');
     const ended = await program.ended;
     if (processes === 1) expect(ended).toEqual(ending);
-    // It is killed as well where its own last lines find no room.
+    // It is also killed if its own last lines cannot be written.
     else expect([ending, [null, 'SIGKILL']]).toContainEqual(ended);
     await database?.drop();
   });

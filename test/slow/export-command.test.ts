@@ -14,7 +14,7 @@ import { untilSettled } from '../support/until-settled.js';
 const { orgId, projectId, taskId } = generated;
 
 describe('the export command', () => {
-  /** More than one file holds, where they are made in no time. */
+  /** More than fit into one file, unless the database is slow to create them. */
   const runs = databaseKind === 'embedded' ? 5000 : amount(120_000, 250_000);
   const maxKills = amount(3, 8);
   let folder: string;
@@ -67,7 +67,7 @@ describe('the export command', () => {
 
     const random = createRandom(seededSource(seed));
     let kills = 0;
-    // The rest after the first kill lasts longer than the second attempt may.
+    // After the first kill, the rest takes longer than the time for the second attempt.
     for (let share = 30; kills < maxKills; share += 5) {
       const program = start('jsonl', 'killed');
       await Promise.race([sleep((wholeMs * (share + random.integer(0, 20))) / 100), program.ended]);
@@ -99,7 +99,7 @@ describe('the export command', () => {
     expect((await start('csv', 'twice', ['--task', taskId]).ended).output).toMatch(/^The export in .* is complete\.$/m);
     const before = await digestsIn('twice');
     const { code, output } = await start('csv', 'twice', ['--task', taskId]).ended;
-    // Without progress: nothing was exported.
+    // Without progress, because nothing was exported.
     expect([code, output]).toEqual([
       0,
       expect.stringMatching(

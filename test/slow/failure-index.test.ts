@@ -1,5 +1,5 @@
-// The field of a run, the filter and statistics return the same kinds of failures before, during and after the build of
-// their index. The expected kinds are written by hand.
+// The field of a run, the filter and statistics return the same kinds of failures before, during and after the creation
+// of their index. The expected kinds are written by hand.
 
 import pg from 'pg';
 import { describeOnServer } from '../support/databases.js';

@@ -1,4 +1,4 @@
-// A gateway as `npm start` starts it for the first time, without any configuration but a port and a folder.
+// A gateway on its first `npm start`, without any configuration except a port and a folder.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

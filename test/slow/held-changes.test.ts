@@ -50,7 +50,7 @@ describeWithClusters('an open transaction', () => {
     return { seconds, warnings, check, pass: (ms: number) => (time += ms) };
   }
 
-  /** Begins a transaction that writes in another database, and commits one after it. */
+  /** Begins a transaction that writes to another database, and commits one after it. */
   async function hold() {
     const [holder, writer] = [await connect('postgres', 'other'), await connect('postgres')];
     await holder.query('BEGIN');

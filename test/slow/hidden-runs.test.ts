@@ -1,6 +1,7 @@
-// Two databases that differ only in runs that the callers may not see: none, and 5,000, with the references, contexts, groups,
-// users, words and JSON that filters look for. By every API, filter and order a caller gets the same bytes from both, after
-// the same statements and for the same estimated cost. Cursors are encrypted, and masked here.
+// Two databases that differ only in runs that the callers may not see: none, and 5,000 with the references, contexts,
+// groups, users, words and JSON that filters search for. Through every API, filter and order, a caller gets the same
+// bytes from both, after the same statements and for the same estimated cost. Cursors are encrypted, so they are masked
+// here.
 
 import type { GraphQLEnumType } from 'graphql';
 import { createRunCounts } from '../../src/admission/run-counts.js';
@@ -23,10 +24,12 @@ const callers = {
   'views tasks with a subject that executes no runs': 'no-id-of-a-user',
 };
 const [mixed, own, empty, , noUser] = Object.values(callers) as [string, string, string, string, string];
-/** Numbers of runs, modulo 250: those of the first two callers, and those of the task that is seen as a whole. */
+/** Numbers of runs, modulo 250: those of the first two callers, and those of the task that is completely visible. */
 const visible = { mixed: [0, 1, 2], own: [3, 4, 5], whole: [6] };
 const count = 5257;
-/** Whether a combination, numbered by the sum of its members' indexes, is in the part that is walked: a fourth, or all. */
+/**
+ * Returns whether a combination, numbered by the sum of its members' indexes, is among those tested: a quarter, or all.
+ */
 const isWalked = (combination: number) => combination % amount(4, 1) === 0;
 const hidden = `input_tokens % 250 > 6 AND task_id = ANY ('{${tasks.own},${tasks.none}}')`;
 
@@ -49,7 +52,7 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
     ]) {
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [task, user]);
     }
-    // One transaction for all: cursors are in the same order in both.
+    // Uses one transaction for all runs, so that cursors are in the same order in both databases.
     await database.query(
       `UPDATE task_run SET created = '2025-03-01T00:00:00Z'::timestamptz + input_tokens * interval '40 seconds',
          user_id = CASE WHEN input_tokens % 250 = ANY ($1) THEN $2::uuid WHEN input_tokens % 250 = ANY ($3) THEN $4::uuid ELSE user_id END,
@@ -75,12 +78,12 @@ const signature = '($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunF
 const scope = 'orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter';
 const page =
   'totalCount countUpTo(max: 30) { count isExact } scan { isComplete scannedTo } runAccess pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
-/** For a describe: a gateway on each of the two databases, and what compares them. */
+/** Starts a gateway on each of the two databases for a describe, and returns functions that compare them. */
 function useBoth(options: GatewayOptions) {
   const without = useOwnGateway({ ...options, arrange: (database) => arrange(database, false) });
   const withHiddenRuns = useOwnGateway({ ...options, arrange: (database) => arrange(database, true) });
 
-  /** Replaces what may differ between any two gateways, or two moments. */
+  /** Replaces what may differ between any two gateways or moments. */
   const masked = (text: string, gateway: Gateway) =>
     text
       .replaceAll(gateway.url, 'http://gateway')
@@ -89,7 +92,7 @@ function useBoth(options: GatewayOptions) {
       .replace(/(?<=actualQueryCost\\*":)\d+/g, '0')
       .replace(/(?<![\w-])[\w-]{76}(?![\w-])/g, 'CURSOR');
 
-  /** Those of fields that are read at the same time are in the order in which they failed. */
+  /** Errors of fields that are read at the same time are in the order in which they failed. */
   const withSortedErrors = (text: string) => {
     if (!text.startsWith('{"errors":')) return text;
     const { errors, ...response } = JSON.parse(text);
@@ -100,7 +103,7 @@ function useBoth(options: GatewayOptions) {
     readonly path: string;
     readonly headers?: Record<string, string>;
     readonly body?: object;
-    /** Reads what comes before the client leaves; omitted: the whole response. */
+    /** Reads the part before the client disconnects; if omitted, the whole response is read. */
     readonly read?: (response: Response) => Promise<string>;
   }
 
@@ -128,7 +131,7 @@ function useBoth(options: GatewayOptions) {
       text = read ? await read(response) : Buffer.from(await response.arrayBuffer()).toString('latin1');
       controller.abort();
     });
-    // How often changes are polled for depends on time.
+    // The number of polls for changes depends on time.
     const { task_run_change_poll: _polls, ...counted } = statements;
     return {
       status,
@@ -139,7 +142,7 @@ function useBoth(options: GatewayOptions) {
     };
   };
 
-  /** @returns the response, of both */
+  /** @returns the response, which is the same from both */
   const expectSame = async (as: string, request: Request) => {
     const [onlyVisible, withHidden] = await Promise.all([
       answerOf(without, as, request),
@@ -376,7 +379,8 @@ describe('callers without permission to see runs', () => {
   });
 
   it('pay the same for the statistics of either database', async () => {
-    // Times are rounded by their age: at other moments, the newest runs of the two databases are on both sides of a limit.
+    // Times are rounded according to their age. At other moments, the newest runs of the two databases could be on
+    // different sides of a limit.
     const now = Date.UTC(2026, 11, 6);
     const [onlyVisible, withHidden] = await Promise.all(
       [without, withHiddenRuns].map(async (gateway) => {

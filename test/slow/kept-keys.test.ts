@@ -48,7 +48,7 @@ describeOnServer('a gateway that is restarted while its issuer is down', () => {
     await program.ended;
     await server.stop();
     const url = await start(processes);
-    // Separate connections, so that several processes respond.
+    // Uses separate connections, so that several processes respond.
     for (let times = 0; times < 4; times += 1) {
       const headers = { authorization: `Bearer ${token}`, connection: 'close' };
       expect((await fetch(`${url}/health/ready`, { headers })).status).toBe(200);

@@ -1,4 +1,4 @@
-// A lock that keeps the gateway from reading its tables: it stays ready, and names the holder of the lock.
+// A lock that prevents the gateway from reading its tables. The gateway stays ready, and names the lock's holder.
 
 import { diagnose } from '../../src/commands/doctor/diagnose.js';
 import { inspectConfig } from '../../src/config/config.js';
@@ -30,7 +30,7 @@ describeOnServer('while task_run is locked', () => {
     await world.session.query("SET application_name = 'a long migration'");
     const asked: Promise<unknown>[] = [];
     await world.whileLocked(async () => {
-      // Several callers are needed, because one may not have all connections of the pool.
+      // Several callers are needed, because one may not use all connections of the pool.
       const load = setInterval(() => {
         for (let index = 0; index < 10; index += 1) asked.push(ask(`caller ${index}`));
       }, 200);

@@ -1,4 +1,4 @@
-// Log lines as people read them. All other tests read them as JSON, the default where no terminal is.
+// Log lines in the format for people. All other tests read them as JSON, the default without a terminal.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(async () => {
   program.kill('SIGKILL');
   await program.ended;
-  // `script` ends before what it has started, which still writes.
+  // `script` exits before its child process, which is still writing.
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
 
@@ -44,7 +44,7 @@ describe('log lines', () => {
   it('become readable on a terminal, unless LOG_FORMAT is json', async () => {
     const startOnTerminal = async (environment: Record<string, string>) =>
       spawnProgram(
-        // A separate terminal, whose type allows for colours.
+        // A separate terminal of a type that supports colours.
         { shell: `exec script -qec "exec '${process.execPath}' '${join(dist, 'main.js')}'" /dev/null` },
         { DATA_DIR: await createDataDir(), PORT: '0', TERM: 'xterm', ...environment },
       );
@@ -68,7 +68,7 @@ describe('log lines', () => {
       );
       const answer = () => fetch(`http://127.0.0.1:${port}/graphql?query={__typename}`, { headers: { accept: '*/*' } });
       await eventually(async () => expect((await answer()).status).toBe(401));
-      // Each is logged.
+      // Each of these is logged.
       for (let requests = 0; requests < 20; requests += 1) expect((await answer()).status).toBe(401);
       program.kill('SIGTERM');
       expect(await program.ended).toMatchObject({ code: 0, errors: '' });

@@ -1,5 +1,6 @@
-// Documents of a subject without any grant, each as large as is permitted, or short and with fragments that repeat others,
-// must not fill the process: what is kept of them is bounded by what it holds. DOCUMENTS=20000 sends more.
+// Documents from a subject without any grant, each of the maximum permitted size, or short with fragments that repeat
+// others, must not exhaust the process's memory: what is kept of them is limited by its size. DOCUMENTS=20000 sends
+// more.
 
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
@@ -15,7 +16,7 @@ const heapMegabytes = 256;
 const depth = 12;
 const id = '018f0000-0000-7000-8000-000000000000';
 
-/** Creates a document of fragments that each select the next one twice: 10,000 fields in 900 characters. */
+/** Creates a document with fragments that each select the next one twice: 10,000 fields in 900 characters. */
 function createFoldedDocument(number: number): string {
   const run = `taskRun(orgId: "${id}", projectId: "${id}", taskId: "${id}", id: "${id}") { ...F0 }`;
   const fragments = Array.from({ length: depth }, (_, index) => {
@@ -68,7 +69,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
     await sendAll(async (send) => {
       for (let number = 0; number < documents / 2; number += 1) {
         const { errors } = await send(createFoldedDocument(number));
-        // More neighbours than an operation may select.
+        // More adjacent runs than an operation may select.
         expect(errors).toMatchObject([{ path: ['rejected'], extensions: { code: 'UNPROCESSABLE_ENTITY' } }]);
       }
     });

@@ -1,4 +1,4 @@
-// Migrations of a database that is in use: by a gateway, by writers, and by a transaction that does not end.
+// Migrations of a database that is used by a gateway, by writers, and by a transaction that does not end.
 
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -16,7 +16,7 @@ import { urlOf } from '../support/template-database.mjs';
 /** Migrates to a later release. */
 const migrate = (url: string) => spawnProgram([laterProgram, 'migrate'], { DATABASE_URL: url });
 
-/** A transaction of another program, which `sql` begins and `end` ends. */
+/** Opens a transaction of another program, which `sql` begins and `end` ends. */
 async function openTransaction(url: string, sql: string) {
   const client = new pg.Client({ connectionString: url, application_name: 'a long report' });
   await client.connect();
@@ -26,7 +26,7 @@ async function openTransaction(url: string, sql: string) {
   return { pid: rows[0].pid as number, end: () => client.end() };
 }
 
-/** Repeats an action until `stop`, and counts how often it came to its end. */
+/** Repeats an action until `stop`, and counts how often it completed. */
 function repeat(act: () => Promise<unknown>) {
   const failures: unknown[] = [];
   let completed = 0;
@@ -50,7 +50,7 @@ describeOnServer('migrations that lock tables', () => {
     const [{ name }] = (await gateway.query('SELECT current_database() AS name')) as unknown as [{ name: string }];
     const url = urlOf(name);
     const writer = new pg.Pool({ connectionString: url, max: 1 });
-    // A separate pool, since a writer that waits for the table could not report that it does.
+    // A separate pool, because a writer that waits for the table could not report that it does.
     const observer = new pg.Pool({ connectionString: url, max: 1 });
     const cleanups: (() => Promise<unknown>)[] = [];
     try {
@@ -80,7 +80,8 @@ describeOnServer('migrations that lock tables', () => {
         return rowCount! > 0;
       };
       const attempts = [migrate(url), migrate(url), migrate(url)];
-      // It waits, lets the others go first, and waits again. All of them would wait until the transaction ends, if it did not.
+      // The migration waits, lets the others proceed, and waits again. Otherwise, all of them would wait until the
+      // transaction ends.
       await eventually(async () => expect(await waiting()).toBe(true));
       const counts = loops.map(({ completed }) => completed());
       for (const state of [false, true]) await eventually(async () => expect(await waiting()).toBe(state));
@@ -130,7 +131,7 @@ describeOnServer('a migration that is killed while it makes an index', () => {
       'SELECT indexrelid::integer AS oid, indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass($1)';
     return (await dataSource.query(sql, [index]))[0];
   };
-  /** With the index half made: it waits for the transaction of a writer. */
+  /** Kills it with a half-created index, which waits for a writer's transaction. */
   const killHalfway = async () => {
     const writer = await openTransaction(database.url, 'UPDATE task_run SET llm_retries = 1');
     const killed = migrate(database.url);
@@ -191,7 +192,7 @@ describeOnServer('the search index of a partitioned table', () => {
     );
     return Object.fromEntries(rows.map(({ name, valid }) => [name, valid]));
   };
-  /** With the index of the second of five partitions half made: it waits for the transaction of a writer. */
+  /** Kills it with the index of the second of five partitions half created, which waits for a writer's transaction. */
   const killHalfway = async () => {
     const writer = await openTransaction(database.url, 'UPDATE task_run_2026_10 SET llm_retries = 1');
     const killed = search('on');

@@ -1,4 +1,4 @@
-// The import command, from a gateway of our own as the service.
+// The import command, with another gateway as the service.
 
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -23,7 +23,7 @@ const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 /** Half of them belong to the mirrored task. */
 const count = 600;
 
-/** Has more digits than a number of JavaScript. */
+/** Has more digits than a JavaScript number. */
 const storedResponse = '{"n": 12345678901234567890.00}';
 
 const nothing = 'Runs: 0 read, 0 new, 0 changed, 0 unchanged, 0 deleted, 0 failed.';
@@ -76,7 +76,7 @@ describe('a mirror', () => {
   const mirrorProject = (...args: string[]) => mirrorFrom(service.url, ...args);
   const mirrorFrom = (url: string, ...args: string[]) => mirrorAs(owner, url, ...args);
   const mirrorAs = async (subject: string, url: string, ...args: string[]) => {
-    // Open transactions of others on the server hold back the feed of changes.
+    // Other open transactions on the server hold back the change feed.
     await untilSettled(service);
     const token = await service.tokenFor(subject);
     const of = ['--from', `${url}/api/v1`, '--org', orgId, '--project', projectId];
@@ -88,7 +88,7 @@ describe('a mirror', () => {
     expect(output + errors).not.toContain(token);
     return { code, errors, summary: output.trimEnd().split('\n').at(-1) };
   };
-  /** Runs without their files. */
+  /** Returns runs without their files. */
   const runsIn = async (of: Parameters<typeof exportOf>[0]) =>
     (await exportOf(of, orgId, projectId)).runs
       .map((line) => line.toString())
@@ -128,7 +128,7 @@ describe('a mirror', () => {
   it('catches up with new runs of a service without a feed of changes, and with all since a date', async () => {
     const mirrorList = () => mirrorFrom(serviceWithoutChanges.url, '--task', taskId);
     expect((await mirrorList()).summary).toBe('Runs: 300 read, 300 new, 0 changed, 0 unchanged, 0 failed.');
-    // The first of the three pages is known, and reaches back more than an hour.
+    // The first of the three pages is known, and covers more than an hour.
     expect((await mirrorList()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
     await query(`DELETE FROM task_run WHERE id IN (SELECT id FROM task_run ORDER BY created DESC LIMIT 150)`);
     expect((await mirrorList()).summary).toBe('Runs: 300 read, 150 new, 0 changed, 150 unchanged, 0 failed.');
@@ -136,7 +136,7 @@ describe('a mirror', () => {
     const [{ since }] = await query(
       `SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS since FROM task_run ORDER BY created DESC OFFSET 149 LIMIT 1`,
     );
-    // A Date has milliseconds.
+    // A Date has only milliseconds.
     expect((await mirror('--since', since)).summary).toBe('Runs: 150 read, 0 new, 150 changed, 0 unchanged, 0 failed.');
   });
 
@@ -193,7 +193,7 @@ describe('a mirror', () => {
     const fetched = () => service.statementsOf(() => mirror('--files', '--since', '2000-01-01'));
     expect(await fetched()).toHaveProperty('task_runs_by_path', 1);
     expect(await held()).toBe(files);
-    // Every record exists now, so no file is requested.
+    // All records exist now, so no file is requested.
     expect(await fetched()).not.toHaveProperty('task_runs_by_path');
     expect((await mirror('--since', '2000-01-01')).summary).toBe(
       'Runs: 300 read, 0 new, 0 changed, 300 unchanged, 0 failed.',
@@ -232,7 +232,7 @@ describe('a mirror', () => {
 
   it('names runs that the service cannot show, and takes the others', async () => {
     const [{ id }] = await service.query('SELECT id FROM task_run WHERE task_id = $1 LIMIT 1', [taskId]);
-    // More than a response of the service may have.
+    // More than a response of the service may contain.
     await service.query(`UPDATE task_run SET response = to_jsonb(repeat('x', 40000000)) WHERE id = $1`, [id]);
     expect(await mirror()).toEqual({
       code: 2,
@@ -287,7 +287,7 @@ describe('a mirror', () => {
       const { code, summary } = await mirror('--files');
       expect([code, summary]).toEqual([0, 'Runs: 1 read, 0 new, 1 changed, 0 unchanged, 3 deleted, 0 failed.']);
       expect(await query('SELECT FROM task_run WHERE id = ANY ($1)', [[deleted, moved, shared]])).toEqual([]);
-      // Another row names its key.
+      // Another row refers to its key.
       expect(await keysInStorage()).toContain(other.key);
       await expectEqual();
       expect((await mirror('--files')).summary).toBe(nothing);

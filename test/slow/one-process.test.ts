@@ -1,4 +1,4 @@
-// The built program as a process: signals, exit codes and the errors of a wrong configuration.
+// The built program as a process: signals, exit codes, and errors for an invalid configuration.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// The program in an installation without its optional packages, as `npm ci --omit=dev --omit=optional` makes it.
+// The program in an installation without its optional packages, as created by `npm ci --omit=dev --omit=optional`.
 
 import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Returns the names of packages, with those below a scope. */
+/** Returns the names of packages, including those in a scope. */
 async function namesIn(modules: string): Promise<readonly string[]> {
   const names = await Promise.all(
     (await readdir(modules)).map(async (name) =>

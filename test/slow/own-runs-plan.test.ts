@@ -1,6 +1,7 @@
-// How PostgreSQL reads the runs of a caller who sees only its own runs of a task, among thousands of others that match as
-// well: by the indexes that have its own side by side, for every filter, order and statistic. In a project of mixed tasks,
-// too: it sees all runs of one, its own of another, and none of a third.
+// How PostgreSQL reads the runs of a caller who may read only its own runs of a task, among thousands of others that
+// match as well: with the indexes that store each user's runs together, for every filter, order and statistic. The same
+// in a project with mixed tasks, where the caller may read all runs of one task, its own of another, and none of a
+// third.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { ReadScheduler } from '../../src/scheduling/read-scheduler.js';
@@ -57,7 +58,7 @@ async function arrange(database: Queries): Promise<void> {
   await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [ownTask, caller]);
 }
 
-/** With the values of conditions on JSON as the schema's scalars hand them on. */
+/** Converts the values of conditions on JSON as the schema's scalars do. */
 function asCoerced(filter: RunFilterInput | Record<string, unknown>): RunFilterInput {
   return JSON.parse(JSON.stringify(filter), (name, value) =>
     ['response', 'submitted', 'runData'].includes(name) ? value.map(asCondition) : value,
@@ -103,7 +104,7 @@ describe('the plan for a caller who sees only own runs', () => {
         staleEpoch: null,
         cursors: changeCursors,
       }),
-      /** Every statement so far. */
+      /** All statements so far. */
       expectOnlyVisibleRuns(scope: RunScope) {
         expect(explained.length).toBeGreaterThan(0);
         for (const { name, plans } of explained) for (const plan of plans) expectOnlyVisibleRuns(name, plan, scope);

@@ -1,4 +1,4 @@
-// Installs the package in an empty folder, with an empty environment: it contains the program, and nothing more.
+// Installs the package in an empty folder with an empty environment. The package contains the program and nothing else.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -106,7 +106,7 @@ describe('the package', () => {
 
     npx.kill('SIGTERM');
     await npx.line(/"shutting down"/);
-    // Resolves once all processes that write to its output have ended.
+    // Resolves once all processes that write to its output have exited.
     await npx.ended;
   }, 300_000);
 });

@@ -1,4 +1,4 @@
-// Exports at the same time, of a process with little memory: each arrives whole, next to streams of events.
+// Concurrent exports from a process with little memory: each arrives completely, while event streams are open.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parquetMetadata } from 'hyparquet';
@@ -27,7 +27,10 @@ const formatsOf = {
 } as const;
 type Subject = keyof typeof formatsOf;
 
-/** Small runs, of which some thousands fit into a row group, some larger ones, and one that takes all memory of exports. */
+/**
+ * Inserts small runs, some thousands of which fit into a row group, some larger ones, and one that takes all memory for
+ * exports.
+ */
 async function arrange(database: pg.Client): Promise<void> {
   await database.query("INSERT INTO organization (id, name) VALUES ($1, 'Many')", [orgId]);
   for (const [project, task] of [

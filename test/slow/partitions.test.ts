@@ -1,5 +1,5 @@
-// Compares a database whose runs are partitioned by months with one that has the same runs in one table: requests and
-// commands return the same.
+// Compares a database whose runs are partitioned by month with one that has the same runs in a single table: requests
+// and commands return the same.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ const owner = demoSubjects.owner;
 const clock = { at: Date.parse('2026-11-01T00:00:00Z') };
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const task = `${project}, taskId: "${taskId}"`;
-/** @param tail a digit that tells runs of the same moment apart */
+/** @param tail a digit that distinguishes runs of the same moment */
 const idAt = (time: string, tail = '1') => {
   const digits = Date.parse(time).toString(16).padStart(12, '0') + tail.repeat(20);
   return digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
@@ -158,7 +158,7 @@ describeOnServer('runs in partitions by months', () => {
       expect([code, errors]).toEqual([0, expect.not.stringContaining('rror')]);
       const files = (await readdir(out)).filter((name) => name.startsWith('runs-'));
       const texts = await Promise.all(files.map((name) => readFile(join(out, name), 'utf8')));
-      // The order is that of their transactions.
+      // They are ordered by their transactions.
       return texts.flatMap((text) => text.trimEnd().split('\n')).sort();
     });
     expect(lines.length).toBeGreaterThan(100);
@@ -285,7 +285,7 @@ describeOnServer('runs in partitions by months', () => {
 describe('a search in partitions', () => {
   const { orgId, projectId, taskId, otherTaskId, owner } = generated;
   const gateway = useOwnGateway({
-    // Fewer than have to be tested without the search index.
+    // Fewer than must be tested without the search index.
     maxScannedRuns: 1000,
     async arrange(database) {
       await arrangeManyRuns(database, 3000, () =>

@@ -47,7 +47,7 @@ describeOnServer('a gateway of two processes', () => {
       ...environment,
     });
   }
-  /** @returns its URL */
+  /** @returns the URL */
   async function start(...how: Parameters<typeof spawn>): Promise<string> {
     spawn(...how);
     const { url, pid, processes } = JSON.parse(await program.line(/"listening"/));
@@ -129,7 +129,7 @@ describeOnServer('a gateway of two processes', () => {
       socket.on('data', () => (outcome = 'answered')).on('close', () => (outcome = 'closed'));
       return { socket, outcome: () => outcome };
     };
-    // A stopped process gets connections, and cannot accept them.
+    // A stopped process gets connections, but cannot accept them.
     process.kill(pids[0]!, 'SIGSTOP');
     const asked = Array.from({ length: 6 }, () => ask(new URL(url).port));
     const outcomes = (expected: string) => asked.filter(({ outcome }) => outcome() === expected).length;
@@ -147,7 +147,7 @@ describeOnServer('a gateway of two processes', () => {
     const killAll = async () => {
       for (const pid of await childrenOf(program.pid)) process.kill(pid, 'SIGKILL');
     };
-    // A connection that was handed to a process when it was killed gets no response.
+    // A connection that was passed to a process when it was killed gets no response.
     const serves = () =>
       eventually(async () => {
         const signal = AbortSignal.timeout(1000);
@@ -252,7 +252,7 @@ describeOnServer('a gateway of two processes', () => {
           closed += 1;
         }),
     );
-    // A busy process is passed over, so one of the two may hold fewer than its two connections.
+    // A busy process is skipped, so one of the two may have fewer than its two connections.
     await eventually(async () => expect(closed).toBeGreaterThanOrEqual(6));
     const closedAtFirst = closed;
     const before = await cpuTicksOf(program.pid);
@@ -278,7 +278,7 @@ async function childrenOf(pid: number): Promise<number[]> {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
-/** Hundredths of a second that it has run. */
+/** Returns the CPU time of a process in hundredths of a second. */
 async function cpuTicksOf(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
   return Number(fields[11]) + Number(fields[12]);

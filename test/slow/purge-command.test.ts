@@ -1,4 +1,4 @@
-// A purge that is killed again and again leaves in the end what the rule says, in the database and in the storage.
+// A purge that is killed repeatedly finally leaves exactly what the rule requires, in the database and in the storage.
 
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ describeOnServer(`a purge that is killed ${kills} times`, () => {
   it('leaves the runs and bytes that SQL by hand leaves', async () => {
     const dataSource = await database.connect();
     await arrangeGeneratedRuns(dataSource, runCount);
-    // Each second run has a file, every other one of which has the same bytes as a file somewhere else.
+    // Every second run has a file, and every second one of these has the same bytes as another file.
     await dataSource.query('DELETE FROM task_run_file');
     await dataSource.query(
       `INSERT INTO task_run_file SELECT id, 0, 'a.txt', 'text/plain', 1, 'INPUT',

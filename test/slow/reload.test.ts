@@ -1,5 +1,5 @@
-// Issuers that are withdrawn from a gateway while their callers use it, by SIGHUP or by a change of their file, and trusted
-// documents that are replaced.
+// Issuers that are withdrawn from a gateway while their callers use it, with SIGHUP or by changing their file, and
+// trusted documents that are replaced.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ describe('a withdrawn issuer', () => {
       expect((await ask(url, kept)).status).toBe(200);
       asking!.send(asks);
       expect((await asking!.closed).code).toBe(4401);
-      // These are looked at from time to time.
+      // These are checked at intervals.
       const [heartbeat, end] = await Promise.all(streams.map(nextEvent));
       expect([heartbeat!.event, end!.event, JSON.parse(end!.data).detail.reason]).toEqual([
         'heartbeat',
@@ -150,7 +150,7 @@ describe('a withdrawn issuer', () => {
         }
       };
       while (isAlive()) await sleep(50);
-      // Node.js aborts where it cannot restore the terminal.
+      // Node.js aborts if it cannot restore the terminal.
       expect(await readFile(join(folder, 'errors'), 'utf8')).toBe('');
     },
     timeoutMs,

@@ -1,4 +1,4 @@
-// Reads over two standbys of the test's own, which fall behind, break, hang and come back, while what they return is compared.
+// Reads over two standbys, which fall behind, break, hang and recover, while their results are compared.
 
 import { setTimeout as after } from 'node:timers/promises';
 import { createDataSource } from '../../src/database/data-source.js';
@@ -19,7 +19,7 @@ describeWithClusters('replicas', () => {
   let primary: PostgresCluster;
   let first: PostgresCluster;
   let second: PostgresCluster;
-  /** Before the second one. */
+  /** In front of the second one. */
   let proxy: TcpProxy;
   let gateway: { -readonly [Name in keyof Gateway]: Gateway[Name] };
   let token: string;
@@ -42,7 +42,7 @@ describeWithClusters('replicas', () => {
           .join(),
         MAX_REPLICA_LAG_MS: String(maxLagMs),
         DATABASE_POOL_SIZE: '2',
-        // A hanging replica is given up by then, and another one asked.
+        // Enough time to give up on a hanging replica and query another one.
         DATABASE_TIMEOUT_MS: '5000',
       },
     });
@@ -54,7 +54,7 @@ describeWithClusters('replicas', () => {
     for (const cluster of [second, first, primary]) await cluster?.remove();
   });
 
-  /** The replicas that are read, in their order. */
+  /** Returns which replicas are used for reads, in order. */
   async function read(): Promise<readonly boolean[]> {
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
     return [first.port, proxy.port].map((port) =>
@@ -89,7 +89,7 @@ describeWithClusters('replicas', () => {
     expect(failures).toEqual([]);
     expect(answers).toBeGreaterThan(10);
   }
-  /** Connections of the gateway to a server on which it has read something since a time. */
+  /** Returns the gateway's connections to a server on which it has read something since the given time. */
   const readsOn = async (cluster: PostgresCluster, since: string) => {
     const sql = "SELECT FROM pg_stat_activity WHERE application_name = 'task-run-gateway' AND query LIKE '%task_run%'";
     return (await cluster.query(`${sql} AND query_start > '${since}'`)).length;
@@ -178,7 +178,7 @@ describeWithClusters('replicas', () => {
     await eventually(async () => {
       expect(await first.query('SELECT FROM pg_stat_wal_receiver')).toEqual([]);
     });
-    // While nothing is written, the replica lacks nothing.
+    // While nothing is written, the replica does not lack anything.
     await expectRead(true, true);
     await write('three');
     await expectRead(false, true);
@@ -232,7 +232,7 @@ describeWithClusters('replicas', () => {
           /^gateway_replica_lag_seconds\{.*:(\d+)"\}/gm,
         ),
       ];
-      // It is no longer behind.
+      // It no longer lags behind.
       expect((await lags()).map(([, port]) => Number(port))).toEqual([first.port]);
       await second.query(`UPDATE task_run SET reference = 'its own' WHERE id = '${id}'`);
       await expectRead(true, false);

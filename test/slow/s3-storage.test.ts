@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { type S3Server, s3Credentials, startS3Server } from '../support/s3-server.js';
 import { itStoresFiles } from '../support/s3-storage-behaviour.js';
 
-/** The time limit of the store in milliseconds, long enough for a success on a busy machine. */
+/** The store's time limit in milliseconds, long enough for a success on a busy machine. */
 const limit = 3000;
 const unavailable = expect.objectContaining({ reason: 'FILE_STORE_UNAVAILABLE' });
 const open = (store: { url: string }, environment: Record<string, string> = {}, timeoutMs = limit) =>
@@ -144,7 +144,7 @@ describe('a failing store', () => {
   });
 
   it('counts as unavailable, for links as well, when credentials do not come in time', async () => {
-    // The AWS SDK asks this address, which never responds, when no credentials are configured.
+    // If no credentials are configured, the AWS SDK requests this address, which never responds.
     store.behaviour = 'silent';
     process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${store.url}/credentials`;
     try {
@@ -189,14 +189,14 @@ describe('a big object', () => {
   const size = 64 * 1024 * 1024;
   const read = async () => {
     store.objects.set('some/prefix/k', Buffer.alloc(size));
-    // Hashing so much takes the store its time.
+    // The store takes a while to hash this much data.
     return (await (await open(store, {}, 60_000)).open('k'))!.read();
   };
   it('arrives no faster than it is read', async () => {
     const stream = await read();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(store.sentBytes).toBeLessThan(size / 2);
-    // Sent is not yet taken: the store must not close under the last bytes.
+    // Sent bytes have not been received yet, so the store must not close before the last ones.
     await once(stream.resume(), 'end');
     expect(store.sentBytes).toBe(size);
   });

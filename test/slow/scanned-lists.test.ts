@@ -1,4 +1,4 @@
-// Lists that end their pages after a few scanned runs, walked to their ends in both directions, against SQL written by hand.
+// Lists whose pages end after a few scanned runs, read completely in both directions and compared with handwritten SQL.
 
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
 import { enumValues } from '../support/committed-schema.js';
@@ -11,7 +11,7 @@ import { useOwnGateway } from '../support/start-gateway.js';
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const count = 40_000;
 const maxScannedRuns = 500;
-/** So few that pages end early whose filter is tested only on index entries. */
+/** So few that pages end early even if their filter is tested only on index entries. */
 const maxScannedEntries = { maxScannedRuns: 10, count: 3000 };
 const combinations = amount(20, 200);
 const groupSize = 10;
@@ -41,7 +41,7 @@ const sqlByOrder: Readonly<Record<string, string>> = {
   LLM_RETRIES: 'coalesce(run.llm_retries, 0)',
 };
 
-/** The ends of pages, and how many there were. */
+/** The number of pages that ended in each way. */
 interface Ends {
   full: number;
   incomplete: number;
@@ -60,14 +60,14 @@ function generateLists(): List[] {
       scope: random.pick(Object.keys(callers) as Scope[]),
       filter: { AND: [each.filter, window] },
       sql: `(${each.sql}) AND run.created >= '${window.createdAfter}' AND run.created < '${window.createdBefore}'`,
-      // An index finds no order by a value: for each page all runs of the list are read.
+      // No index provides an order by a value, so all runs of the list are read for each page.
       orderBy: random.chance(80) ? random.pick(['CREATED_DESC', 'CREATED_ASC']) : random.pick(orders),
       size: random.pick([1, 7, 50, 100]) + (length > 1500 ? 30 : 0),
     };
   }).map((item) => ({ ...item, size: Math.min(item.size, 100) }));
 }
 
-/** For a describe: a gateway on generated runs, and what compares its lists with SQL. */
+/** Starts a gateway with generated runs for a describe, and returns functions that compare its lists with SQL. */
 function useLists(options: { readonly maxScannedRuns: number; readonly count: number }) {
   const gateway = useOwnGateway({
     maxScannedRuns: options.maxScannedRuns,
@@ -132,7 +132,7 @@ function useLists(options: { readonly maxScannedRuns: number; readonly count: nu
     return { ids, ends };
   }
 
-  /** Walks lists at the same time, and adds the ends of their pages. */
+  /** Reads several lists at the same time, and adds the ends of their pages. */
   async function expectWalked(lists: readonly List[], ended: Ends): Promise<void> {
     await Promise.all(
       lists.map(async (list) => {
@@ -149,7 +149,7 @@ function useLists(options: { readonly maxScannedRuns: number; readonly count: nu
   return { gateway, expectedOf, walk, expectWalked };
 }
 
-/** Generates lists by conditions that index entries decide, single and combined. */
+/** Generates lists from conditions that index entries decide, individually and combined. */
 function generateEntryLists(): List[] {
   const random = createRandom(seededSource(seed));
   const { count } = maxScannedEntries;
@@ -196,7 +196,7 @@ function not({ filter, sql }: FilterCase): FilterCase {
   return { filter: { NOT: filter }, sql: `NOT coalesce(${sql}, false)` };
 }
 
-/** @param minEnds more than this number of pages end in each way */
+/** @param minEnds more than this number of pages must end in each way */
 function walkLists(
   lists: ReturnType<typeof generateLists>,
   expectWalked: ReturnType<typeof useLists>['expectWalked'],
@@ -231,7 +231,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
       const window = { createdAfter: createdOf(30_000), createdBefore: createdOf(34_000) };
       const list = {
         ...{ scope, orderBy: 'CREATED_DESC', size: 40 },
-        // A tenth of them, side by side.
+        // A tenth of them, contiguously.
         filter: { ...window, submitted: [{ path: '/n', gte: 32_000, lt: 32_400 }] },
         sql: `run.created >= '${window.createdAfter}' AND run.created < '${window.createdBefore}'
         AND (run.run_data -> 'submitted' ->> 'n')::integer BETWEEN 32000 AND 32399`,

@@ -1,4 +1,4 @@
-// Words and values among many runs, against SQL written by hand: what the search index finds, and what a scan does.
+// Words and values among many runs, compared with handwritten SQL: the results of the search index and of a scan.
 
 import { arrangeJson, filterCases, withWords } from '../support/filter-cases.js';
 import { arrangeManyRuns, generated } from '../support/generated-runs.js';
@@ -8,7 +8,7 @@ const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const viewer = users[1];
 const count = 50_000;
 const maxFound = 10_000;
-/** Five days, so that 7,200 runs are left. */
+/** Five days, which contain 7,200 runs. */
 const window = { createdAfter: '2025-03-10T00:00:00Z', createdBefore: '2025-03-15T00:00:00Z' };
 const cases = filterCases
   .filter(({ filter }) => /"(search|eq|in)":/.test(JSON.stringify(filter)))
@@ -22,7 +22,7 @@ describe(`searches (of ${count} runs)`, () => {
     },
   });
 
-  /** Newest first: of all runs, or of those that the viewer executed in the task. */
+  /** Newest first: either all runs, or those that the viewer executed in the task. */
   async function byHand(sql: string, isViewer: boolean): Promise<string[]> {
     const rows = await gateway.query(
       `SELECT run.id FROM task_run AS run WHERE run.task_id = ANY ($1) AND ($2::uuid IS NULL OR run.user_id = $2)

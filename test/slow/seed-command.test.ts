@@ -34,7 +34,7 @@ describe('the seed command', () => {
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: databaseKind === 'embedded' ? '1' : '4',
       DATA_DIR: dataDir,
-      // The time limit of the gateway's reads, which a batch on a busy server exceeds.
+      // The time limit for the gateway's reads, which a batch on a busy server exceeds.
       DATABASE_TIMEOUT_MS: '1',
     });
   const inDatabase = async <T>(action: (dataSource: DataSource) => Promise<T>): Promise<T> => {

@@ -1,4 +1,4 @@
-// Several hosts in DATABASE_URL: a primary and a standby of the test's own that change their roles, and a host that is dead.
+// Several hosts in DATABASE_URL: a primary and a standby that swap roles, and a dead host.
 
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source.js';
@@ -16,7 +16,7 @@ const run = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${
 describeWithClusters('a list of several hosts', () => {
   let primary: PostgresCluster;
   let standby: PostgresCluster;
-  /** A host that accepts connections and stays silent. */
+  /** A host that accepts connections but does not respond. */
   let dead: TcpProxy;
   const opened: DataSource[] = [];
   let gateway: Gateway | undefined;
@@ -87,7 +87,7 @@ describeWithClusters('a list of several hosts', () => {
   });
 
   it('causes an error of all hosts when none can be reached, within the time for one', async () => {
-    // Three times as long would be more than the test has.
+    // Three times this would exceed the test's time limit.
     await expect(open(urlOf([dead, dead, dead], ''), { timeoutMs: 10_500 })).rejects.toThrow(/timeout/);
   }, 30_000);
 
@@ -119,7 +119,7 @@ describeWithClusters('a list of several hosts', () => {
     await eventually(expectAnswer);
     expect(await portsOfGateway(standby)).toBeGreaterThan(0);
 
-    // The old primary comes back as a standby, the new one goes, and the old one is promoted again.
+    // The old primary returns as a standby, the new one stops, and the old one is promoted again.
     await primary.follow(standby);
     await eventually(expectAnswer);
     expect(await portsOfGateway(primary)).toBe(0);

@@ -83,7 +83,7 @@ describe('draining connections', () => {
       { eval: true, workerData: { port, request, sent } },
     );
     const received = once(other, 'message');
-    // Nothing is accepted and nothing is read while this thread waits.
+    // Nothing is accepted or read while this thread waits.
     expect(Atomics.wait(sent, 0, 0, 30_000)).toBe('ok');
     await connections.drain(10_000);
     expect((await received)[0]).toMatch(/^HTTP\/1\.1 200 OK\r\n(.*\r\n)?connection: close\r\n.*done/is);

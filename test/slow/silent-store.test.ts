@@ -1,4 +1,4 @@
-// A gateway and `doctor` with a store of files that accepts connections and does not respond: each waits for five seconds.
+// A gateway and `doctor` with a file store that accepts connections but does not respond. Each waits for five seconds.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

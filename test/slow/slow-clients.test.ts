@@ -4,7 +4,7 @@ import { type RawResponses, sendRaw } from '../support/raw-request.js';
 
 const timeouts = { headersMs: 600, requestMs: 1200, keepAliveMs: 600, checkIntervalMs: 50 };
 const headers = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
-/** Longer than a server with the default limits would be waited for. */
+/** Takes longer than a server with the default limits would wait. */
 const dribble = (count: number) => Array.from({ length: count }, (_, index) => `X-${index}: a\r\n`);
 
 describe('a slow client', () => {

@@ -1,4 +1,5 @@
-// Exports that their client does not read, of a process with little memory: they must neither fill it nor keep others waiting.
+// Exports that their client does not read, from a process with little memory. They must neither exhaust it nor delay
+// others.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -24,7 +25,7 @@ async function arrange(url: string): Promise<void> {
   await database.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Large')", [taskId, projectId]);
   for (const subject of ['slow', 'other'])
     await database.query("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'owner')", [projectId, subject]);
-  // Runs of 8 KB that do not compress well, so that many pages exceed the sockets' buffers; the last has 1 MB.
+  // Runs of 8 KB that do not compress well, so that many pages exceed the sockets' buffers. The last run has 1 MB.
   await database.query(
     `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
      SELECT ('${idPrefix}' || lpad(to_hex(100000 + n), 12, '0'))::uuid, $1, $1, jsonb_build_object('text', (

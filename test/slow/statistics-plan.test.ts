@@ -1,4 +1,4 @@
-// How PostgreSQL runs the statement of statistics: only from the index, and as few times as possible.
+// How PostgreSQL runs the statistics statement: only from the index, and as few times as possible.
 
 import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
 import { type StatisticsSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
@@ -110,7 +110,7 @@ describe('the plan of statistics', () => {
     const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
     const tableVisits = visits.filter((step) => step['Node Type'] !== 'Index Only Scan');
     const rows = tableVisits.reduce((sum, step) => sum + step['Actual Rows']! * step['Actual Loops']!, 0);
-    // Kinds of failures of all time are read one by one before.
+    // Before that, kinds of failures without a period are read one by one.
     expect(rows).toBeGreaterThanOrEqual(count);
     expect(rows).toBeLessThan(count * 1.01);
     expect(visits.length).toBeGreaterThan(tableVisits.length);

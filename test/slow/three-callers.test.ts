@@ -1,5 +1,6 @@
-// Generated requests of three callers at the same time, most of them operations, many of them faulty: each gets what it
-// gets without the others, nothing unexpected happens, and nothing is left of them in the heap. REQUESTS=20000 sends more, in eight minutes.
+// Generated requests of three concurrent callers, most of them operations, many of them invalid: each caller gets the
+// same responses as without the others, nothing unexpected happens, and nothing of the requests remains in the heap.
+// REQUESTS=20000 sends more, in eight minutes.
 
 import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
@@ -78,7 +79,7 @@ async function answerTo(url: string, { path, ...request }: RandomRequest, token:
   const text = (await response.text()).replace(/expires=\d+|signature=[\w-]+/g, '');
   const { status } = response;
   const type = response.headers.get('content-type');
-  // The catalogue of errors and the OpenAPI document name it, too.
+  // The catalogue of errors and the OpenAPI document contain it, too.
   const isMasked = /"(extensions|detail)":\{[^{}]*"INTERNAL_SERVER_ERROR"/.test(text);
   if (!path.startsWith('/graphql') || !type?.includes('json')) return { status, type, isMasked, text };
   return { type, isMasked, ...comparable({ ...JSON.parse(text), status }) };

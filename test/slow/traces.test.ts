@@ -1,4 +1,4 @@
-// The spans of whole programs, by the settings in the documents.
+// The spans of complete programs with the documents' settings.
 
 import pg from 'pg';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
@@ -22,7 +22,7 @@ const settings = Object.fromEntries(
 describeOnServer('two processes', () => {
   it('export the spans of their requests before they end, by the settings in the documents', async () => {
     const { collector, url, authorization, close } = await startTraced({ PROCESSES: '2' });
-    // On a separate connection, so that both processes get requests.
+    // Uses a separate connection, so that both processes get requests.
     const read = () => fetch(url + path, { headers: { authorization, connection: 'close' } });
     const responses = await Promise.all(Array.from({ length: 40 }, read));
     expect(responses.map(({ status }) => status)).toEqual(Array(40).fill(200));
@@ -66,7 +66,7 @@ describeOnServer('a statement whose client gives up', () => {
   });
 });
 
-/** Starts the program with a collector. `close` ends all of it once the spans are exported. */
+/** Starts the program with a collector. `close` stops both once the spans are exported. */
 async function startTraced(environment: Readonly<Record<string, string>>) {
   const collector = await startSpanCollector();
   const database = await createTestDatabase();

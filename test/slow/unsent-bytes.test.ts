@@ -13,7 +13,7 @@ const megabyte = 1024 * 1024;
 
 describe('unread responses', () => {
   let app: FastifyInstance;
-  /** With room for 60 megabytes that are not sent. */
+  /** With room for 60 megabytes of unsent data. */
   const memory = new MemoryLedger(4 * 60 * megabyte);
   const ended = new Set<string>();
   const { unsent } = memory;

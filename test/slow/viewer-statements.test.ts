@@ -1,4 +1,4 @@
-// The statements of `viewer`, permissions and names, whose number does not depend on the number of visible objects.
+// The statements of `viewer`, permissions and names. Their number does not depend on the number of visible objects.
 
 import type { GraphqlResponse } from '../support/graphql-client.js';
 import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
@@ -7,7 +7,7 @@ import type { RunPageNode, ViewerProject, ViewerTask } from '../support/response
 import { useGateway } from '../support/start-gateway.js';
 
 const { org, project, count, taskAt, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
-/** The largest number of groups in a statistic, without their total. */
+/** The maximum number of groups in a statistic, without their total. */
 const withRuns = count - 1;
 const inProject = `orgId: "${org}", projectId: "${project}"`;
 const pageOf = (page: string) =>

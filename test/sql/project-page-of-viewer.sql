@@ -8,14 +8,60 @@
 -- $4 "viewer"
 -- $5 ["viewerTask","largeTask"]
 -- $6 ["ownerTask","editorTask"]
--- $7 9007199254740991
--- $8 200
+-- $7 4
+-- $8 9007199254740991
+-- $9 200
 
 WITH
+  leading_task AS MATERIALIZED (
+    SELECT *
+    FROM
+      (
+        SELECT 0 AS task_group, task.id AS task_id, first.created, first.id
+        FROM
+          unnest((SELECT $5::uuid[])) AS task (id)
+          CROSS JOIN LATERAL (
+            SELECT run.created, run.id
+            FROM task_run AS run
+            WHERE
+              run.task_id = task.id
+              AND true
+              AND (run.created, run.id) < ((SELECT $2::timestamptz), (SELECT $3::uuid))
+            ORDER BY run.created DESC, run.id DESC
+            LIMIT 1
+          ) AS first
+        UNION ALL
+        SELECT 1 AS task_group, task.id AS task_id, first.created, first.id
+        FROM
+          unnest((SELECT $6::uuid[])) AS task (id)
+          CROSS JOIN LATERAL (
+            SELECT run.created, run.id
+            FROM task_run AS run
+            WHERE
+              run.task_id = task.id
+              AND run.user_id BETWEEN (SELECT $4::uuid) AND (SELECT $4::uuid)
+              AND (run.user_id, run.created, run.id) < (
+                (SELECT $4::uuid),
+                (SELECT $2::timestamptz),
+                (SELECT $3::uuid)
+              )
+            ORDER BY run.user_id DESC, run.created DESC, run.id DESC
+            LIMIT 1
+          ) AS first
+      ) AS task
+    ORDER BY task.created DESC, task.id DESC
+    LIMIT (SELECT $7::integer)
+  ),
+  leading_end AS MATERIALIZED (
+    SELECT created, id
+    FROM leading_task
+    ORDER BY leading_task.created DESC, leading_task.id DESC
+    OFFSET (SELECT $7::integer) - 1
+  ),
   page_row AS MATERIALIZED (
     SELECT page_row.*
     FROM
-      unnest((SELECT $5::uuid[])) AS task (id)
+      (SELECT task_id AS id FROM leading_task WHERE task_group = 0) AS task
       CROSS JOIN LATERAL (
         SELECT run.created, run.id
         FROM task_run AS run
@@ -29,7 +75,7 @@ WITH
     UNION ALL
     SELECT page_row.*
     FROM
-      unnest((SELECT $6::uuid[])) AS task (id)
+      (SELECT task_id AS id FROM leading_task WHERE task_group = 1) AS task
       CROSS JOIN LATERAL (
         SELECT run.created, run.id
         FROM task_run AS run
@@ -72,7 +118,7 @@ SELECT
         WHEN true
         AND NOT false THEN CASE
           WHEN run."previewedBytes" <= 134217728 THEN to_json(
-            left(run.response #>> '{}', (SELECT $8::integer) + 1)
+            left(run.response #>> '{}', (SELECT $9::integer) + 1)
           )
           ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
         END
@@ -107,4 +153,4 @@ HAVING
         0
       )
     FROM read_run AS run
-  ) <= (SELECT $7::bigint)
+  ) <= (SELECT $8::bigint)

@@ -710,4 +710,103 @@ export const cases: readonly StatementCase[] = [
     as: 'owner',
     request: '{ viewer { tasks(name: "tri") { retentionDays } } }',
   },
+  {
+    file: 'organization-scope',
+    heading: 'The tasks of an organization on which the caller has a role, with their projects.',
+    notes: ['It starts from the grants of the caller, and reads the tasks from an index.'],
+    statement: 'organization_scope',
+    as: 'owner',
+    request: '{ taskRuns(orgId: "org") { nodes { id } } }',
+  },
+  {
+    file: 'organization-page',
+    heading:
+      'A page of an organization with more tasks than the page has runs: only the tasks whose first run leads are read.',
+    statement: 'task_run_page',
+    as: 'viewer',
+    request: '{ taskRuns(orgId: "wideOrg") { nodes { id projectId } } }',
+  },
+  {
+    file: 'organization-page-tested',
+    heading:
+      'The same with a filter that is tested: the page ends at the first run of the first task that is not read.',
+    statement: 'task_run_page',
+    as: 'viewer',
+    request: '{ taskRuns(orgId: "wideOrg", filter: { status: FAIL }) { nodes { id } } }',
+  },
+  {
+    file: 'organization-scan',
+    heading: 'A step of a scan over more tasks than it tests.',
+    statement: 'task_run_scan',
+    as: 'viewer',
+    request:
+      '{ taskRuns(orgId: "wideOrg", filter: { response: [{ path: "/category", eq: "billing" }] }) { nodes { id } } }',
+  },
+  {
+    file: 'organization-scan-of-entries',
+    heading: 'The same with a condition that entries of an index decide.',
+    statement: 'task_run_scan',
+    as: 'viewer',
+    request:
+      '{ taskRuns(orgId: "wideOrg", filter: { status: FAIL, response: [{ path: "/category", eq: "billing" }] }) { nodes { id } } }',
+  },
+  {
+    file: 'organization-statistics',
+    heading: 'Statistics of an organization by project, which are those of the tasks.',
+    statement: 'task_run_statistics',
+    as: 'owner',
+    request: '{ taskRunStats(orgId: "org") { groupBy(dimension: PROJECT) { value runs } } }',
+  },
+  {
+    file: 'project-statistics-by-project',
+    heading: 'Statistics of a project by project, of which there is one.',
+    statement: 'task_run_statistics',
+    as: 'owner',
+    request: `{ taskRunStats(${project}) { groupBy(dimension: PROJECT) { value runs } } }`,
+  },
+  {
+    file: 'organization-change-scope',
+    heading:
+      'The same facts as organization-scope.sql, with the end of settled changes and the roles on deleted tasks.',
+    statement: 'organization_change_scope',
+    as: 'owner',
+    request: '{ taskRunChanges(orgId: "org") { endCursor } }',
+  },
+  {
+    file: 'organization-changes',
+    heading:
+      'A page of changes of an organization for a caller who sees all of its runs: moves within it are not deletions.',
+    statement: 'task_run_changes',
+    as: 'owner',
+    request: '{ taskRunChanges(orgId: "org", after: "cursorOfChanges") { changes { run { id } deleted { runId } } } }',
+  },
+  {
+    file: 'organization-changes-of-viewer',
+    heading: 'The same for a caller who sees a part of it: a run that moved out of their sight was deleted.',
+    statement: 'task_run_changes',
+    as: 'viewer',
+    request: '{ taskRunChanges(orgId: "org", after: "cursorOfChanges") { changes { run { id } deleted { runId } } } }',
+  },
+  {
+    file: 'organization-change-poll',
+    heading: 'Which callers that follow an organization have changes.',
+    statement: 'organization_change_poll',
+    as: 'viewer',
+    request: '{ taskRunChanges(orgId: "org", after: "lastCursorOfChanges", wait: 1) { endCursor } }',
+  },
+  {
+    file: 'new-failure-kinds',
+    heading:
+      'The kinds of failures that no run of an organization had before a time, from one kind of a task to the next.',
+    statement: 'new_failure_kinds',
+    as: 'viewer',
+    request: '{ taskRuns(orgId: "org", filter: { failureFirstSeenAfter: "2024-01-01T00:00:00Z" }) { nodes { id } } }',
+  },
+  {
+    file: 'first-failures',
+    heading: 'When kinds of failures were first seen in an organization.',
+    statement: 'failure_kinds_first_runs',
+    as: 'owner',
+    request: '{ taskRunStats(orgId: "org") { groupBy(dimension: FAILURE) { value firstSeen } } }',
+  },
 ];

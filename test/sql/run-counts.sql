@@ -48,7 +48,12 @@ WITH
     SELECT task.project_id, coalesce(common.share, other.share) AS share
     FROM task CROSS JOIN other LEFT JOIN common USING (id)
   ),
-  projects AS (SELECT sum(share) AS share FROM tasks GROUP BY project_id),
+  projects AS (SELECT project_id, sum(share) AS share FROM tasks GROUP BY project_id),
+  organizations AS (
+    SELECT sum(projects.share) AS share
+    FROM projects JOIN project ON project.id = projects.project_id
+    GROUP BY project.org_id
+  ),
   bounds AS (
     SELECT bounds[2] AS oldest, bounds[cardinality(bounds) - 1] AS newest
     FROM (SELECT bounds::timestamptz[] AS bounds FROM columns WHERE name = 'created') AS created
@@ -56,6 +61,7 @@ WITH
 SELECT
   everything.runs * (SELECT sum(share * share) FROM tasks) AS "perTask",
   everything.runs * (SELECT sum(share * share) FROM projects) AS "perProject",
+  everything.runs * (SELECT sum(share * share) FROM organizations) AS "perOrganization",
   (SELECT extract(epoch FROM oldest)::float8 * 1000 FROM bounds) AS oldest,
   (SELECT extract(epoch FROM newest)::float8 * 1000 FROM bounds) AS newest
 FROM everything

@@ -1,4 +1,5 @@
 // The rows behind the statements in this folder: a project with a task of each run visibility, and one with a large run.
+// Another organization has many tasks.
 
 import type { Queries } from '../support/databases.js';
 
@@ -27,7 +28,7 @@ export const callers = {
 export const ids: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ...['org', 'project', 'otherProject', 'ownerTask', 'editorTask', 'viewerTask', 'largeTask', 'otherTask'],
-    ...['run', 'viewerRun', 'largeRun', 'group', 'deletedTask'],
+    ...['run', 'viewerRun', 'largeRun', 'group', 'deletedTask', 'wideOrg', 'wideProject'],
   ].map((name) => [name, nextId()]),
 );
 
@@ -94,6 +95,17 @@ export async function arrangeWorld({ query }: Queries): Promise<void> {
      SELECT ('5d3f1c20-0000-4000-9000-' || lpad(number::text, 12, '0'))::uuid, $1, $1, '{"submitted": {"text": "no word"}}', '2024-01-01Z', 1, 2, 3 FROM generate_series(1, 1000) AS number`,
     [ids.otherTask],
   );
+  // More tasks than a page has runs, or a scan tests.
+  await query("INSERT INTO organization (id, name) VALUES ($1, 'Wide')", [ids.wideOrg]);
+  await query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Wide')", [ids.wideProject, ids.wideOrg]);
+  await query(
+    `INSERT INTO task (id, project_id, name, run_visibility)
+     SELECT ('5d3f1c20-0000-4000-a000-' || lpad(number::text, 12, '0'))::uuid, $1, 'Triage',
+       CASE WHEN number % 2 = 0 THEN 'all_viewers' ELSE 'owner_only' END
+     FROM generate_series(1, 220) AS number`,
+    [ids.wideProject],
+  );
+  await grant('organization', ids.wideOrg, callers.viewer.subject, 'viewer');
   // A task that has gone, whose deletions readers of the project learn of.
   await query('DELETE FROM task_run WHERE task_id = $1', [ids.deletedTask]);
   await query('DELETE FROM task WHERE id = $1', [ids.deletedTask]);

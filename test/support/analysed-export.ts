@@ -1,4 +1,4 @@
-// An export of generated runs in Parquet, and the figures that databases for analysis have to find in it.
+// A Parquet export of generated runs, and the figures that analytical databases must find in it.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,19 +14,19 @@ import { untilSettled } from './until-settled.js';
 const run = promisify(execFile);
 const runs = 2000;
 
-/** SQL for the figures that the statements of the documents return. */
+/** SQL for the figures that the documents' statements return. */
 const byHand = `
   SELECT response ->> 'category' AS category, count(*)::integer AS runs, sum(charged_credits)::double precision AS credits,
     round((percentile_cont(0.95) WITHIN GROUP (ORDER BY llm_call_timing))::numeric, 6)::double precision AS p95
   FROM task_run WHERE created >= '2025-03-01T12:00Z' GROUP BY 1 ORDER BY runs DESC, category LIMIT 20`;
 
 export interface AnalysedExport {
-  /** Asks the database of a folder of tests, in the folder above that of the export. */
+  /** Queries the database of a test folder, which is the parent folder of the export. */
   ask(database: string, sql: string): Promise<readonly Record<string, unknown>[]>;
   readonly expected: readonly Record<string, unknown>[];
 }
 
-/** For a test file. @param command of the documents, for a project of the demo */
+/** Creates the export for a test file. @param command one of the documents' commands, for a project of the demo */
 export function useAnalysedExport(command: string): AnalysedExport {
   const used = {} as { -readonly [Name in keyof AnalysedExport]: AnalysedExport[Name] };
   let database: OwnDatabase;
@@ -64,7 +64,7 @@ export function useAnalysedExport(command: string): AnalysedExport {
   return used;
 }
 
-/** Large integers and decimals come as texts. */
+/** Large integers and decimals are returned as texts. */
 function toFigures({ category, ...figures }: Record<string, unknown>): Record<string, unknown> {
   return { category, ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)])) };
 }

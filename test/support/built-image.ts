@@ -1,5 +1,5 @@
-// The contents of an image, without a container engine: the steps of deploy/Dockerfile, each stage in a folder that stands in
-// for its root. Programs run in it as the image's user, without privileges, as the first process of a new namespace.
+// The contents of an image, without a container engine: runs the steps of deploy/Dockerfile, with a folder as the root
+// of each stage. Programs run in it as the image's user, without privileges, as the first process of a new namespace.
 
 import { execFile, spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile } from 'node:fs/promises';
@@ -13,19 +13,19 @@ import { type SpawnedProgram, spawnProgram } from './spawned-program.js';
 const run = promisify(execFile);
 const namespaces = ['unshare', '--pid', '--fork', '--mount-proc'];
 
-/** Only root may make namespaces, and not in every container. */
+/** Only root may create namespaces, and not in every container. */
 export const canRunImages = spawnSync(namespaces[0]!, [...namespaces.slice(1), 'true']).status === 0;
 
 export interface BuiltImage {
-  /** Its root. */
+  /** The image's root folder. */
   readonly folder: string;
-  /** A process of it: by default of its ENTRYPOINT, with these arguments. */
+  /** Starts a process in the image: by default its ENTRYPOINT, with these arguments. */
   start(args: readonly string[], environment?: Readonly<Record<string, string>>): SpawnedProgram;
-  /** The exit code of its HEALTHCHECK. */
+  /** Returns the exit code of the image's HEALTHCHECK. */
   checkHealth(environment: Readonly<Record<string, string>>): Promise<number | null>;
 }
 
-/** @param buildArguments of the Dockerfile's ARG instructions */
+/** @param buildArguments values for the Dockerfile's ARG instructions */
 export async function buildImage(
   folder: string,
   buildArguments: Readonly<Record<string, string>>,
@@ -56,7 +56,7 @@ export async function buildImage(
   };
 }
 
-/** The process inside, as the machine numbers it. */
+/** Returns the machine's id of the inner process. */
 export async function innerPidOf({ pid }: SpawnedProgram): Promise<number> {
   return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
@@ -76,7 +76,7 @@ async function buildStage(
     }
     if (name === 'COPY') await copy(text, folder, workdir);
     if (name === 'RUN') {
-      // An image has no cache of packages: this one's only spares the network.
+      // An image has no package cache. Using this machine's merely saves network traffic.
       const env = { PATH: process.env.PATH!, HOME: homedir(), npm_config_prefer_offline: 'true', ...buildArguments };
       await run('sh', ['-ec', text.replace(/(?<=\s)\/(?=\w)/g, `${stageRoot}/`)], { cwd: workdir, env });
     }
@@ -87,7 +87,7 @@ async function copy(text: string, folder: string, workdir: string): Promise<void
   const { from, sources, target } = copyIn(text);
   for (const source of sources) {
     const path = from === undefined ? join(root, source) : join(rootOf(from, folder), source);
-    // A file copied into a folder keeps its name.
+    // A file that is copied into a folder keeps its name.
     const name = target.endsWith('/') ? basename(source) : '';
     await cp(path, resolve(workdir, target, name), { recursive: true, verbatimSymlinks: true });
   }

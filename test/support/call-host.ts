@@ -1,4 +1,4 @@
-/** Calls a function of gateway-host.mjs in the host of this worker. */
+/** Calls a function of gateway-host.mjs in this worker's host. */
 export async function callHost(name: string, argument: object): Promise<any> {
   const ports = JSON.parse(process.env.TEST_GATEWAY_HOSTS!);
   const url = `http://127.0.0.1:${ports[Number(process.env.JEST_WORKER_ID) - 1]}`;

@@ -18,7 +18,7 @@ export function createCaller(subject: string): Caller {
   };
 }
 
-/** Creates the budget of a request, without a deadline unless the options have one. */
+/** Creates the budget of a request, without a deadline unless the options contain one. */
 export function createBudget(options: Partial<BudgetOptions> = {}): RequestBudget {
   return openRequestBudget({
     callerId: 'somebody',

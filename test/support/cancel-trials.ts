@@ -9,20 +9,23 @@ import { seed } from './generated.js';
 
 export interface CancelTrials {
   readonly cancelled: number;
-  /** Statements that were not cancelled in time, as where they wait for a server in a pooler: their connections were closed. */
+  /**
+   * The number of statements that were not cancelled in time, for example because they were waiting for a server in a
+   * pooler. Their connections were closed.
+   */
   readonly closed: number;
-  /** Statements that had ended before. */
+  /** The number of statements that had already ended. */
   readonly ended: number;
-  /** Statements of others that went well. */
+  /** The number of other statements that succeeded. */
   readonly others: number;
-  /** Failures of statements that were not cancelled, or failed for another reason. */
+  /** Failures of statements that were not cancelled, or that failed for another reason. */
   readonly failures: readonly string[];
 }
 
 const slow = { name: 'slow', text: 'SELECT pg_sleep($1)' };
 const other = { name: 'other', text: 'SELECT $1::integer AS number, pg_sleep(0.001)' };
 
-/** How many trials a test makes; TRIALS=10000 makes more. */
+/** The number of trials in a test. TRIALS=10000 runs more. */
 export const trials = Number(process.env.TRIALS ?? 500);
 
 export async function tryCancelling(url: string): Promise<CancelTrials> {

@@ -1,4 +1,4 @@
-// A certification authority of a test's own, and what it signs, made by openssl.
+// A certification authority for tests, and the certificates that it signs, created with openssl.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ export interface Certificate {
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc'];
 
-/** @param name of the authority and of its files in the folder */
+/** @param name the name of the authority and of its files in the folder */
 export function createAuthority(folder: string, name: string) {
   const pathOf = (file: string) => join(folder, file);
   const ca = { certificate: pathOf(`${name}.pem`), key: pathOf(`${name}.key`) };

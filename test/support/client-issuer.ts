@@ -1,4 +1,4 @@
-// An issuer whose tokens are those of any client, its keys in a file.
+// An issuer with its keys in a file, which can issue tokens for any client.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import { createTestKey, signToken } from './token-forge.js';
 import { accessClaims, issuerUrl } from './verifier-harness.js';
 
 export interface ClientIssuer {
-  /** The configuration by which gateways trust it. */
+  /** The configuration that makes gateways trust it. */
   readonly environment: { readonly AUTH_ISSUERS: string };
-  /** A token that ends in an hour, with further claims. */
+  /** Returns a token with additional claims that expires in an hour. */
   tokenOf(client: string, subject: string, claims?: Readonly<Record<string, unknown>>): string;
   remove(): void;
 }

@@ -1,4 +1,4 @@
-// Connections that are cut with requests on them, and what a gateway holds afterwards.
+// Connections that are cut while requests are in progress, and the resources that a gateway holds afterwards.
 
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ import type { Gateway } from './start-gateway.js';
 const { orgId, projectId, taskId, id: runId } = demoPlaces.richRun;
 const run = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
 const assets = join(import.meta.dirname, '..', '..', 'dist', 'pages', 'assets');
-/** Far more than what the system's buffers take. */
+/** Far larger than the system's buffers. */
 const asset = `/pages/assets/${readdirSync(assets).find((name) => /^graphiql-.+\.js$/.test(name))}`;
 const path = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const query = `{ taskRun(${path}, id: "${runId}") { response reportingGroup { name } files { name } } }`;
@@ -22,11 +22,11 @@ interface KindOfResponse {
   readonly target: string;
   readonly accept?: string;
   readonly body?: string;
-  /** Whether it does not end on its own. */
+  /** Whether the response never ends on its own. */
   readonly isStream?: boolean;
 }
 
-/** One of each kind of response. */
+/** One example of each kind of response. */
 export const kinds: Readonly<Record<string, KindOfResponse>> = {
   asset: { target: asset },
   document: { target: '/openapi.json' },
@@ -48,10 +48,10 @@ export const kinds: Readonly<Record<string, KindOfResponse>> = {
   'unknown route': { target: '/nowhere', body: 'x'.repeat(8000) },
 };
 
-/** The shortest response; it comes at once. */
+/** The shortest response, which arrives immediately. */
 const health: KindOfResponse = { target: '/health/live' };
 
-/** Requests that arrive together begin together, so all have begun once the first response has come. */
+/** Requests that arrive together begin together, so all have begun once the first response has arrived. */
 const maxReadAtOnce = 56_000;
 
 let requests = 0;
@@ -62,7 +62,7 @@ interface RequestForm {
   readonly connection?: string;
 }
 
-/** Returns the text of a request, and the id that its log line has. */
+/** Returns the text of a request, and the id in its log line. */
 function requestFor({ target, accept, body }: KindOfResponse, form: RequestForm): { text: string; id: string } {
   const { token, version = '1.1', connection } = form;
   requests += 1;
@@ -80,7 +80,9 @@ function requestFor({ target, accept, body }: KindOfResponse, form: RequestForm)
 }
 
 export interface CutConnections {
-  /** Cuts a connection at one of these moments of a response in a pipeline of 32; returns the ids of its requests. */
+  /**
+   * Cuts a connection at the given moment of a response in a pipeline of 32 requests, and returns the ids of these.
+   */
   cut(kind: KindOfResponse, moment: 'before its turn' | 'during its turn' | 'after its turn'): Promise<string[]>;
   /** Cuts a connection at a random byte of random requests, in a random way. */
   cutAtRandom(random: Random): Promise<void>;
@@ -131,7 +133,7 @@ export function createCutConnections(port: number, token: string): CutConnection
             if (way === 'destroy') socket.destroy();
             else if (way === 'reset') socket.resetAndDestroy();
             else {
-              // Half closed: what comes is read until the gateway closes its half.
+              // Half closed: continues to read until the gateway closes its side.
               socket.end();
               socket.resume();
             }
@@ -142,17 +144,17 @@ export function createCutConnections(port: number, token: string): CutConnection
 }
 
 interface Held {
-  /** Open assets and files of runs. */
+  /** The number of open assets and files of runs. */
   readonly files: number;
-  /** Connections to the gateway. */
+  /** The number of connections to the gateway. */
   readonly connections: number;
   /** Bytes in the memory ledger. */
   readonly memory: number;
-  /** Streams of events. */
+  /** The number of event streams. */
   readonly streams: number;
 }
 
-/** Returns what a gateway holds for its connections. */
+/** Returns the resources that a gateway holds for its connections. */
 export async function heldBy(gateway: Gateway): Promise<Held> {
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
   const sumOf = (metric: string) =>

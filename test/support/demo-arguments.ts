@@ -13,7 +13,7 @@ const paths = [
 ];
 const pointers = ['/route/team', '/files', '/no/such/place', '', 'malformed'];
 
-/** Generates arguments of fields: paths in the demo data that are mostly true, JSON Pointers, and any other values. */
+/** Generates arguments for fields: mostly valid paths in the demo data, JSON Pointers, and arbitrary other values. */
 export function demoArguments(field: string, random: Random): Record<string, unknown> {
   const { id, ...task } = random.pick(paths);
   const entity = random.pick([{ ...task, id }, { id }, { __typename: 'Task' }]);

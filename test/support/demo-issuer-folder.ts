@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoIssuer, openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 
-/** A data folder of a test's own with an issuer of tokens in it, and nothing else. */
+/** Creates a data folder for a test that contains only a token issuer. */
 export async function createDemoIssuerFolder(): Promise<{
   readonly dataDir: string;
   readonly issuer: DemoIssuer;

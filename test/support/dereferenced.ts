@@ -1,4 +1,4 @@
-/** The parts that tests read of a schema in an OpenAPI document. */
+/** The parts of a schema in an OpenAPI document that tests read. */
 export interface OpenApiSchema {
   readonly type?: string | readonly string[];
   readonly format?: string;
@@ -40,12 +40,12 @@ interface OpenApiOperation {
   >;
 }
 
-/** The parts that tests read of an OpenAPI document. */
+/** The parts of an OpenAPI document that tests read. */
 export interface OpenApiDocument {
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  /** Each path has one of the two methods. */
+  /** Each path has one of these two methods. */
   readonly paths: Record<string, { readonly get: OpenApiOperation; readonly post: OpenApiOperation }>;
   readonly components: Readonly<Record<'parameters' | 'responses' | 'headers', Readonly<Record<string, unknown>>>> & {
     readonly schemas: Readonly<Record<string, OpenApiSchema>>;
@@ -53,7 +53,7 @@ export interface OpenApiDocument {
   };
 }
 
-/** Returns a copy of an OpenAPI document without references to parameters, responses and headers. */
+/** Returns a copy of an OpenAPI document with references to parameters, responses and headers resolved. */
 export function dereferenced(document: unknown): OpenApiDocument {
   const { components } = document as OpenApiDocument;
   const copyOf = (value: unknown): unknown => {

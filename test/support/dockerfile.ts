@@ -1,4 +1,4 @@
-// A Dockerfile as a list of stages, each a list of instructions.
+// A Dockerfile as a list of stages, each of which is a list of instructions.
 
 export interface Instruction {
   readonly name: string;
@@ -8,7 +8,7 @@ export interface Instruction {
 
 export interface Stage {
   readonly from: string;
-  /** undefined: the stage that becomes the image. */
+  /** The stage's name; `undefined` for the one that becomes the image. */
   readonly name: string | undefined;
   readonly instructions: readonly Instruction[];
 }
@@ -29,12 +29,12 @@ export function parseDockerfile(text: string): readonly Stage[] {
   return stages;
 }
 
-/** Returns the texts of the instructions of a stage with this name. */
+/** Returns the texts of a stage's instructions with this name. */
 export function textsOf({ instructions }: Stage, name: string): readonly string[] {
   return instructions.filter((instruction) => instruction.name === name).map(({ text }) => text);
 }
 
-/** Returns the command that an image runs: the instruction's last argument in its exec form. */
+/** Returns the command that an image runs, which is the last argument of the instruction's exec form. */
 export function commandIn(stage: Stage, name: 'ENTRYPOINT' | 'HEALTHCHECK'): readonly string[] {
   return JSON.parse(/\[.*\]$/.exec(textsOf(stage, name)[0]!)![0]);
 }
@@ -45,7 +45,7 @@ export function environmentOf(stage: Stage): Readonly<Record<string, string>> {
   );
 }
 
-/** Parses the arguments of a COPY. */
+/** Parses the arguments of a COPY instruction. */
 export function copyIn(text: string) {
   const words = text.split(' ');
   const from = words[0]!.startsWith('--from=') ? words.shift()!.slice('--from='.length) : undefined;

@@ -6,8 +6,8 @@ const tables = [
 ];
 
 /**
- * Deletes all runs and all they belong to, without triggers. For few rows, this takes a hundredth of the time of TRUNCATE, which makes
- * new files for all indexes.
+ * Deletes all runs and everything related to them, without running triggers. For few rows, this takes a
+ * hundredth of the time of TRUNCATE, which creates new files for all indexes.
  */
 export async function emptyTables(dataSource: DataSource): Promise<void> {
   await dataSource.query(

@@ -1,6 +1,6 @@
 import type { GraphqlClient, GraphqlResponse, RequestOptions } from './graphql-client.js';
 
-/** Asks as a gateway does: representations as a variable, what is wanted as fragments on their types. */
+/** Sends a request as a gateway does: representations as a variable, and the selection as fragments on their types. */
 export function requestEntities(
   gateway: GraphqlClient,
   representations: readonly unknown[],

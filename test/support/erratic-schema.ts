@@ -1,5 +1,5 @@
-// A schema with every kind of type, whose resolvers answer at once, later, with null where there must be none, with an
-// error or not at all, as the place in the response and a seed decide.
+// A schema with every kind of type. Its resolvers return at once, later, null where it is not allowed, an error, or
+// nothing, depending on the position in the response and a seed.
 
 import {
   assertAbstractType,
@@ -48,7 +48,7 @@ export function createErraticSchema(): GraphQLSchema {
   for (const name of objectTypes) {
     const type = assertObjectType(schema.getType(name));
     for (const field of Object.values(type.getFields())) {
-      // Some are read from properties, by graphql-js' own resolver.
+      // Some fields are read from properties with graphql-js' own resolver.
       if (field.name !== 'weight') field.resolve = field.name === 'echo' ? echo : resolveErratically;
     }
   }
@@ -63,7 +63,7 @@ export function createErraticSchema(): GraphQLSchema {
     if (random.chance(3)) throw new Error(`no type for ${id}`);
     return later(random, random.chance(3) ? 'Color' : kind);
   };
-  // Named is resolved by __typename.
+  // The type of Named is resolved from __typename.
   return schema;
 }
 
@@ -122,17 +122,17 @@ function scalarOf(name: string, random: Random): unknown {
   return `text ${random.integer(0, 999)} "quoted" é`;
 }
 
-/** Some values come as promises, some of them several ticks late. */
+/** Some values are promises, and some of these settle several ticks late. */
 function later<T>(random: Random, value: T): T | Promise<T> {
   if (random.chance(70)) return value;
   let promise = Promise.resolve(value);
   for (let ticks = random.integer(0, 3); ticks > 0; ticks -= 1) promise = promise.then((same) => same);
-  // The promises in a list that is dropped would be lost.
+  // Promises in a list that is dropped would be lost.
   if (Array.isArray(value) || value instanceof Set) return promise;
   return random.chance(5) ? promise.then<T>(() => Promise.reject(new Error('late'))) : promise;
 }
 
-/** The same for the same text, by all of its characters (FNV-1a). */
+/** Returns the same value for the same text, based on all its characters (FNV-1a). */
 function randomOf(text: string): Random {
   let hash = 2166136261;
   for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619);

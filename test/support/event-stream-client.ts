@@ -4,7 +4,7 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** The events of a response, without comments. */
+/** Yields the events of a response, without comments. */
 export async function* eventsOf(response: Response): AsyncGenerator<ServerSentEvent> {
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -19,7 +19,7 @@ export async function* eventsOf(response: Response): AsyncGenerator<ServerSentEv
   }
 }
 
-/** Returns the next value, or fails the test at the end. */
+/** Returns the next value, or fails the test if there are no more values. */
 export async function nextEvent<Value>(values: AsyncIterator<Value>): Promise<Value> {
   const { done, value } = await values.next();
   if (done) throw new Error('The stream has ended.');

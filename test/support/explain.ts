@@ -9,7 +9,7 @@ interface PlanNode {
   readonly 'Actual Rows': number;
   readonly 'Rows Removed by Filter'?: number;
   readonly 'Rows Removed by Index Recheck'?: number;
-  /** Rows of an index-only scan for which the table had to be visited anyway. */
+  /** The number of rows of an index-only scan for which the table had to be visited anyway. */
   readonly 'Heap Fetches'?: number;
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;
@@ -17,16 +17,19 @@ interface PlanNode {
 }
 
 export interface ExecutedPlan {
-  /** Blocks of 8 KB that were touched. */
+  /** The number of 8 KB blocks that were accessed. */
   readonly buffers: number;
-  /** Tables that were read from beginning to end. */
+  /** Tables that were read completely. */
   readonly scannedTables: readonly string[];
-  /** Indexes that were looked into; those of branches that were never begun are missing. */
+  /** Indexes that were accessed. Those of branches that were never executed are missing. */
   readonly usedIndexes: readonly string[];
   readonly steps: readonly PlanNode[];
 }
 
-/** Explains a statement with its generic plan, which depends on no values. It runs twice, so that all is in the cache. */
+/**
+ * Explains a statement with its generic plan, which does not depend on values. Runs it twice, so that everything is
+ * cached.
+ */
 export async function explainKeptPlan(
   session: QueryRunner,
   text: string,
@@ -43,7 +46,7 @@ export async function explainKeptPlan(
   return toExecutedPlan(plan);
 }
 
-/** How the server runs a statement planned for these values. */
+/** Explains how the server runs a statement that is planned for these values. */
 export async function explainPlanForValues(
   session: QueryRunner,
   text: string,
@@ -55,11 +58,11 @@ export async function explainPlanForValues(
 
 export interface ExplainedStatement {
   readonly name: string;
-  /** Planned for its values, and, where the server knows it by a name, as it runs it by the plan that it keeps. */
+  /** The plan for the statement's values and, if the server knows the statement by a name, the cached generic plan. */
   readonly plans: readonly ExecutedPlan[];
 }
 
-/** For readers: runs their statements, and explains each before. */
+/** Runs statements for readers, and explains each of them first. */
 export function createExplainingStatements(session: QueryRunner) {
   const explained: ExplainedStatement[] = [];
   const statements: StatementRunner = {
@@ -74,7 +77,7 @@ export function createExplainingStatements(session: QueryRunner) {
   return { statements, explained };
 }
 
-/** How many runs a step has looked at, whether it kept them or not, and how many of these in the table. */
+/** Returns how many runs a step has read (including those it filtered out), and how many of these in the table. */
 export function scannedRuns(step: PlanNode): { readonly all: number; readonly inTable: number } {
   const isIndexStep = step['Node Type'] === 'Bitmap Index Scan' && step['Index Name']!.startsWith('task_run_');
   if (step['Relation Name'] !== 'task_run' && !isIndexStep) return { all: 0, inTable: 0 };

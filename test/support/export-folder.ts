@@ -1,4 +1,4 @@
-// An export's folder, made by hand.
+// A manually created export folder.
 
 import { createHash } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ export interface ExportContent {
   readonly runs: readonly (string | Buffer)[];
 }
 
-/** With two files of runs. `manifest` overwrites members of it. */
+/** Creates an export folder with two files of runs. `manifest` overwrites members of the manifest. */
 export async function makeExportFolder(
   { orgId, projectId, catalogue, runs }: ExportContent,
   manifest: Readonly<Record<string, unknown>> = {},
@@ -48,7 +48,9 @@ export async function makeExportFolder(
 
 const time = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-/** The lines of all that a project holds, runs by id. Numbers never pass through JavaScript's. */
+/**
+ * Returns the lines for everything in a project, with runs by id. Numbers are never converted to JavaScript numbers.
+ */
 export async function exportOf(database: Queries, orgId: string, projectId: string): Promise<ExportContent> {
   const linesOf = async (sql: string): Promise<string[]> =>
     (await database.query(sql, [projectId])).map(({ line }: { line: string }) => line);

@@ -1,4 +1,5 @@
-// Messages of failed runs in the groups that a person would make, written by hand: each with the kind that stands for it.
+// Messages of failed runs in the groups that a person would make, written by hand, each with the kind that stands for
+// the group.
 
 const traceback = (...last: string[]) =>
   [
@@ -25,7 +26,7 @@ const javaStack = (...lines: string[]) =>
     '\t... 12 more',
   ].join('\n');
 
-/** The messages by their kind. */
+/** Messages by kind. */
 export const failureMessages: Readonly<Record<string, readonly string[]>> = {
   'No message': ['', ' ', '\n\t  \r\n'],
 

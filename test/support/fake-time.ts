@@ -1,5 +1,5 @@
 /**
- * Replaces, for a file or describe, timers and `performance.now()` by ones that stand still until they are advanced.
+ * In a file or describe, replaces timers and `performance.now()` with ones that only move when advanced.
  * @returns a function that advances them
  */
 export function useFakeTime(): (milliseconds: number) => Promise<void> {

@@ -1,4 +1,4 @@
-// Filters as clients write them, each with the same condition in plain SQL over `run`, written by hand.
+// Filters as clients write them, each with the same condition in handwritten SQL over `run`.
 
 import { generated } from './generated-runs.js';
 
@@ -7,12 +7,20 @@ export interface FilterCase {
   readonly sql: string;
 }
 
-const { revisions, groups, users, models } = generated;
+const { orgId, projectId, taskId, otherTaskId, revisions, groups, users, models } = generated;
 const ids = (values: readonly string[]) => values.map((id) => `'${id}'`).join();
 const isError = 'coalesce(run.is_error, false)';
 
 export const filterCases: readonly FilterCase[] = [
   { filter: { status: 'SUCCESS' }, sql: `NOT ${isError}` },
+  { filter: { taskIdIn: [taskId] }, sql: `run.task_id = '${taskId}'` },
+  {
+    filter: { taskIdIn: [otherTaskId], hasFiles: true, AND: [{ projectIdIn: [projectId] }] },
+    sql: `run.task_id = '${otherTaskId}' AND EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id)`,
+  },
+  { filter: { NOT: { taskIdIn: [taskId] } }, sql: `run.task_id <> '${taskId}'` },
+  { filter: { projectIdIn: [orgId] }, sql: 'false' },
+  { filter: { OR: [{ projectIdIn: [orgId] }, { minTotalTokens: 50 }] }, sql: 'run.total_tokens >= 50' },
   { filter: { taskRevisionId: revisions[0] }, sql: `run.task_revision_id = '${revisions[0]}'` },
   { filter: { reportingGroupId: groups[1] }, sql: `run.reporting_group_id = '${groups[1]}'` },
   { filter: { reportingGroupId: null }, sql: 'run.reporting_group_id IS NULL' },
@@ -202,7 +210,7 @@ function json(field: 'response' | 'submitted' | 'runData', ...conditions: readon
   return { [field]: conditions };
 }
 
-/** SQL: each of the words is in a text or a number of the response or the submitted inputs, in any case. */
+/** Returns SQL: each word is in a text or number of the response or the submitted inputs, in any case. */
 export function withWords(...words: readonly string[]): string {
   const has = (word: string) => `EXISTS (
     SELECT FROM jsonb_path_query(jsonb_build_array(run.response, run.run_data -> 'submitted'), 'strict $.**') AS json
@@ -211,7 +219,7 @@ export function withWords(...words: readonly string[]): string {
   return words.map(has).join(' AND ');
 }
 
-/** SQL: gives the generated runs JSON of every kind, by their number. */
+/** SQL that gives the generated runs JSON of every kind, depending on their number. */
 export const arrangeJson = `UPDATE task_run AS run SET
   response = CASE run.input_tokens % 8
     WHEN 0 THEN jsonb_build_object('category', 'billing', 'score', run.input_tokens / 10.0, 'tags', '["a", "b", 7]'::jsonb,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Returns a port without a listener, for a program that cannot report the one it has chosen. */
+/** Returns a port without a listener, for a program that cannot report the port that it has chosen. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listenOnFreePort(server);
@@ -10,10 +10,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Makes a server listen on a port that stays free for its return, outside of the range for connections of clients. */
+/**
+ * Makes a server listen on a port that stays free until the server returns, outside the range for client connections.
+ */
 export async function listenOnFreePort(server: Server): Promise<number> {
   for (;;) {
-    // Below those that Linux gives to clients, and to servers that ask for any.
+    // Below the ports that Linux assigns to clients, and to servers that request any port.
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     server.listen(port, '127.0.0.1');
     const isListening = await once(server, 'listening').then(

@@ -1,5 +1,5 @@
-// Gateways and databases outside of Jest, which evaluates all modules again for each test file: a process for each worker,
-// told over HTTP what to open. Nothing of the program is replaced but the clock and the place log lines go to.
+// Gateways and databases outside of Jest, which evaluates all modules again for each test file: one process per worker,
+// which is controlled over HTTP. Only the clock and the destination of log lines are replaced in the program.
 
 import { subscribe } from 'node:diagnostics_channel';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
@@ -26,15 +26,15 @@ subscribe('fastify.initialization', ({ fastify }) => {
 });
 
 /**
- * The removal of what closed gateways leave, one after the other. Only the end of this process waits for it, because dropping a
- * database writes a checkpoint.
+ * Removes what closed gateways leave behind, one after the other. Only the end of this process waits for it, because
+ * dropping a database writes a checkpoint.
  */
 let removals = Promise.resolve();
 function removeLater(remove) {
   removals = removals.then(remove);
 }
 let isEnding = false;
-/** A database with the demo data that is made while the worker loads its next test file. */
+/** A database with the demo data that is created while the worker loads its next test file. */
 let spare;
 async function takeDemoDatabase() {
   const taken = spare ?? createTestDatabase('demo');
@@ -43,7 +43,7 @@ async function takeDemoDatabase() {
 }
 
 const calls = {
-  /** A gateway on a copy of the demo data. */
+  /** Opens a gateway with a copy of the demo data. */
   async open({ environment = {}, clock = {}, heartbeatMs, maxScannedRuns, recordsStatements = false }) {
     const [{ pino }, { openDemoIssuer }, { Gateway }, { parseConfig }] = await Promise.all([
       import('pino'),
@@ -72,7 +72,7 @@ const calls = {
     const gateway = { clock, logLines: [], issuer, users: 0, statements: [] };
     const now = () => {
       const { at = Date.now(), breaks } = gateway.clock;
-      // The resolver of downloadUrl reads the clock, too, so this makes it fail.
+      // The resolver of downloadUrl also reads the clock, so this makes it fail.
       if (breaks !== undefined && new Error().stack.includes('download-url')) throw new Error(breaks);
       return at;
     };
@@ -113,7 +113,7 @@ const calls = {
     const { issuer, clock } = gateways.get(url);
     return issuer.sign({ now: clock.at ?? Date.now(), ...token });
   },
-  /** The assets and files of runs that this process has open, and its connections at the port of a gateway. */
+  /** Returns the assets and files of runs that this process has open, and its connections on a gateway's port. */
   async descriptors({ url }) {
     const names = await readdir('/proc/self/fd');
     const links = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
@@ -131,13 +131,15 @@ const calls = {
     const isOfGateway = ([server]) => server.address()?.port === Number(port);
     return [...routesByServer].find(isOfGateway)[1];
   },
-  /** Sends each request, and once more if it succeeds. Returns the responses, with the functions that were called. */
+  /**
+   * Sends each request, and sends it again if it succeeds. Returns the responses, with the functions that were called.
+   */
   async calledTwice({ url, requests }) {
     const session = new Session();
     session.connect();
     await session.post('Profiler.enable');
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
-    // Each call clears the counts, so one before each request would only take time.
+    // Each call clears the counts, so calling it before each request would only waste time.
     await session.post('Profiler.takePreciseCoverage');
     const results = [];
     for (const request of requests) {
@@ -152,14 +154,14 @@ const calls = {
   async counted({ url, metric, label }) {
     const { values } = await gateways.get(url).app.metrics[metric].get();
     const counts = {};
-    // Some series begin at 0.
+    // Some series start at 0.
     for (const { labels, value } of values.filter((item) => item.value > 0))
       counts[labels[label]] = (counts[labels[label]] ?? 0) + value;
     return counts;
   },
-  /** The statements that were sent since the last call, with their texts and values. */
+  /** Returns the statements that were sent since the last call, with their texts and values. */
   takeStatements: ({ url }) => gateways.get(url).statements.splice(0),
-  /** Reads what the command `export` reads of a project. */
+  /** Reads the same data of a project as the `export` command. */
   async exportProject({ url, orgId, projectId }) {
     const [{ createOperatorExport }, { exportGroups, exportSelection }] = await Promise.all([
       import('../../dist/src/task-runs/export/operator-export.js'),
@@ -175,11 +177,11 @@ const calls = {
     const slice = { watermark: await source.watermark(), from: null, limit: Number.POSITIVE_INFINITY };
     for await (const _page of source.pages(slice, new AbortController().signal));
   },
-  /** Writes the coverage of this process, where NODE_V8_COVERAGE names a folder. */
+  /** Writes this process's coverage if NODE_V8_COVERAGE is set to a folder. */
   takeCoverage: () => v8.takeCoverage(),
   logLines: ({ url, from }) => gateways.get(url).logLines.slice(from),
 
-  /** A database of a template; of the embedded kind where no server is named. */
+  /** Creates a database from a template. It is embedded if no server is configured. */
   async createDatabase({ template }) {
     const database = onServer ? await createTestDatabase(template) : await createEmbedded(template);
     databases.set(database.url, database.drop);
@@ -192,7 +194,10 @@ const calls = {
   },
 };
 
-/** Sends a request to a gateway of this process. Counts the calls of functions of the program and its packages since the counts were last taken. */
+/**
+ * Sends a request to a gateway in this process. Counts the calls of functions in the program and its packages since the
+ * counts were last read.
+ */
 async function called(session, url, { method, path, headers }) {
   const { stringify } = JSON;
   let jsonCharacters = 0;
@@ -241,16 +246,16 @@ async function createEmbedded(template) {
   };
 }
 
-/** Gateways, by environment, for all files of the worker that change only what is their own. */
+/** Gateways by environment, for all files of the worker that change only their own rows. */
 const shared = new Map();
-/** The number of gateways of other than the default environment that stay open while no file uses them. */
+/** The number of unused gateways with other than the default environment that stay open. */
 const maxIdle = 2;
 const defaultKey = JSON.stringify([[], undefined, undefined]);
 
 calls.share = async ({ environment = {}, heartbeatMs, maxScannedRuns }) => {
   const key = JSON.stringify([Object.entries(environment).sort(), heartbeatMs, maxScannedRuns]);
   const opening = shared.get(key) ?? calls.open({ environment, heartbeatMs, maxScannedRuns });
-  // Last in the order of their use.
+  // Moves it to the end of the order of use.
   shared.delete(key);
   shared.set(key, opening);
   const opened = await opening;
@@ -274,7 +279,7 @@ calls.unshare = async ({ url }) => {
 };
 
 const server = createServer(async (request, response) => {
-  // Kept open, it could end just when the next call is sent.
+  // A kept-alive connection could close just when the next call is sent.
   response.setHeader('connection', 'close');
   try {
     const [name, argument] = await json(request);
@@ -292,5 +297,5 @@ process.on('disconnect', async () => {
   await (await spare)?.drop();
   process.exit();
 });
-// An interrupt reaches all processes of a run: this one ends when it has dropped its databases.
+// An interrupt reaches all processes of a run. This one exits after dropping its databases.
 process.on('SIGINT', () => {});

@@ -1,22 +1,22 @@
 import { createRandom } from './torture/random.js';
 
-/** The extensions by which a quoted text is the name of a file. */
+/** The extensions that mark a quoted text as the name of a file. */
 export const fileExtensions =
   'pdf doc docx xls xlsx csv tsv txt md json jsonl yaml yml xml html htm png jpg jpeg gif webp svg tif tiff zip gz tar mp3 mp4 wav parquet log'.split(
     ' ',
   );
 
-/** The forms of quotes, each as its two ends. */
+/** The forms of quotes, each with its opening and closing character. */
 export const quoteForms = ['""', "''", '``', '“”', '«»'].map(([opening, closing]) => [opening!, closing!] as const);
 
-/** Messages of failures that differ in the parts which their kind masks. */
+/** Messages of failures that differ only in the parts that their kind masks. */
 export interface GeneratedFailure {
-  /** Written by hand part by part. */
+  /** Composed of handwritten parts. */
   readonly kind: string;
   message(): string;
 }
 
-/** Returns failures with arbitrary parts, from a seed. */
+/** Generates failures with arbitrary parts from a seed. */
 export function generateFailures(seed: number, count: number): GeneratedFailure[] {
   const random = createRandom(seed);
   const integer = (below: number) => Math.floor(random() * below);

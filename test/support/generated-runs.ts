@@ -1,4 +1,4 @@
-// A task full of runs whose columns take every value that a filter looks at, in a separate project.
+// A task in a separate project. The columns of its runs have all values that filters examine.
 
 import type { Queries } from './databases.js';
 import { idOf, idPrefix } from './permission-world.js';
@@ -16,10 +16,12 @@ export const generated = {
   models: [idOf(1040), idOf(1041)],
 } as const;
 
-/** When the run of this number was created, of those behind the ones that share one moment. */
+/** Returns the creation time of the run with this number, for runs after those that share one moment. */
 export const createdOf = (number: number) => new Date(Date.UTC(2025, 2, 1) + number * 60_000).toISOString();
 
-/** `count` runs, in turn of both tasks; a tenth of them, but at least the first ten, share one moment. */
+/**
+ * Inserts `count` runs, alternating between both tasks. A tenth of them, but at least the first ten, share one moment.
+ */
 export async function arrangeGeneratedRuns(database: Queries, count = 240): Promise<void> {
   const { orgId, projectId, taskId, otherTaskId, owner, revisions, groups, users, models } = generated;
   const run = (sql: string, values: readonly unknown[] = []) => database.query(sql, values as unknown[]);
@@ -60,8 +62,8 @@ export async function arrangeGeneratedRuns(database: Queries, count = 240): Prom
 }
 
 /**
- * The same for a database of the test's own, and updates of them: the search index is made behind all, which takes less
- * time than run by run.
+ * Inserts the same into a separate database, and updates some runs. The search index is created after that, which is
+ * faster than updating it run by run.
  */
 export async function arrangeManyRuns(
   database: Queries,

@@ -1,5 +1,5 @@
-// Makes the templates of databases and data folders once a test run, with the built program, and starts the hosts of
-// gateways, one for each worker. Jest does not map the imports of this file, so it cannot use the sources.
+// Creates the templates of databases and data folders once per test run, with the built program, and starts the gateway
+// hosts, one per worker. Jest does not map this file's imports, so it cannot use the sources.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -48,7 +48,7 @@ async function makeDataDirs(folder) {
   await openDemoIssuer(demo);
   const [migrated, filled] = [join(folder, 'migrated-embedded'), join(folder, 'demo-embedded')];
   await inEmbedded(migrated, migrate);
-  // PostgreSQL's own templates, which nothing here copies: two thirds of all files.
+  // PostgreSQL's own templates, which are not copied here, make up two thirds of all files.
   for (const id of [1, 4]) await rm(join(migrated, 'database/base', `${id}`), { recursive: true });
   await copyDataDir('demo', filled);
   await copyDataDir('migrated-embedded', filled);

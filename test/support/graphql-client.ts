@@ -1,7 +1,7 @@
 export interface GraphqlResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** The body as it came. */
+  /** The unchanged body. */
   readonly text: string;
   readonly data?: any;
   readonly errors?: readonly GraphqlErrorResponse[];
@@ -10,22 +10,22 @@ export interface GraphqlResponse {
 export interface GraphqlErrorResponse {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  /** Without `docUrl`, which every error of the gateway itself must have. */
+  /** Extensions without `docUrl`, which every error of the gateway itself must have. */
   readonly extensions: Record<string, any>;
 }
 
 export interface RequestOptions {
   readonly variables?: Record<string, unknown>;
-  /** The subject, for whom a token is signed. */
+  /** The subject for whom a token is signed. */
   readonly as?: string;
-  /** A token that is sent unchanged, instead of `as`. */
+  /** A token that is sent unchanged instead of `as`. */
   readonly token?: string;
   readonly headers?: Record<string, string>;
 }
 
 export interface GraphqlClient {
   ask(query: string, options?: RequestOptions): Promise<GraphqlResponse>;
-  /** Returns the data of a response without errors; any other fails the test with the whole response. */
+  /** Returns the data of a response without errors. Any other response fails the test and is shown in full. */
   dataOf(query: string, options?: RequestOptions): Promise<any>;
 }
 
@@ -63,14 +63,14 @@ export function createGraphqlClient(
   };
 }
 
-/** Removes `docUrl`, which differs from gateway to gateway. @throws unless it leads to the error's code */
+/** Removes `docUrl`, which differs between gateways. @throws unless it leads to the error's code */
 function takeDocUrl(extensions: { docUrl?: unknown; readonly code: string }): void {
   const { docUrl, code } = extensions;
   if (!String(docUrl).endsWith(`/errors#${code}`)) throw new Error(`An error of ${code} has the docUrl ${docUrl}.`);
   delete extensions.docUrl;
 }
 
-/** Where an error leaves no data, whether others still make it into the response is up to chance. */
+/** If an error leaves no data, chance decides which other errors are part of the response. */
 export const comparable = ({ data, errors, status }: Pick<GraphqlResponse, 'data' | 'errors' | 'status'>) => ({
   status,
   data,

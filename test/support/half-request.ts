@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 
 interface HalfRequest {
   sendRest(): void;
-  /** All that was received, once the connection is closed. */
+  /** Everything that was received until the connection was closed. */
   readonly answer: Promise<string>;
 }
 
-/** The response to the head of a request that expects it. */
+/** The response to the headers of a request that expects it. */
 const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** A request for the viewer, whose head was read and whose body was sent in part. */
+/** Sends a viewer request whose headers were read and whose body was only partly sent. */
 export async function createHalfRequest(url: string, token: string): Promise<HalfRequest> {
   const { hostname, port } = new URL(url);
   const body = '{"query":"{ viewer { subject } }"}';

@@ -1,9 +1,12 @@
-// The heap of another process, by its inspector.
+// Reads the heap of another process through its inspector.
 
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** Bytes in use once garbage has been collected, in a process that was started with `--inspect` on the port. */
+/**
+ * Returns the number of bytes in use after a garbage collection, in a process that was started with `--inspect` on the
+ * port.
+ */
 export async function heapInUse(inspectorPort: number): Promise<number> {
   const [target] = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json/list`)).json()) as {
     webSocketDebuggerUrl: string;

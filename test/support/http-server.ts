@@ -1,4 +1,4 @@
-// Only the HTTP host, without a database: what a test registers is all that it serves.
+// Only the HTTP server, without a database. It serves only what a test registers.
 
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -14,7 +14,7 @@ type HttpServerOptions = Parameters<typeof createHttpServer>[0];
 export interface HttpServer {
   readonly app: FastifyInstance;
   readonly port: number;
-  /** The base URL, without a trailing slash. */
+  /** The base URL without a trailing slash. */
   readonly url: string;
   close(): Promise<void>;
 }

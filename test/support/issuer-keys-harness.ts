@@ -8,15 +8,15 @@ export interface IssuerKeysHarness {
   readonly keys: IssuerKeys;
   readonly server: JwksServer;
   readonly clock: { ms: number };
-  /** Published at first. */
+  /** The key that is published initially. */
   readonly old: TestKey;
-  /** Not published yet. */
+  /** The key that is not published yet. */
   readonly next: TestKey;
   /** Returns `found`, or the reason of the error. */
   lookUp(key: TestKey): Promise<string>;
 }
 
-/** The keys of one issuer, of which the endpoint publishes the old one; a clock that stands still. */
+/** Starts an issuer's keys, with an endpoint that publishes the old key, and a clock that stands still. */
 export async function startIssuerKeys(timeoutMs = 3000): Promise<IssuerKeysHarness> {
   const [old, next] = [createTestKey('old'), createTestKey('next')];
   const server = await JwksServer.start([old.jwk]);

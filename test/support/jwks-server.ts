@@ -1,4 +1,4 @@
-// A JWKS endpoint that misbehaves on demand: stops, hangs, talks nonsense, comes back on the same port.
+// A JWKS endpoint that misbehaves on request: it stops, hangs, sends invalid data, or returns on the same port.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import { listenOnFreePort } from './free-port.js';
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
 export class JwksServer {
-  /** How many requests have arrived. */
+  /** The number of requests received. */
   requests = 0;
   #server: Server | undefined;
   #port = 0;
@@ -38,7 +38,7 @@ export class JwksServer {
     this.#answer = (response) => response.writeHead(status, headers).end(body);
   }
 
-  /** Responds to each path with its document, to others with 404. */
+  /** Responds to each path with its document, and to all others with 404. */
   serveByPath(documents: Readonly<Record<string, unknown>>): void {
     this.#answer = (response, { url }) => {
       const document = documents[url!];
@@ -46,7 +46,7 @@ export class JwksServer {
     };
   }
 
-  /** Sends to another path, which serves the keys. */
+  /** Redirects to another path, which serves the keys. */
   redirectTo(keys: readonly object[]): void {
     this.#answer = (response, { url }) => {
       if (url === '/elsewhere') response.end(JSON.stringify({ keys }));
@@ -54,7 +54,7 @@ export class JwksServer {
     };
   }
 
-  /** Answers wait until the returned function is called. */
+  /** Delays responses until the returned function is called. */
   hold(): () => void {
     let release = () => {};
     this.#gate = new Promise((resolve) => {
@@ -63,14 +63,14 @@ export class JwksServer {
     return release;
   }
 
-  /** Resolves when one more response was sent. */
+  /** Resolves when the next response has been sent. */
   nextAnswer(): Promise<void> {
     return new Promise((resolve) => {
       this.#onAnswered.push(resolve);
     });
   }
 
-  /** On the same port as before, if there was one. */
+  /** Starts on the same port as before, if there was one. */
   async start(): Promise<void> {
     const server = createServer(async (request, response) => {
       this.requests += 1;

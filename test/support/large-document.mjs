@@ -1,8 +1,11 @@
-// Documents as large as is permitted, all different.
+// Documents of the maximum permitted size, all different.
 
 import { createRandom, seededSource } from '../../dist/src/demo/data/random.js';
 
-/** Some 60 to 100 KB, 19,000 tokens and 12,000 selections, and what the response holds under which name. */
+/**
+ * Creates a document of about 60 to 100 KB, 19,000 tokens and 12,000 selections, and returns it with the names that
+ * its response must contain.
+ */
 export function createLargeDocument(number) {
   const random = createRandom(seededSource(number));
   const length = random.integer(12, 21);

@@ -59,13 +59,13 @@ const laterMigrations = [IndexRevisions9000000000000, CheckTexts9000000100000, D
 /** For `spawnProgram`. */
 export const laterProgram = import.meta.filename;
 
-/** Lets `runMigrations` of a data source run them after its own. */
+/** Makes `runMigrations` of a data source run them after its own. */
 export function addLaterMigrations(dataSource) {
   const later = laterMigrations.map((Migration) => new Migration());
   Object.assign(dataSource, { migrations: [...dataSource.migrations, ...later] });
 }
 
-/** Takes back those that were run, the newest first. */
+/** Reverts those that were run, newest first. */
 export async function undoLaterMigrations(dataSource) {
   for (const _ of laterMigrations) await dataSource.undoLastMigration();
 }

@@ -37,7 +37,7 @@ interface RunColumns {
   readonly reference?: string;
 }
 
-/** @returns its id */
+/** @returns the run's id */
 export async function insertRun(
   database: Queries,
   runData: object = { submitted: 'x' },

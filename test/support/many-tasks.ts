@@ -1,4 +1,4 @@
-// A project of ten thousand tasks among others, and callers that see it in different ways.
+// A project with ten thousand tasks among others, and callers with different access to it.
 
 import type { Queries } from './databases.js';
 import { idOf, idPrefix } from './permission-world.js';
@@ -9,11 +9,11 @@ export const manyTasks = {
   count: 10_000,
   org: idOf(0x301),
   project: idOf(0x302),
-  /** Its id is next to the last one's. */
+  /** The id directly precedes that of the last task. */
   taskAt: (index: number) => idOf(first + index),
   /** A viewer of the organization. */
   organizationViewer: 'many-of-organization',
-  /** A viewer of each of the tasks, and of nothing else. */
+  /** A viewer of each task, and of nothing else. */
   everyTaskViewer: 'many-of-each-task',
   /** A viewer of only the last task. */
   lastTaskViewer: 'many-of-last-task',
@@ -22,7 +22,7 @@ export const manyTasks = {
 const { count, org, project, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
 const idAt = (offset: number) => `('${idPrefix}' || lpad(to_hex(${offset} + n), 12, '0'))::uuid`;
 
-/** @param others projects of another organization, invisible to these callers, with the same number of tasks in total */
+/** @param others projects of another organization, invisible to these callers, with the same total number of tasks */
 export async function arrangeManyTasks(database: Queries, others = 0): Promise<void> {
   const run = (sql: string, values: unknown[] = []) => database.query(sql, values);
   await run("INSERT INTO organization (id, name) VALUES ($1, 'Acme')", [org]);

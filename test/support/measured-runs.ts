@@ -1,5 +1,5 @@
-// Many runs for reports, of a separate project: skewed, none in November, over two changes of the clocks, from one
-// seed.
+// Many runs for reports in a separate project: unevenly distributed, none in November, across two clock changes, and
+// generated from one seed.
 
 import type { Queries } from './databases.js';
 import { amount, seed } from './generated.js';
@@ -11,27 +11,27 @@ export const measured = {
   tasks: [idOf(3002), idOf(3003), idOf(3004)],
   groups: [idOf(3010), idOf(3011), idOf(3012), idOf(3013)],
   owner: 'owner-of-measured-runs',
-  /** Sees all runs of the second task, and its own of the others. */
+  /** May read all runs of the second task, and its own runs of the others. */
   executor: idOf(3100),
   count: amount(6000, 50_000),
-  /** When the first run was created at the earliest, and the last one at the latest, which is exclusive. */
+  /** Bounds of the runs' creation times. `to` is exclusive. */
   from: '2025-09-01T00:00:00.000000Z',
   to: '2026-04-01T00:00:00.000000Z',
 } as const;
 
 const { orgId, projectId, tasks, groups, owner, executor } = measured;
 
-/** From 0 on, below 1: for each run and purpose another. */
+/** Returns a number from 0 to below 1 that is different for each run and purpose. */
 const chance = (purpose: string) =>
   `(('x' || substr(md5('${seed} ${purpose} ' || n), 1, 8))::bit(32)::bigint / 4294967296.0)`;
-/** An index from 1 on: the first ones most often. */
+/** Returns an index from 1. Lower ones are more frequent. */
 const skewed = (purpose: string, count: number) => `(1 + floor(${count} * power(${chance(purpose)}, 3)))::integer`;
 const id = (purpose: string, first: number, count: number) =>
   `('${idPrefix}' || lpad(to_hex(${first} - 1 + ${skewed(purpose, count)}), 12, '0'))::uuid`;
 const orNull = (value: string, purpose: string, share: number) =>
   `CASE WHEN ${chance(`${purpose} is null`)} >= ${share} THEN ${value} END`;
 
-/** Values of every type, among them numbers that differ only in scale, and texts that look like numbers or null. */
+/** Values of every type, including numbers that differ only in scale, and texts that look like numbers or null. */
 const labelTexts = [
   '"yes"',
   '1.0',
@@ -90,7 +90,7 @@ export async function arrangeMeasuredRuns(database: Queries): Promise<void> {
        ${orNull(`'reference ' || ${skewed('reference', 500)}`, 'reference', 0.5)},
        ${orNull(`CASE WHEN n % 7 = 0 THEN '{}' ELSE jsonb_build_object('label', (ARRAY[${labels}]::jsonb[])[${skewed('label', labelTexts.length)}], 'message', 'Failure ' || n || ' of kind ' || chr(64 + ${skewed('kind', 9)})) END`, 'response', 0.1)}
      FROM generate_series($1::integer, $2::integer) AS n`;
-  // A statement for all of them would take longer than one may.
+  // A single statement for all of them would exceed the time limit.
   for (let first = 1; first <= measured.count; first += 1000) await run(insert, [first, first + 999, measured.from]);
   await run('ANALYZE task_run');
 }

@@ -3,9 +3,9 @@ import { createMigratedDatabase, type OwnDatabase } from './own-database.js';
 import { untilSettled } from './until-settled.js';
 
 /**
- * For a describe: a separate database with all tables. What has to end before its connection does belongs into an
- * `afterAll` before the call.
- * @param arrange before the tests
+ * Creates a separate database with all tables for a describe. Whatever must be closed before the database's connection
+ * is closed belongs in an `afterAll` before this call.
+ * @param arrange called before the tests
  */
 export function useMigratedDatabase(arrange: (dataSource: DataSource) => Promise<unknown>): void {
   let database: OwnDatabase;

@@ -1,4 +1,4 @@
-// Moto, which implements S3's protocol well, but does not check signatures.
+// Moto, which implements S3's protocol well but does not check signatures.
 
 import { spawn } from 'node:child_process';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';

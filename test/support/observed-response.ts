@@ -2,7 +2,7 @@
 
 import type { ReadRequest } from './random-read.js';
 
-/** All that a caller can observe of a response, but for its time. */
+/** Everything that a caller can observe in a response, except its time. */
 export interface Visible {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface Visible {
 
 interface Sending {
   readonly token: string;
-  /** The cursor that streams and pages of changes begin at. */
+  /** The cursor at which streams and pages of changes begin. */
   readonly startCursor: string;
 }
 
@@ -24,7 +24,7 @@ export function sendRead(url: string, request: ReadRequest, { token, startCursor
   });
 }
 
-/** Reads a response to its end, or to the first heartbeat of a stream. */
+/** Reads a response to its end, or a stream to its first heartbeat. */
 export async function observeResponse(request: ReadRequest, response: Response): Promise<Visible> {
   const text = request.isStream ? await textOfStream(response) : await response.text();
   const isAboutChanges = /changes|taskRunChange/.test(request.url + request.body);
@@ -35,15 +35,15 @@ export async function observeResponse(request: ReadRequest, response: Response):
   };
 }
 
-/** Headers that do not differ between two equal requests. */
+/** Headers that may differ between two equal requests. */
 const unstableHeaders = ['date', 'x-request-id', 'connection', 'keep-alive', 'x-watermark'];
-/** The cursor that all changes are settled up to. */
+/** The cursor up to which all changes are settled. */
 const endOfChanges = /("(?:endCursor|next_cursor)":)"[^"]+"/g;
 
 function observedHeaders(headers: Headers, method: string, isAboutChanges: boolean): Record<string, string> {
   const isStable = (name: string) => {
     if (name === 'etag') return !isAboutChanges;
-    // The text of a sent body is compared.
+    // The text of a body is compared if it was sent.
     if (name === 'content-length') return method === 'HEAD' && !isAboutChanges;
     return !unstableHeaders.includes(name);
   };
@@ -56,13 +56,13 @@ interface JsonResponse {
 }
 
 /**
- * Returns a response with its errors in one order: theirs depends on which field comes first. Of errors that leave a null
- * further up, it depends on that as well which ones are returned, and only the place of the null is kept.
+ * Returns a response with its errors sorted, because their order depends on which field fails first. If errors cause a
+ * null further up, that also determines which of them are returned, so only the position of the null is kept.
  */
 function inOneOrder(text: string): string {
   // The events of a stream.
   if (/^data: /m.test(text)) return text.replace(/^data: (\{.*\})$/gm, (_, data) => `data: ${inOneOrder(data)}`);
-  // The result of a tool, as a text and as JSON.
+  // The result of a tool, as text and as JSON.
   if (text.startsWith('{"result":')) return JSON.stringify(JSON.parse(text, (_key, value) => resultInOneOrder(value)));
   if (!/^\{"(?:data|errors)"/.test(text)) return text;
   const { errors, ...others } = JSON.parse(text) as JsonResponse;
@@ -80,7 +80,7 @@ function resultInOneOrder(value: unknown): unknown {
   return isResult ? inOneOrder(JSON.stringify(value)) : value;
 }
 
-/** Returns the beginning of a path up to the first null. */
+/** Returns the part of a path up to the first null. */
 function placeOfNull(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] {
   let value = data;
   for (const [index, key] of path.entries()) {

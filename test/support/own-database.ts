@@ -8,10 +8,10 @@ export interface OwnDatabase {
   drop(): Promise<void>;
 }
 
-/** Creates a database without a single table. */
+/** Creates a database without any tables. */
 export const createEmptyDatabase = () => createDatabase('empty');
 
-/** Creates a database with all tables, and nothing in them. */
+/** Creates a database with all tables, but without rows. */
 export const createMigratedDatabase = () => createDatabase('migrated');
 
 /** Creates a database with the demo data. */

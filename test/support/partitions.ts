@@ -1,12 +1,12 @@
 import { block } from '../docs/documents.js';
 import type { Queries } from './databases.js';
 
-/** Returns the SQL of docs/monitoring.md as it is in August 2026, the month before most runs of the demo. */
+/** Returns the SQL of docs/monitoring.md as of August 2026, the month before most runs of the demo. */
 export function partitionSql(marker: string): string {
   return block(marker).text.replaceAll('now()', "timestamptz '2026-08-15T00:00:00Z'");
 }
 
-/** Partitions the demo's runs. Those of September and October 2026 come into their months, as if written later. */
+/** Partitions the demo's runs. Those of September and October 2026 are moved to their months, as if written later. */
 export async function partitionRuns(database: Queries): Promise<void> {
   const steps = [
     `CREATE TABLE later_run AS SELECT * FROM task_run WHERE id >= '01a05a43-fc00-0000-0000-000000000000'`,

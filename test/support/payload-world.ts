@@ -1,4 +1,4 @@
-// A project with runs whose payload an analyst does not see, in two versions that differ only in that payload.
+// A project with runs whose payload an analyst cannot read, in two versions that differ only in that payload.
 
 import type { Queries } from './databases.js';
 import { idOf } from './permission-world.js';
@@ -8,17 +8,23 @@ const runsPerTask = 9;
 export const payloadWorld = {
   orgId: idOf(1),
   projectId: idOf(2),
-  /** For owners, for editors and owners, and for viewers: of the last, the payload is the same in both versions. */
+  /**
+   * Tasks visible to owners, to editors and owners, and to viewers. The last one's payload is the same in both
+   * versions.
+   */
   tasks: [idOf(3), idOf(4), idOf(5)],
   sharedTask: idOf(5),
   group: idOf(6),
-  /** Analysts: of the project, who has executed every fourth run; of the organization, with a viewer's role on the last task; of the first two tasks. */
+  /**
+   * Analysts: one of the project, who has executed every fourth run; one of the organization, with a viewer's role on
+   * the last task; and one of the first two tasks.
+   */
   executor: idOf(70),
   viewerToo: 'analyst-and-viewer-of-payload',
   ofTasks: 'analyst-of-tasks-with-payload',
   owner: 'owner-of-payload',
   absent: idOf(99),
-  /** Its response in the second version is larger than responses may be. */
+  /** In the second version, its response exceeds the limit for responses. */
   maxResponseBytes: 65_536,
 } as const;
 
@@ -41,12 +47,12 @@ export const worldRuns: readonly WorldRun[] = tasks.flatMap((taskId, task) =>
   })),
 );
 
-/** Runs whose payload differs between the versions: the analysts see none of them by another right. */
+/** Runs whose payload differs between the versions. No other right lets the analysts read it. */
 export const hiddenRuns = worldRuns.filter(({ taskId, isOwn }) => taskId !== sharedTask && !isOwn);
 
 type Version = 'one' | 'other';
 
-/** Texts that are in the payload of only one version. */
+/** Texts that the payload of only one version contains. */
 export const secrets: Readonly<Record<Version, string>> = { one: 'aardvark', other: 'zeppelin' };
 
 function payloadOf({ number }: WorldRun, version: Version) {
@@ -64,7 +70,7 @@ function payloadOf({ number }: WorldRun, version: Version) {
   return { response: number === 6 ? { error: secret } : responses[number % 3], runData };
 }
 
-/** The number of files is payload, and whether there are any is not. */
+/** The number of files is payload, but whether there are any is not. */
 function filesOf({ number }: WorldRun, version: Version): readonly string[] {
   if (number % 3 !== 0) return [];
   return version === 'one' ? ['one.pdf', 'both.csv'] : ['other.txt', 'another.png', 'both.csv'];
@@ -109,7 +115,7 @@ export async function arrangePayloadWorld(database: Queries): Promise<void> {
   await grant('organization', orgId, owner, 'owner');
 }
 
-/** Replaces the payload of hidden runs. Nothing else of the database changes, not even the order of changes. */
+/** Replaces the payload of hidden runs. Changes nothing else in the database, not even the order of changes. */
 export async function switchPayload(database: Queries, version: Version): Promise<void> {
   const setTriggers = async (state: 'ENABLE' | 'DISABLE') => {
     for (const table of ['task_run', 'task_run_file'])

@@ -1,4 +1,4 @@
-// A small world in which every row of the permission table has a case.
+// A small world with a case for every row of the permission table.
 
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
@@ -8,8 +8,8 @@ import type { RunVisibility } from '../../src/database/entities/task.entity.js';
 import type { Queries } from './databases.js';
 
 /**
- * Each test file has separate ids, because files share databases; another checkout has the same, because some stay on the
- * server. Version and variant digits are arbitrary.
+ * Each test file has separate ids, because files share databases. They are the same in every checkout, because some
+ * rows stay on the server. Version and variant digits are arbitrary.
  */
 const testFile = relative('', expect.getState().testPath!);
 export const idPrefix = `${createHash('sha256').update(testFile).digest('hex').slice(0, 8)}-8dc6-0d08-2ea9-`;
@@ -33,33 +33,42 @@ export const world = {
   siblingProject: idOf(13),
   siblingTask: idOf(14),
   siblingRun: idOf(15),
-  /** A project whose members are analysts of the first project, as a set. */
+  /** A project whose members, as a set, are analysts of the first project. */
   analystSet: idOf(16),
   absent: idOf(99),
   executor: idOf(50),
 } as const;
 
-/** The subject that holds exactly one direct grant: the role on the level, on every task if the level is a task. */
+/**
+ * Returns the subject that has exactly one direct grant: the role on the level, or on every task if the level is a
+ * task.
+ */
 export const direct = (role: Role, level: Level) => `direct-${role}-${level}`;
-/** A subject that has its role through a set: it holds a direct grant on the other organization or project. */
+/**
+ * Returns a subject that has its role through a set, because it has a direct grant on the other organization or
+ * project.
+ */
 export const throughSet = (role: Role, set: 'organization' | 'project') => `set-${role}-${set}`;
 
-/** Subjects that are analysts of the first project, its organization or its tasks, without and with another role. */
+/** Subjects that are analysts of the first project, its organization or its tasks, with and without another role. */
 export const analysts = {
   ofOrganization: 'analyst-organization',
   ofProject: 'analyst-project',
   ofTasks: 'analyst-task',
-  /** Holds both on the project. */
+  /** Has both roles on the project. */
   viewerToo: 'analyst-and-viewer',
-  /** An editor of the organization, and an analyst of the project. */
+  /** An editor of the organization who is an analyst of the project. */
   editorToo: 'analyst-and-editor-above',
   ownerToo: 'analyst-and-owner',
   throughSet: 'analyst-through-set',
 } as const;
-/** An analyst of the other organization, whose members are viewers of the first project: no member of that set. */
+/**
+ * An analyst of the other organization, whose members are viewers of the first project. Analysts are not members of
+ * that set.
+ */
 export const analystOfSet = 'analyst-of-a-set';
 
-/** Subjects that differ in what they hold: every direct role, sets, a set in a set, nothing, and a run of one's own. */
+/** Subjects with different rights: every direct role, sets, a set in a set, nothing, and having executed a run. */
 export const subjects = [
   ...Object.values(analysts),
   analystOfSet,
@@ -118,8 +127,8 @@ export async function arrangePermissionWorld(database: Queries): Promise<void> {
     await grant('project', world.project, 'user', direct(role, 'project'), role);
     for (const task of Object.values(world.taskOf)) await grant('task', task, 'user', direct(role, 'task'), role);
   }
-  // Two sets at work: the other organization's members are viewers of the project, the other project's are editors of
-  // each task. A role inside the set is not the role the set is granted.
+  // Two sets: the other organization's members are viewers of the project, and the other project's are editors of each
+  // task. The role inside the set differs from the role that the set is granted.
   await grant('project', world.project, 'organization', world.otherOrg, 'viewer');
   await grant('organization', world.otherOrg, 'user', throughSet('viewer', 'organization'), 'owner');
   for (const task of Object.values(world.taskOf)) await grant('task', task, 'project', world.otherProject, 'editor');

@@ -6,7 +6,7 @@ export interface PlannedDatabase {
   readonly session: QueryRunner;
 }
 
-/** For a describe of plans: a separate database, with all tables and what is arranged in them. */
+/** Creates a separate database for a describe about plans, with all tables and the given rows. */
 export function usePlannedDatabase(arrange: (dataSource: DataSource) => Promise<unknown>): PlannedDatabase {
   const planned = {} as { session: QueryRunner };
   afterAll(() => planned.session?.release());

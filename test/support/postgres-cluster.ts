@@ -1,4 +1,4 @@
-// PostgreSQL servers of a test's own, made with the installed programs: to be restarted, promoted and lost.
+// PostgreSQL servers for tests, created with the installed programs. They can be restarted, promoted and lost.
 
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { freePort } from './free-port.js';
 
 const installations = '/usr/lib/postgresql';
 
-/** The newest version's programs, or undefined if none is installed. */
+/** The programs of the newest installed version, or `undefined` without one. */
 const programs = (() => {
   try {
     const versions = readdirSync(installations).sort((one, other) => Number(other) - Number(one));
@@ -23,7 +23,7 @@ const programs = (() => {
   }
 })();
 
-/** A describe with clusters: skipped, saying why, where PostgreSQL is not installed. */
+/** A describe with clusters. If PostgreSQL is not installed, it is skipped with the reason in its title. */
 export function describeWithClusters(title: string, tests: () => void): void {
   if (programs) describe(title, tests);
   else describe.skip(`${title} (skipped: there is no PostgreSQL in ${installations})`, tests);
@@ -42,7 +42,7 @@ const run = (program: string, args: readonly string[]) =>
 export interface ClusterOptions {
   /** Lines of postgresql.conf. */
   readonly settings?: readonly string[];
-  /** Lines of pg_hba.conf, before those that let everybody in. */
+  /** Lines of pg_hba.conf, before those that accept everyone. */
   readonly access?: readonly string[];
 }
 
@@ -52,11 +52,11 @@ export class PostgresCluster {
 
   private constructor(
     readonly port: number,
-    /** The folder of all its files, its socket included. */
+    /** The folder of all its files, including its socket. */
     readonly folder: string,
   ) {}
 
-  /** An empty one, running. */
+  /** Creates and starts an empty cluster. */
   static async create({ settings = [], access = [] }: ClusterOptions = {}): Promise<PostgresCluster> {
     const cluster = await PostgresCluster.#prepare();
     await run('initdb', ['--pgdata', cluster.data, '--username', 'postgres', '--auth', 'trust', '--no-sync']);
@@ -72,7 +72,7 @@ export class PostgresCluster {
     return new PostgresCluster(await freePort(), folder);
   }
 
-  /** A streaming standby of this one, running. */
+  /** Creates and starts a streaming standby of this cluster. */
   async createStandby(settings: readonly string[] = []): Promise<PostgresCluster> {
     const standby = await PostgresCluster.#prepare();
     const source = `host=127.0.0.1 port=${this.port} user=postgres`;
@@ -94,13 +94,13 @@ export class PostgresCluster {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`;
   }
 
-  /** Lines of postgresql.conf, read at the next start; the last of a name counts. */
+  /** Adds lines to postgresql.conf, which are read at the next start. The last line for a name applies. */
   async configure(settings: readonly string[]): Promise<void> {
     const own = [
       `port = ${this.port}`,
       "listen_addresses = '127.0.0.1'",
       `unix_socket_directories = '${this.folder}'`,
-      // pg_rewind reads back to the last checkpoint that both have.
+      // pg_rewind reads back to the last checkpoint that both servers have.
       ...['fsync = off', 'shared_buffers = 32MB', 'max_wal_size = 128MB', 'wal_keep_size = 128MB'],
     ];
     await appendFile(join(this.data, 'postgresql.conf'), `${[...own, ...settings].join('\n')}\n`);
@@ -111,7 +111,7 @@ export class PostgresCluster {
     await writeFile(join(this.data, 'pg_hba.conf'), `local all all trust\n${lines.join('\n')}\n`);
   }
 
-  /** Puts a file into its folder that only the server can read. @returns its path */
+  /** Adds a file to the folder that only the server can read. @returns its path */
   async addFile(name: string, text: string): Promise<string> {
     const path = join(this.folder, name);
     await writeFile(path, text);
@@ -120,7 +120,7 @@ export class PostgresCluster {
     return path;
   }
 
-  /** Starts it, and waits until it takes connections. */
+  /** Starts the server, and waits until it accepts connections. */
   async start(): Promise<void> {
     const server = spawn(join(programs!, 'postgres'), ['-D', this.data], { cwd: '/', ...owner });
     server.stderr!.on('data', (chunk) => {
@@ -133,7 +133,7 @@ export class PostgresCluster {
     });
   }
 
-  /** `fast` ends its connections in order; `immediate` is as if it had crashed. */
+  /** `fast` closes its connections properly; `immediate` simulates a crash. */
   async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -143,26 +143,26 @@ export class PostgresCluster {
     await ended;
   }
 
-  /** Makes a standby a primary, and waits until it is one. */
+  /** Promotes a standby to primary, and waits until it is one. */
   async promote(): Promise<void> {
     await this.query('SELECT pg_promote(wait => true, wait_seconds => 30)');
   }
 
-  /** Makes a stopped one the standby of another, whose transactions it must not be ahead of. */
+  /** Turns a stopped server into a standby of another one, which must have all of its transactions. */
   async follow(primary: PostgresCluster): Promise<void> {
     const source = `host=127.0.0.1 port=${primary.port} user=postgres`;
-    // Until its first checkpoint a promoted server is on its old timeline for the pg_rewind of PostgreSQL 15, which then
+    // Until its first checkpoint, pg_rewind of PostgreSQL 15 considers a promoted server to be on its old timeline, and
     // rewinds nothing.
     await primary.query('CHECKPOINT');
     await run('pg_rewind', ['--target-pgdata', this.data, '--source-server', `${source} dbname=postgres`, '--no-sync']);
-    // The rewound files include the settings of the other server.
+    // The rewound files include the other server's settings.
     await this.configure([]);
     await this.addFile('data/postgresql.auto.conf', `primary_conninfo = '${source}'\n`);
     await this.addFile('data/standby.signal', '');
     await this.start();
   }
 
-  /** Over its socket, as its superuser, on a separate connection. */
+  /** Queries over the socket, as the superuser, on a separate connection. */
   async query<Row extends pg.QueryResultRow = any>(sql: string, database = 'postgres'): Promise<Row[]> {
     const client = new pg.Client({ host: this.folder, port: this.port, user: 'postgres', database });
     client.on('error', () => {});

@@ -1,4 +1,4 @@
-// A gateway whose PostgreSQL is behind a proxy that can fail, with a session of the test's own past that proxy.
+// A gateway whose PostgreSQL is behind a proxy that can fail, with a session for the test that bypasses the proxy.
 
 import pg from 'pg';
 import { type Gateway, startGateway } from './start-gateway.js';
@@ -8,14 +8,14 @@ import { createTestDatabase } from './template-database.mjs';
 export interface ProxiedGateway {
   readonly gateway: Gateway;
   readonly proxy: TcpProxy;
-  /** The configuration by which a gateway reaches the same database through the proxy. */
+  /** The configuration that makes a gateway use the same database through the proxy. */
   readonly environment: Readonly<Record<string, string>>;
   readonly session: pg.Client;
-  /** Ends the server's side of all connections of gateways. */
+  /** Ends the server side of all connections of gateways. */
   terminateBackends(): Promise<void>;
-  /** How many statements wait for a lock. */
+  /** Returns how many statements are waiting for a lock. */
   waitingForLock(): Promise<number>;
-  /** While no other session gets at the table of the runs. */
+  /** Runs `act` while no other session can access the table of runs. */
   whileLocked(act: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
@@ -43,7 +43,8 @@ export async function startProxiedGateway(timeoutMs: number): Promise<ProxiedGat
     },
     async waitingForLock() {
       const { rows } = await session.query(
-        // Not pg_stat_activity: a transaction, such as that with the lock, sees the same sessions there all along.
+        // pg_stat_activity is unsuitable: within a transaction, such as the one with the lock, it always shows the same
+        // sessions.
         `SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
          WHERE datname = current_database() AND NOT granted`,
       );

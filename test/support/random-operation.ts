@@ -1,4 +1,5 @@
-// Random operations over any schema: aliases, fragments on every type that fits, conditions, variables in every position.
+// Generates random operations for any schema: aliases, fragments on every suitable type, conditions, and variables in
+// every position.
 
 import {
   type GraphQLArgument,
@@ -26,9 +27,7 @@ export interface RandomOperation {
 
 const maxDepth = 4;
 
-/**
- * @param argumentsFor values for arguments of a field that make sense together; the others are made up
- */
+/** @param argumentsFor returns values for arguments of a field that make sense together; the others are random */
 export function createRandomOperation(
   schema: GraphQLSchema,
   random: Random,
@@ -68,7 +67,7 @@ export function createRandomOperation(
     return `${aliasOf(name)}${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${condition()}${inner}`;
   }
 
-  /** An alias carries the field's name, so that most names stand for one field only. */
+  /** An alias contains the field's name, so that most names stand for only one field. */
   function aliasOf(name: string): string {
     if (random.chance(70)) return '';
     return `${random.pick(['a', 'b', 'then', '__proto__', 'constructor'])}${random.chance(90) ? `_${name}` : ''}: `;
@@ -84,7 +83,10 @@ export function createRandomOperation(
     return `...F${known}${condition()}`;
   }
 
-  /** The types of fragments that make sense below a type: itself, what it may be, and what these are as well. */
+  /**
+   * Returns the types of fragments that are possible inside a type: itself, its possible types, and the interfaces and
+   * unions to which these belong.
+   */
   function typesWithin(type: GraphQLNamedType): GraphQLNamedType[] {
     const objects = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     const unions = Object.values(schema.getTypeMap()).filter(isUnionType);
@@ -137,7 +139,7 @@ export function createRandomOperation(
     return `$${name}`;
   }
 
-  /** Given, with a default, null, not given, or of another type. */
+  /** Generates a variable that is given, has a default, is null, is missing, or has a wrong type. */
   function variableOf(type: GraphQLInputType): string {
     const name = `v${declared.size}`;
     const fallback =

@@ -1,4 +1,4 @@
-// Random reads of the runs of the payload world, by every entry point, as requests that can be sent twice.
+// Random reads of the payload world's runs through every entry point, as requests that can be sent twice.
 
 import type { Random } from '../../src/demo/data/random.js';
 import { exportGroups } from '../../src/export/export-columns.js';
@@ -8,16 +8,16 @@ import { runFilters } from '../../src/task-runs/visibility/run-filters.js';
 import { payloadWorld, secrets, worldRuns } from './payload-world.js';
 
 export interface ReadRequest {
-  /** A description for the report of a difference. */
+  /** A description for reporting a difference. */
   readonly kind: string;
   readonly method: 'GET' | 'HEAD' | 'POST';
   /** The path and the query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Whether it has no end. */
+  /** Whether the response never ends. */
   readonly isStream?: boolean;
-  /** Returns the request for the next page of a response; omitted: it has no pages. */
+  /** Returns the request for the next page after a response; omitted if there are no pages. */
   readonly next?: (cursor: string) => ReadRequest;
 }
 
@@ -74,11 +74,11 @@ export function createRandomRead(random: Random): () => ReadRequest {
       const aliased = random.chance(40) ? `a${random.integer(0, 9999)}: ${field}` : field;
       return random.chance(10) ? `... on TaskRun { ${aliased} }` : aliased;
     });
-    // Without arguments, so that fields of one name do not conflict.
+    // Without arguments, so that fields with the same name do not conflict.
     return `id ${fields.map(uniqueName).join(' ')}`;
   }
 
-  /** Gives a field with arguments an alias. */
+  /** Adds an alias to a field with arguments. */
   function uniqueName(field: string): string {
     return /^(?!a\d+:|\.\.\.)\w+\(/.test(field) ? `b${random.integer(0, 99_999)}: ${field}` : field;
   }
@@ -166,7 +166,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
     return { [name]: random.chance(3) ? null : list ? [value] : value };
   }
 
-  /** In the syntax of GraphQL. */
+  /** Returns a filter in GraphQL syntax. */
   function filterText(): string {
     return toLiteral(filter());
   }
@@ -364,7 +364,7 @@ function graphql(kind: string, query: string): ReadRequest {
   return { kind, method: 'POST', url: '/graphql', headers: jsonHeaders, body: JSON.stringify({ query }) };
 }
 
-/** Writes a value as a literal of GraphQL. Names of statuses are enum values. */
+/** Writes a value as a GraphQL literal. Names of statuses are enum values. */
 function toLiteral(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toLiteral).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {

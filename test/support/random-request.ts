@@ -1,4 +1,4 @@
-// Requests of clients that use the API well, or badly, or with malice.
+// Requests of clients that use the API correctly, incorrectly or maliciously.
 
 import type { GraphQLSchema } from 'graphql';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';
@@ -36,7 +36,7 @@ function post(body: string, random: Random): RandomRequest {
   return { method: 'POST', path: '/graphql', headers: { 'content-type': type, accept }, body };
 }
 
-/** With some characters lost, doubled or replaced. */
+/** Removes, doubles or replaces some characters. */
 function damaged(text: string, random: Random): string {
   let result = text;
   for (let count = random.integer(1, 4); count > 0; count -= 1) {

@@ -2,20 +2,20 @@ import { connect } from 'node:net';
 
 export interface RawResponses {
   readonly statuses: readonly number[];
-  /** All bytes that came back. */
+  /** All bytes received. */
   readonly text: string;
-  /** Whether the server closed the connection unasked. */
+  /** Whether the server closed the connection on its own. */
   readonly isClosed: boolean;
 }
 
 const lastId = 'the-last';
-/** Asks the server to close the connection where it keeps it, so that nothing has to be waited for. */
+/** Asks the server to close a connection that it would keep, so that no waiting is necessary. */
 const lastRequest = `GET /last HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${lastId}\r\nConnection: close\r\n\r\n`;
 
-/** The time for the first response. Some requests get none until the last one has come. */
+/** The time limit for the first response. Some requests get none until the last one has arrived. */
 const maxWaitMs = 500;
 
-/** Sends bytes as they are, piece by piece with a pause in between, and collects what comes back. */
+/** Sends bytes unchanged, piece by piece with pauses in between, and collects the responses. */
 export function sendRaw(port: number, pieces: string | readonly string[], pauseMs = 20): Promise<RawResponses> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -36,10 +36,10 @@ export function sendRaw(port: number, pieces: string | readonly string[], pauseM
       for (const piece of [pieces].flat()) {
         socket.write(piece, 'latin1');
         await new Promise((sent) => setTimeout(sent, pauseMs));
-        // The pauses of what is left would keep the process of the tests alive.
+        // The remaining pauses would keep the test process alive.
         if (socket.destroyed) return;
       }
-      // A busy server would read the last request before it has responded to one after which it reads nothing more.
+      // A busy server would read the last request before responding to one after which it reads nothing more.
       await new Promise<void>((resolve) => {
         if (received !== '' || socket.destroyed) return resolve();
         const timer = setTimeout(resolve, maxWaitMs);

@@ -1,4 +1,4 @@
-// A Redis of a test's own that can be killed and started again.
+// A Redis server for tests that can be killed and restarted.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,12 +8,12 @@ import { freePort } from './free-port.js';
 
 export interface RedisServer {
   readonly url: string;
-  /** Ends it by SIGKILL: nothing of it is left. */
+  /** Ends it with SIGKILL, which loses all data. */
   kill(): Promise<void>;
-  /** Makes the server silent until it is resumed. */
+  /** Makes the server unresponsive until it is resumed. */
   pause(): void;
   resume(): void;
-  /** On the same port; resolves when it accepts connections. */
+  /** Starts on the same port. Resolves when the server accepts connections. */
   start(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ const hasRedis = (() => {
   }
 })();
 
-/** A describe that needs a Redis, skipped with the reason in its title where none is installed. */
+/** A describe that requires Redis. If it is not installed, the describe is skipped with the reason in its title. */
 export function describeWithRedis(title: string, tests: () => void): void {
   if (hasRedis) describe(title, tests);
   else describe.skip(`${title} (skipped: there is no redis-server)`, tests);

@@ -1,8 +1,8 @@
-// The parts that tests read of responses. An operation selects which of the fields are there.
+// The parts of responses that tests read. The operation determines which of the fields are present.
 
 import type { GraphqlErrorResponse, GraphqlResponse } from './graphql-client.js';
 
-/** The body of a response of GraphQL. A test reads the member that it expects. */
+/** The body of a GraphQL response. A test reads the member that it expects. */
 export interface GraphqlBody {
   readonly data: GraphqlResponse['data'];
   readonly errors: readonly [GraphqlErrorResponse, ...GraphqlErrorResponse[]];
@@ -26,7 +26,7 @@ export interface RunNode {
   readonly files: readonly FileNode[];
 }
 
-/** Statistics of all runs, of a group of them, or of a bucket. */
+/** Statistics of all runs, of a group, or of a bucket. */
 export interface StatsNode {
   readonly value: string | null;
   readonly json: unknown;
@@ -101,12 +101,12 @@ export interface AuditLine {
   readonly bytes: number;
 }
 
-/** The body of an error over REST. */
+/** The body of a REST error. */
 export interface RestError {
   readonly detail: { readonly message: string; readonly reason: string; readonly argument?: string };
 }
 
-/** The body of the error 422 over REST. */
+/** The body of the REST error 422. */
 export interface RestRejection {
   readonly detail: readonly {
     readonly loc: readonly (string | number)[];
@@ -115,7 +115,7 @@ export interface RestRejection {
   }[];
 }
 
-/** The body of the error 429 over REST. */
+/** The body of the REST error 429. */
 export interface RestLimitError {
   readonly detail: { readonly cost: number; readonly remaining: number; readonly retry_after: number };
 }
@@ -138,13 +138,13 @@ export interface RestRun {
   readonly files: readonly RestFile[];
 }
 
-/** A change of a run over REST. */
+/** A change of a run in the REST API. */
 export interface RestChange {
   readonly run: RestRun;
   readonly deleted?: { readonly id: string; readonly task_id: string };
 }
 
-/** A page over REST: of runs, or of their changes. */
+/** A REST page of runs or of their changes. */
 export interface RestPage<Item = RestRun> {
   readonly results: readonly Item[];
   readonly pagination: {
@@ -154,7 +154,7 @@ export interface RestPage<Item = RestRun> {
   };
 }
 
-/** The members of a report over REST which count runs. */
+/** The members of a REST report that count runs. */
 export interface RestReport {
   readonly total_task_runs: number;
 }
@@ -165,7 +165,7 @@ export interface ChangeNode {
   readonly deleted: { readonly runId: string; readonly taskId: string } | null;
 }
 
-/** A message to the router of a subscription by callbacks. */
+/** A message to the router of a subscription with callbacks. */
 export interface CallbackMessage {
   readonly action: string;
   readonly payload?: { readonly data: { readonly taskRunChanged: { readonly run: RunNode | null } } };
@@ -181,7 +181,7 @@ export interface RunPageNode {
   };
 }
 
-/** The message of MCP that responds to a request. */
+/** The MCP message that responds to a request. */
 export interface ToolMessage {
   readonly result: GraphqlResponse['data'];
   readonly error?: { readonly message: string };

@@ -10,16 +10,16 @@ export interface RunRequest {
 }
 
 export interface RestOptions extends RequestInit {
-  /** The subject, for whom a token is signed. */
+  /** The subject for whom a token is signed. */
   readonly as?: string;
-  /** A token that is sent unchanged, instead of `as`. */
+  /** A token that is sent unchanged instead of `as`. */
   readonly token?: string;
 }
 
 export const runUrl = (gateway: Gateway, { orgId, projectId, taskId, id }: RunRequest) =>
   `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`;
 
-/** Sends a request with the caller's token; redirects are not followed. */
+/** Sends a request with the caller's token. Does not follow redirects. */
 export async function requestRest(gateway: Gateway, url: string, { as, token, headers, ...init }: RestOptions = {}) {
   const bearer = token ?? (as === undefined ? undefined : await gateway.sharedTokenFor(as));
   return fetch(url, {
@@ -29,7 +29,7 @@ export async function requestRest(gateway: Gateway, url: string, { as, token, he
   });
 }
 
-/** Renames the fields of a run of GraphQL as REST does. The contents of its JSON stay unchanged. */
+/** Renames the fields of a GraphQL run as in the REST API. The contents of its JSON are unchanged. */
 export function toRestNames({
   submitted: _inRunData,
   ...run
@@ -50,5 +50,5 @@ function renamed(record: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** A link without what differs between two signings of the same link. */
+/** Returns a link without the parts that differ between two signings. */
 export const unsigned = (url: string) => url.replace(/expires=\d+&signature=[\w-]{43}$/, '');

@@ -8,14 +8,14 @@ export interface RouteOfGateway {
 }
 
 const id = '01a18c2f-4bb7-7203-a7f6-c8637a967ecb';
-/** Values of the parameters of paths; of any other, an id. */
+/** Values for path parameters; all others get an id. */
 const parameters: Readonly<Record<string, string>> = { name: 'rest', '*': 'swagger-ui.css', documentId: 'none' };
 
 function pathOf(url: string): string {
   return url.replace(/:(\w+)(?:\([^)]*\))?|\*/g, (parameter, name) => parameters[name ?? parameter] ?? id);
 }
 
-/** Returns the routes for reading of a running gateway; of the files of pages, which are alike, some. */
+/** Returns the read routes of a running gateway, but only some of the similar ones for page files. */
 export async function readRoutes({ url }: Gateway): Promise<RouteOfGateway[]> {
   const all: { readonly method: string; readonly url: string }[] = await callHost('routes', { url });
   const isFile = (route: { readonly url: string }) => route.url.startsWith('/pages/');

@@ -11,7 +11,7 @@ import type { RunExportService } from '../../src/task-runs/export/run-export.ser
 import { createBudget, createCaller } from './callers.js';
 
 const cursorKey = Buffer.alloc(32, 'key');
-/** The cursors of every database that is read without a gateway. */
+/** The cursors of all databases that are read without a gateway. */
 export const changeCursors = createChangeCursors(cursorKey);
 
 const ids: RunSelection = { fieldGroups: 0, pointers: [] };
@@ -20,7 +20,7 @@ export interface ChangesOptions {
   readonly maxBytes?: number;
   readonly memory?: BudgetOptions['memory'];
   readonly confinement?: Confinement;
-  /** When the caller's token expires, in seconds since the epoch. */
+  /** The time at which the caller's token expires, in seconds since the epoch. */
   readonly expiresAt?: number;
 }
 
@@ -30,7 +30,7 @@ interface OpeningOptions {
   readonly now?: () => number;
 }
 
-/** Changes straight on a database, for subjects as requests of the gateway would have them. */
+/** Reads changes directly from a database, for subjects, as requests to the gateway would. */
 export function createChangesOn(
   dataSource: DataSource,
   { staleEpoch = null, heartbeatMs, now = Date.now }: OpeningOptions = {},
@@ -62,7 +62,7 @@ export function createChangesOn(
     return services.open(asCaller, budget);
   };
   return {
-    /** SQL statements by name. */
+    /** Numbers of SQL statements by name. */
     counts,
     close: () => services.close(),
     openFor: (subject: string, options?: ChangesOptions): RunChangesService => open(subject, options).changes,
@@ -70,7 +70,7 @@ export function createChangesOn(
   };
 }
 
-/** Everything behind a cursor, page by page. */
+/** Reads all changes after a cursor, page by page. */
 export async function readChanges(
   openChanges: () => RunChangesService,
   input: Omit<RunChangesPageInput, 'first'>,

@@ -7,7 +7,7 @@ import { RunReader } from '../../src/task-runs/run/run-reader.js';
 import { TaskRunService } from '../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from './callers.js';
 
-/** A subject's lists straight on a database, as a request of the gateway would have them. */
+/** Returns a subject's lists directly from a database, as a request to the gateway would. */
 export function createRunListsOn(dataSource: DataSource, subject: string): RunListService {
   const statements = new PostgresStatements(dataSource, {
     onStatement: () => {},

@@ -1,4 +1,5 @@
-// A store in memory that implements the part of S3 that the gateway uses, checks every signature, and can be made to fail.
+// An in-memory store that implements the part of S3 that the gateway uses. It checks every signature, and can be made
+// to fail.
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { type S3Credentials, signatureFault } from './s3-signature.js';
 
-/** `silent`: never responds. `stalling`: sends half of a body and no more. `broken`: 500 to everything. */
+/** `silent`: never responds. `stalling`: sends only half of a body. `broken`: responds to everything with 500. */
 type Behaviour = 'well' | 'silent' | 'stalling' | 'broken';
 
 export interface S3Server {
@@ -16,11 +17,11 @@ export interface S3Server {
   readonly objects: Map<string, Buffer>;
   readonly requests: { readonly method: string; readonly path: string; readonly fault: string | null }[];
   behaviour: Behaviour;
-  /** Bytes of bodies that were handed to connections. */
+  /** The number of body bytes that were written to connections. */
   sentBytes: number;
-  /** Whether the bucket is there. */
+  /** Whether the bucket exists. */
   hasBucket: boolean;
-  /** Open ones. */
+  /** Returns the number of open connections. */
   connections(): Promise<number>;
   close(): Promise<void>;
 }
@@ -30,7 +31,7 @@ export const s3Credentials: S3Credentials = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 };
 
-/** The bucket's name is `bucket`, in the path of URLs. */
+/** Starts the server. The bucket is called `bucket`, and is in the path of URLs. */
 export async function startS3Server(credentials = s3Credentials, now = Date.now): Promise<S3Server> {
   const http = createServer((request, response) => void answer(request, response));
   http.listen(0, '127.0.0.1');
@@ -102,7 +103,7 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     else await sendSlowly(response, bytes);
   }
 
-  /** No faster than the reader takes it. */
+  /** Sends no faster than the reader receives. */
   async function sendSlowly(response: ServerResponse, bytes: Buffer): Promise<void> {
     for (let start = 0; start < bytes.length && !response.destroyed; start += 65_536) {
       const chunk = bytes.subarray(start, start + 65_536);

@@ -1,5 +1,5 @@
-// Signature version 4 as a store checks it, written from its description and sharing nothing with the program or the SDK.
-// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+// Checks signatures of version 4 like a store. It is based only on the specification, and shares no code with the
+// program or the SDK. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -15,7 +15,7 @@ const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** Returns the fault in a request's signature, as S3 names it, or null. */
+/** Returns the fault in a request's signature, with S3's name, or `null`. */
 export function signatureFault(
   request: IncomingMessage,
   body: Buffer,
@@ -23,7 +23,7 @@ export function signatureFault(
   nowMs: number,
 ): string | null {
   const url = new URL(request.url!, 'http://host');
-  // Not URLSearchParams: a plus is not a space here.
+  // URLSearchParams is unsuitable, because a plus is not a space here.
   const query = url.search
     .slice(1)
     .split('&')

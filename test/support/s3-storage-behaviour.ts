@@ -1,10 +1,10 @@
-// The behaviour of storage in a bucket, tested with the store in memory and with a real one.
+// The behaviour of bucket storage, tested both with the in-memory store and with a real one.
 
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { FileStorage, PresignedObject } from '../../src/files/storage.js';
 
-/** @param open a storage on an empty bucket, whose prefix is `some/prefix` */
+/** @param open opens a storage with an empty bucket and the prefix `some/prefix` */
 export function itStoresFiles(open: () => Promise<FileStorage>): void {
   let storage: FileStorage;
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(6)} s`;
 
-/** Prints at the end how long all test files took, and which ten took longest. */
+/** Prints at the end how long all test files took together, and which ten took longest. */
 export default class SlowestFilesReporter {
   onRunComplete(_contexts, { testResults }) {
     const files = testResults

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A span as the collector has received it. */
+/** A span as received by the collector. */
 export interface CollectedSpan {
   readonly name: string;
   readonly kind: number;
@@ -19,12 +19,12 @@ export interface SpanCollector {
   readonly url: string;
   readonly spans: readonly CollectedSpan[];
   readonly resources: readonly Readonly<Record<string, string | number>>[];
-  /** Headers of each request. */
+  /** The headers of each request. */
   readonly headers: readonly NodeJS.Dict<string | string[]>[];
   close(): Promise<void>;
 }
 
-/** Starts a collector of OTLP/JSON: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+/** Starts an OTLP/JSON collector: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export async function startSpanCollector(): Promise<SpanCollector> {
   const spans: CollectedSpan[] = [];
   const resources: Record<string, string | number>[] = [];
@@ -52,7 +52,7 @@ export async function startSpanCollector(): Promise<SpanCollector> {
   };
 }
 
-/** A span in the JSON of OTLP. */
+/** A span in OTLP's JSON. */
 interface ReceivedSpan extends Pick<CollectedSpan, 'name' | 'kind' | 'traceId' | 'spanId'> {
   readonly parentSpanId?: string;
   readonly links?: CollectedSpan['links'];

@@ -1,4 +1,4 @@
-// A program of dist in a separate process: its output, line by line, and its end.
+// A program of dist in a separate process, with its output line by line, and its exit.
 
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -13,9 +13,9 @@ interface ExitResult {
 }
 
 export interface SpawnedProgram {
-  /** Every line it has written to standard output. */
+  /** All lines written to standard output. */
   readonly lines: readonly string[];
-  /** The first line of standard output that matches. */
+  /** Returns the first matching line of standard output. */
   line(pattern: RegExp): Promise<string>;
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
@@ -23,8 +23,8 @@ export interface SpawnedProgram {
 }
 
 /**
- * `program` is a module of dist with its arguments, or, as `script`, the text of a module that imports from dist, or a
- * command line for a shell.
+ * Starts a program. `program` is a module of dist with its arguments; as `script`, the text of a module that imports
+ * from dist; or a command line for a shell.
  */
 export function spawnProgram(
   program: readonly string[] | { readonly script: string } | { readonly shell: string },
@@ -34,7 +34,7 @@ export function spawnProgram(
   const child = spawn(command, args, {
     cwd: dist,
     env: { PATH: process.env.PATH!, DEMO_RUNS_PER_MINUTE: '0', ...environment },
-    // Processes that a shell has started may outlive it, and end as its group.
+    // Processes that a shell has started may outlive it, and are ended as its group.
     detached: 'shell' in program,
   });
   let output = '';

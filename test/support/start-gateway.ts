@@ -1,4 +1,4 @@
-// Whole gateways behind real HTTP, in the process of gateway-host.mjs.
+// Complete gateways with real HTTP, in the process of gateway-host.mjs.
 
 import type { DemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 import type { BoundStatement } from '../../src/database/statements.js';
@@ -7,55 +7,55 @@ import type { Queries } from './databases.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { untilSettled } from './until-settled.js';
 
-/** The time of a gateway, now by default. */
+/** The clock of a gateway, by default the current time. */
 export interface Clock {
-  /** Stands still there, in milliseconds since the epoch. */
+  /** The time at which it stands still, in milliseconds since the epoch. */
   readonly at?: number;
-  /** The message of the error that signing a link throws instead. */
+  /** The message of an error that is thrown instead of signing a link. */
   readonly breaks?: string;
 }
 
 export interface GatewayOptions {
-  /** Variables over the harness's own. */
+  /** Variables that override the harness's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Prepares rows before any request, also for changes and exports. */
+  /** Inserts rows before any request, including for changes and exports. */
   readonly arrange?: (database: Queries) => Promise<unknown>;
   readonly clock?: Clock;
-  /** The time without a change after which a stream of changes sends a heartbeat; 15 seconds by default. */
+  /** The time without changes after which a stream of changes sends a heartbeat; 15 seconds by default. */
   readonly heartbeatMs?: number;
-  /** Runs that the scans of an operation test at most; by default its limit. */
+  /** Maximum number of runs that an operation's scans test; by default the operation's limit. */
   readonly maxScannedRuns?: number;
-  /** Whether the texts of all statements are kept, for `takeStatements`. */
+  /** Whether to keep the texts of all statements, for `takeStatements`. */
   readonly recordsStatements?: boolean;
 }
 
 export interface Gateway extends GraphqlClient, Queries {
-  /** The base URL, without a trailing slash. */
+  /** The base URL without a trailing slash. */
   readonly url: string;
   readonly dataDir: string;
   readonly issuer: {
     readonly config: DemoIssuer['config'];
     sign(token: Omit<Parameters<DemoIssuer['sign']>[0], 'now'> & { readonly now?: number }): Promise<string>;
   };
-  /** Signs a token for a subject that ends in an hour, with the given confinement. */
+  /** Signs a token for a subject with the given confinement, which expires in an hour. */
   tokenFor(subject: string, confinement?: { orgId?: string; projectId?: string; taskId?: string }): Promise<string>;
-  /** Returns the token of all requests that name a subject by `as`. */
+  /** Returns the token for all requests that specify a subject with `as`. */
   sharedTokenFor(subject: string): Promise<string>;
-  /** SQL statements sent since the gateway started, by name. */
+  /** Returns the numbers of SQL statements sent since the gateway started, by name. */
   statements(): Promise<Record<string, number>>;
-  /** Counts by name the SQL statements that are sent during `act`. */
+  /** Returns the numbers of SQL statements sent during `act`, by name. */
   statementsOf(act: () => Promise<unknown>): Promise<Record<string, number>>;
   /** Returns the statements that were sent since the last call, with the values of their parameters. */
   takeStatements(): Promise<readonly BoundStatement[]>;
-  /** Errors sent since the gateway started, by reason. */
+  /** Returns the numbers of errors sent since the gateway started, by reason. */
   errors(): Promise<Record<string, number>>;
-  /** Everything that was logged since the test file began. */
+  /** Returns everything that was logged since the test file began. */
   logLines(): Promise<readonly Record<string, unknown>[]>;
   setClock(clock: Clock): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Returns the counters that `act` has changed, by how much. */
+/** Returns the counters that `act` changed, with the differences. */
 export async function differenceOf(
   count: () => Promise<Record<string, number>>,
   act: () => Promise<unknown>,
@@ -66,27 +66,27 @@ export async function differenceOf(
   return Object.fromEntries(added.filter(([, value]) => value > 0));
 }
 
-/** The demo data are read like all else, and may just have been made. */
+/** The demo data is read like all other rows, and may have just been created. */
 async function arrangeIn(gateway: Gateway, arrange: GatewayOptions['arrange']): Promise<void> {
   await arrange?.(gateway);
   await untilSettled(gateway);
 }
 
-/** A gateway of the test's own. */
+/** Starts a separate gateway for a test. */
 export async function startGateway({ arrange, ...options }: GatewayOptions = {}): Promise<Gateway> {
   const gateway = gatewayAt(await callHost('open', options), 0);
   await arrangeIn(gateway, arrange);
   return gateway;
 }
 
-/** For a describe: a separate gateway, from before its tests to after them. */
+/** Starts a separate gateway for a describe, before its tests, and closes it after them. */
 export function useOwnGateway(options: GatewayOptions = {}): Gateway {
   return use(() => startGateway(options));
 }
 
 /**
- * For a describe: the gateway that all files of a worker share whose environment is the same. What is arranged in its
- * database stays, so it is under ids of the file's own (`idOf`); the demo data are not to be changed.
+ * Returns, for a describe, the gateway that all files of a worker with the same environment share. Rows inserted into
+ * its database stay there, so they must have ids of the file (`idOf`). The demo data must not be changed.
  */
 export function useGateway({ arrange, clock = {}, ...options }: GatewayOptions = {}): Gateway {
   return use(async () => {
@@ -98,7 +98,7 @@ export function useGateway({ arrange, clock = {}, ...options }: GatewayOptions =
   });
 }
 
-/** Tens of thousands of runs may be arranged first. */
+/** Tens of thousands of runs may be inserted first. */
 const startTimeoutMs = 180_000;
 
 function use(start: () => Promise<Gateway>): Gateway {
@@ -124,7 +124,7 @@ function gatewayAt(
     return token;
   };
   const statements = async () => {
-    // Belongs to no request: it is read in the background, every ten minutes.
+    // This does not belong to a request: it is read in the background every ten minutes.
     const { run_counts: _runCounts, ...counted } = await callHost('counted', {
       url,
       metric: 'statements',
@@ -146,7 +146,7 @@ function gatewayAt(
     errors: () => callHost('counted', { url, metric: 'errors', label: 'reason' }),
     logLines: () => callHost('logLines', { url, from: firstLine }),
     setClock(clock) {
-      // Tokens may have ended by then.
+      // Tokens may have expired by then.
       shared.clear();
       return callHost('setClock', { url, clock });
     },

@@ -1,4 +1,4 @@
-// Statistics computed from the runs themselves, with exact arithmetic, to compare with those of the database.
+// Statistics computed from the runs themselves, with exact arithmetic, for comparison with those of the database.
 
 export interface MeasuredRun {
   readonly taskId: string;
@@ -33,7 +33,7 @@ export function measure(runs: readonly MeasuredRun[]) {
   };
 }
 
-/** Most runs first, then by id, with those without an id last. */
+/** Sorts by most runs, then by id, with those without an id last. */
 export function splitBy<Split extends object>(
   runs: readonly MeasuredRun[],
   key: 'taskId' | 'taskRevisionId' | 'fallbackLlmModelId' | 'reportingGroupId',
@@ -58,11 +58,11 @@ function startOfBucket(moment: number, by: 'HOUR' | 'DAY' | 'WEEK', timeZone: st
   const midnight = local - (local % (24 * hour));
   const daysSinceMonday = by === 'DAY' ? 0 : (new Date(midnight).getUTCDay() + 6) % 7;
   const start = midnight - daysSinceMonday * 24 * hour;
-  // The offset in force at that midnight, which may be another one than now.
+  // The offset in force at that midnight, which may differ from the current one.
   return start - offsetAt(start - offset, timeZone);
 }
 
-/** Returns how far the clocks of a time zone are ahead of UTC, in milliseconds, by the data of Node.js. */
+/** Returns how many milliseconds the clocks of a time zone are ahead of UTC, according to Node.js. */
 function offsetAt(moment: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(moment);
   const name = parts.find(({ type }) => type === 'timeZoneName')!.value;
@@ -85,14 +85,14 @@ function distribution(values: readonly number[]) {
   };
 }
 
-/** Rounded half up to nine decimals. */
+/** Rounds half up to nine decimals. */
 function mean(values: readonly number[]): number {
   const { digits, scale } = addUp(values.map(String));
   const count = 2n * BigInt(values.length) * 10n ** BigInt(scale);
   return Number((2n * digits * 10n ** 9n + count / 2n) / count) / 1e9;
 }
 
-/** Formats a sum as PostgreSQL does, with the decimals of the longest of its terms. */
+/** Formats a sum as PostgreSQL does, with as many decimals as the longest term. */
 function sumOfDecimals(decimals: readonly string[]): string {
   const { digits, scale } = addUp(decimals);
   const text = digits.toString().padStart(scale + 1, '0');

@@ -1,10 +1,10 @@
-// A TCP proxy before a server that fails on demand: cuts connections, rejects them, or swallows their bytes.
+// A TCP proxy in front of a server that fails on request: it cuts connections, rejects them, or drops their bytes.
 
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { listenOnFreePort } from './free-port.js';
 
-/** Closed with a FIN, as a server does that ends, or with a RST, as a machine does that has restarted. */
+/** Closed with a FIN, as by a server that exits, or with a RST, as by a machine that has restarted. */
 type Ending = 'closed' | 'reset';
 
 export class TcpProxy {
@@ -12,9 +12,9 @@ export class TcpProxy {
   #port = 0;
   #hangs = false;
   readonly #sockets = new Set<Socket>();
-  /** Connections that no longer carry anything. */
+  /** Connections that no longer transfer anything. */
   readonly #frozen = new Set<Socket>();
-  /** Clients that have sent something since it hangs. */
+  /** Clients that have sent something since the proxy started to hang. */
   readonly #unanswered = new Set<Socket>();
   #onUnanswered = () => {};
   /** The first bytes of each client. */
@@ -32,7 +32,7 @@ export class TcpProxy {
     return this.#port;
   }
 
-  /** Breaks every connection; new ones work. */
+  /** Breaks all connections. New ones work. */
   cut(ending: Ending = 'closed'): void {
     for (const socket of this.#sockets) {
       if (ending === 'reset') socket.resetAndDestroy();
@@ -41,7 +41,7 @@ export class TcpProxy {
     this.#sockets.clear();
   }
 
-  /** Breaks every connection and rejects new ones until `accept`. */
+  /** Breaks all connections, and rejects new ones until `accept`. */
   async reject(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -50,19 +50,19 @@ export class TcpProxy {
     await closed;
   }
 
-  /** Connections stay open and new ones are accepted, but nothing comes through until `accept`. */
+  /** Keeps connections open and accepts new ones, but transfers nothing until `accept`. */
   hang(): void {
     this.#hangs = true;
     this.#unanswered.clear();
   }
 
-  /** Open connections stay open without carrying bytes, as after a restart of a firewall; new ones work. */
+  /** Keeps open connections without transferring bytes, as after a firewall restart. New ones work. */
   freeze(): void {
     for (const socket of this.#sockets) this.#frozen.add(socket);
     this.#unanswered.clear();
   }
 
-  /** While it hangs or is frozen: resolves when so many clients have sent something. */
+  /** While it hangs or is frozen, resolves when this number of clients has sent something. */
   untilUnanswered(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#onUnanswered = () => {
@@ -72,7 +72,7 @@ export class TcpProxy {
     });
   }
 
-  /** Works again: on the same port, and with new connections only where it hung. */
+  /** Makes it work again on the same port. If it was hanging, only new connections work. */
   async accept(): Promise<void> {
     if (this.#hangs) this.cut();
     this.#hangs = false;

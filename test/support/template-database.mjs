@@ -1,4 +1,4 @@
-// Databases and data folders are copied from templates, which global-setup.mjs makes once a test run.
+// Databases and data folders are copied from templates, which global-setup.mjs creates once per test run.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
-/** Runs one command on the server that TEST_DATABASE_URL names; fails loudly when it is not there. */
+/** Runs one command on the server of TEST_DATABASE_URL. Fails with a clear error if it cannot be reached. */
 export async function onServer(sql) {
   const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL, connectionTimeoutMillis: 60_000 });
   await client.connect();

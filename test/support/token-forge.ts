@@ -1,4 +1,4 @@
-// Signs tokens, good and forged, with node's own crypto: independent of the library that verifies them.
+// Signs tokens, valid and forged, with Node's own crypto, independently of the library that verifies them.
 
 import { constants, createHmac, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 
@@ -26,7 +26,9 @@ export function createTestKey(kid: string, algorithm = 'ES256'): TestKey {
   };
 }
 
-/** A token with a valid signature. Header members given as undefined are left out; claims may be raw JSON text. */
+/**
+ * Returns a token with a valid signature. Header members that are `undefined` are omitted. Claims may be raw JSON text.
+ */
 export function signToken(key: TestKey, claims: Json | string, header: Json = {}): string {
   const input = signingInput({ alg: key.algorithm, kid: key.kid, typ: 'JWT', ...header }, claims);
   return `${input}.${signatureOf(input, key).toString('base64url')}`;

@@ -1,4 +1,4 @@
-// Calls tools by messages, and checks what holds for every result.
+// Calls tools with messages, and checks what must hold for every result.
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ToolMessage } from './responses.js';
@@ -6,21 +6,21 @@ import type { ToolMessage } from './responses.js';
 export interface ToolResult {
   readonly isError: boolean;
   readonly text: string;
-  /** null for an error text. */
+  /** `null` for an error text. */
   readonly structured: any;
   readonly tokens: number;
   readonly links: readonly string[];
 }
 
 export interface ToolClient {
-  /** Calls a tool. Its result must be within the budget, and in the form that its schema describes. */
+  /** Calls a tool. Its result must be within the budget, and have the form that its schema describes. */
   call(name: string, args: object): Promise<ToolResult>;
-  /** Reads a resource, to its end. */
+  /** Reads a resource completely. */
   readAll(uri: string): Promise<string>;
   send(method: string, params?: object): Promise<ToolMessage>;
 }
 
-/** The budget's own estimate. */
+/** Returns the budget's own estimate. */
 export const tokensOf = (...texts: readonly string[]) =>
   texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 3.5;
 
@@ -92,7 +92,7 @@ export async function createToolClient(url: string, token: string, maxTokens: nu
   }
 }
 
-/** The schema with objects that may have no other properties than those that it describes. */
+/** Returns the schema with objects that may not have properties other than those it describes. */
 export function closed(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (Array.isArray(schema)) return schema.map(closed);

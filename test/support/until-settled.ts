@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Queries } from './databases.js';
 
 /**
- * Until all transactions that have begun by now have ended, wherever on the server: until then their changes, and all
- * later ones, are not reported.
+ * Waits for the end of all transactions on the server that have begun by now. Until then, their changes and all later
+ * ones are not reported.
  */
 export async function untilSettled(database: Queries): Promise<void> {
   const [{ xid }] = await database.query('SELECT pg_current_xact_id()::text AS xid');

@@ -2,8 +2,9 @@ import type { Queries } from './databases.js';
 import { eventually } from './eventually.js';
 
 /**
- * Vacuums and analyzes all tables, for plans that read only indexes: again while some page isn't known to be visible to all,
- * as VACUUM passes over those that are just being written, and leaves rows that an automatic ANALYZE may still see.
+ * Vacuums and analyzes all tables, for plans that read only indexes. Repeats this while some pages are not marked
+ * all-visible, because VACUUM skips pages that are being written, and keeps rows that an automatic ANALYZE may still
+ * see.
  */
 export async function vacuumAll(database: Queries): Promise<void> {
   await eventually(async () => {

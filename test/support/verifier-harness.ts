@@ -12,7 +12,7 @@ export const issuerUrl = 'https://hydra.example/';
 export const startMs = 1_764_000_000_000;
 export const startSeconds = startMs / 1000;
 
-/** The claims of an access token as Hydra signs it, with changes; a claim given as undefined is left out. */
+/** Returns the claims of an access token as Hydra signs it, with changes. Claims that are `undefined` are omitted. */
 export function accessClaims(changes: Json = {}): Json {
   return {
     iss: issuerUrl,
@@ -34,11 +34,11 @@ export interface VerifierHarness {
   readonly server: JwksServer;
   readonly clock: { ms: number };
   readonly verifier: KeyedTokenVerifier;
-  /** Verifies a token of these claims, signed by the issuer's key. */
+  /** Verifies a token with these claims, signed with the issuer's key. */
   verify(claims: Json | string, header?: Json): Promise<Caller>;
 }
 
-/** One trusted issuer behind a real JWKS endpoint, and a clock that stands still. */
+/** Starts one trusted issuer with a real JWKS endpoint, and a clock that stands still. */
 export async function startVerifier(changes: Partial<IssuerConfig> = {}, algorithm?: string): Promise<VerifierHarness> {
   const key = createTestKey('key-1', algorithm);
   const server = await JwksServer.start([key.jwk]);

@@ -7,7 +7,7 @@ interface WebSocketOptions {
   readonly protocols?: readonly string[];
 }
 
-/** A WebSocket that sends given messages, and keeps those that it receives. */
+/** A WebSocket that sends given messages, and stores those that it receives. */
 export class WebSocketClient {
   readonly messages: any[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -28,7 +28,7 @@ export class WebSocketClient {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** The next message for which it holds, whether it has come or is still to come; it is taken out. */
+  /** Returns and removes the next message that satisfies the condition, and waits for it if necessary. */
   async next(holds: (message: any) => boolean): Promise<any> {
     for (;;) {
       const index = this.messages.findIndex(holds);
@@ -48,7 +48,7 @@ export async function openWebSocket(
   return client;
 }
 
-/** The subject of the accepted token. */
+/** Opens a WebSocket as the subject of the accepted token. */
 export async function openAs(gateway: Gateway, subject: string, token?: string): Promise<WebSocketClient> {
   const client = await openWebSocket(gateway);
   const authorization = `Bearer ${token ?? (await gateway.tokenFor(subject))}`;

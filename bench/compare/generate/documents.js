@@ -1,5 +1,5 @@
-// Documents that are new to the gateway, and again when they are known: a gateway treats both differently. Some are
-// traced.
+// Documents that are new to the gateway, and the same documents once they are known, because a gateway treats these
+// differently. Some are traced.
 
 import { createQueryMaker, post } from './graphql.js';
 import { createValues } from './values.js';
@@ -29,7 +29,7 @@ export const toNewDocument = (query, random) => `${query} # ${random.integer(0, 
 export function get(parameters, headers = {}, path = '/graphql') {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const texts = given.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
-  // Braces stay as they are, for what is filled in later.
+  // Braces are not escaped, because they are filled in later.
   const search = texts.map(
     ([name, text]) => `${name}=${encodeURIComponent(text).replace(/%7B%7B(\w+)%7D%7D/g, '{{$1}}')}`,
   );
@@ -72,7 +72,7 @@ export function createDocumentGenerator({ schema, random, world }) {
     return { entry: isTraced ? 'graphql traced' : 'graphql documents', caller, steps };
   };
 
-  /** Returns most documents as they are, and some with a mistake. */
+  /** Returns most documents unchanged, and some with a mistake. */
   function mistake(text) {
     if (random.chance(85)) return text;
     const at = random.integer(0, text.length - 1);

@@ -1,4 +1,5 @@
-// Operations over the schema: fields, arguments and input types are taken from it, so new ones take part automatically.
+// Operations for the schema. Fields, arguments and input types are taken from it, so new ones are included
+// automatically.
 
 import {
   astFromValue,
@@ -17,10 +18,13 @@ import { createValues } from './values.js';
 
 const responseType = 'application/graphql-response+json';
 const maxDepth = 4;
-/** Fields that are masked in responses, by their names. */
+/** Names of fields that are masked in responses. */
 const unaliased = /cursor|cost|remaining|downloadurl/i;
 const connectionDepth = 2;
-/** Templates for operations that chance makes too rarely. The cursor of the first page is the argument of the next. */
+/**
+ * Templates for operations that are too rare if generated at random. The cursor of the first page is the argument of
+ * the next one.
+ */
 const pagedQuery = (args, selection, backward) => `query Page($after: String, $filter: TaskRunFilter) {
   taskRuns(${args}, ${backward ? 'last: 3, before' : 'first: 3, after'}: $after, filter: $filter) {
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node ${selection} }
@@ -147,7 +151,7 @@ export function createGraphqlGenerator({ schema, random, world }) {
   }
 }
 
-/** Returns a request that posts parameters, or any other JSON. */
+/** Returns a request that posts parameters or any other JSON. */
 export function post(body) {
   return {
     method: 'POST',
@@ -205,7 +209,7 @@ export function createOperation({ schema, random, isPlain = false }) {
 
   function selection(type, values, depth) {
     if (isAbstractType(type)) {
-      // One at a time, because an operation must not select fields with the same name but different types.
+      // Only one type, because an operation must not select fields with the same name but different types.
       const possible = [random.pick(schema.getPossibleTypes(type))];
       const shared = 'getFields' in type ? Object.keys(type.getFields()).filter((name) => name === 'id') : [];
       const inner = possible.map((item) => `... on ${item.name} ${selection(item, values, depth)}`);
@@ -266,11 +270,11 @@ export function createOperation({ schema, random, isPlain = false }) {
     }
     if (isInputObjectType(nullable)) {
       const fields = Object.values(nullable.getFields());
-      // Few filters have nested conditions, and not deep ones.
+      // Few filters have nested conditions, and these are not nested deeply.
       const usual = fields.filter((field) => isNonNullType(field.type) || !/^(AND|OR|NOT)$/.test(field.name));
       const chosen = random.some(owner === undefined && random.chance(25) ? fields : usual, random.integer(1, 3));
       const required = fields.filter((field) => isNonNullType(field.type) && !chosen.includes(field));
-      // Statistics of the previous period need it.
+      // Required for statistics of the previous period.
       const window =
         owner === undefined && random.chance(40) ? fields.filter((field) => field.name === 'createdAfter') : [];
       return Object.fromEntries(
@@ -289,7 +293,10 @@ export function createOperation({ schema, random, isPlain = false }) {
   }
 }
 
-/** Returns the text of a literal; undefined for a value that does not fit the type, which graphql-js does not print. */
+/**
+ * Returns the text of a literal, or `undefined` for a value that does not fit the type, which graphql-js does not
+ * print.
+ */
 function printLiteral(value, type) {
   try {
     return print(astFromValue(value, type));

@@ -26,7 +26,7 @@ const shares = [
   [createWebSocketGenerator, 5],
   [createSubscriptionGenerator, 3],
 ];
-/** Callers of most operations, weighted by repetition: callers without access find few differences. */
+/** The callers of most operations, weighted by repetition, because callers without access find few differences. */
 const usualCallers = ['owner', 'owner', 'editor', 'viewer', 'own'];
 
 /**

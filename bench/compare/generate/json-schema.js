@@ -1,4 +1,4 @@
-// Parameters and bodies that a JSON schema describes: of OpenAPI, and of tools for agents.
+// Parameters and bodies described by a JSON schema, in OpenAPI and in tools for agents.
 
 const camelCase = (name) => name.replace(/[_-]([a-z])/g, (_, letter) => letter.toUpperCase());
 

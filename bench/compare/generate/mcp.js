@@ -1,4 +1,4 @@
-// Calls of the tools for agents, with arguments by their JSON schemas.
+// Calls of the tools for agents, with arguments generated from their JSON schemas.
 
 import { valueBySchema } from './json-schema.js';
 import { createValues } from './values.js';
@@ -44,7 +44,7 @@ export function createMcpGenerator({ tools, random, world }) {
 }
 
 const withHeaders = (request, headers) => ({ ...request, headers: { ...request.headers, ...headers } });
-/** Wrong or unusual forms of a request with a message. */
+/** Invalid or unusual forms of a request with a message. */
 const wrongs = [
   (request) => withHeaders(request, { accept: 'application/json' }),
   (request) => withHeaders(request, { accept: 'text/event-stream' }),

@@ -1,4 +1,4 @@
-// Parameters of a query in wrong forms, and unusual Accept headers.
+// Query parameters in invalid forms, and unusual Accept headers.
 
 import { get, responseType } from './documents.js';
 import { post } from './graphql.js';

@@ -1,5 +1,5 @@
-// Documents by their ids: automatic persisted queries, from the miss to hits, and trusted documents in every form of
-// request, each twice.
+// Documents by id: automatic persisted queries, from the miss to hits, and trusted documents in every form of request,
+// each twice.
 
 import { createTrustedDocuments } from '../trusted-documents.js';
 import { get, toNewDocument, traceHeaders } from './documents.js';
@@ -7,7 +7,7 @@ import { createQueryMaker, post } from './graphql.js';
 import { createValues } from './values.js';
 
 const events = 'text/event-stream';
-/** Returns the extensions that name a document. */
+/** Returns the extensions that identify a document. */
 export const persistedQuery = (sha256Hash, version = 1) => ({ persistedQuery: { version, sha256Hash } });
 
 /**

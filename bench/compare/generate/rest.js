@@ -22,7 +22,7 @@ export function fillPath(path, values) {
   });
 }
 
-/** Returns some of an operation's parameters as the search of a URL, with `?`. */
+/** Returns some of an operation's parameters as a URL's query string, with `?`. */
 export function searchOf(parameters, values, count) {
   const { random } = values;
   const search = new URLSearchParams();

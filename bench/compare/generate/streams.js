@@ -1,5 +1,5 @@
 // Event streams over REST, and subscriptions over WebSockets and event streams. Most begin after the cursor of a page
-// of changes, so that their first events exist already. The others begin with a heartbeat or an error.
+// of changes, so that their first events already exist. The others begin with a heartbeat or an error.
 
 import { createOperation } from './graphql.js';
 import { fillPath, searchOf } from './rest.js';
@@ -54,7 +54,10 @@ export function createStreamGenerator({ schema, openapi, random, world }) {
   };
 }
 
-/** Returns the request for a page with the cursor to begin after, and with the changes that the stream begins with. */
+/**
+ * Returns the request for a page with the cursor after which the stream begins, and with the changes that it starts
+ * with.
+ */
 const first = (path) => ({
   method: 'GET',
   path: `${path}${path.includes('?') ? '&' : '?'}page_limit=3`,

@@ -1,5 +1,5 @@
-// Subscriptions over every transport: some that receive a run while it is written, others that are rejected or invalid.
-// Queries over the transports of subscriptions, too.
+// Subscriptions over every transport: some receive a run while it is written, others are rejected or invalid. Also
+// queries over the transports of subscriptions.
 
 import { get } from './documents.js';
 import { createOperation, createQueryMaker, post } from './graphql.js';
@@ -23,7 +23,7 @@ export function createSubscriptionGenerator({ schema, random, world }) {
     const values = createValues({ random, world, caller });
     const entry = `subscription by ${name}`;
     const kind = random.integer(0, 99);
-    // The owner sees all written runs.
+    // The owner may read all written runs.
     if (kind < 40) return { entry, caller: 'owner', steps: [form(written(), 2)] };
     if (kind < 60) return { entry, steps: [form(subscription(values.place), 1)] };
     if (kind < 75) return { entry, steps: [form(invalid(values.place), 1)] };

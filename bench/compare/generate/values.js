@@ -1,4 +1,4 @@
-// Values of arguments and parameters, by their names: most of them right, some at or beyond a limit.
+// Values of arguments and parameters by name: most are valid, some at or above a limit.
 
 import { callers, idOf } from '../world.js';
 
@@ -104,12 +104,17 @@ export function createValues({ random, world, caller }) {
     date,
     decimal,
     integer,
-    /** Returns a value for a name in camel case, which an input type may give another meaning; undefined for any other. */
+    /**
+     * Returns a value for a name in camel case, to which an input type may give another meaning, or `undefined` for an
+     * unknown name.
+     */
     byName: (name, owner) => maker(name, owner)?.(),
   };
 }
 
-/** Returns the ids of a request: mostly a true path, else one that crosses others, an unknown id or a malformed one. */
+/**
+ * Returns the ids of a request: usually a valid path, otherwise a mixture of paths, an unknown id or a malformed one.
+ */
 function createPlace(random, world, tasks) {
   const place = world.places[random.chance(85) ? random.pick(tasks) : random.integer(0, world.places.length - 1)];
   const { runIds, ...path } = place;

@@ -1,4 +1,4 @@
-// Operations over WebSockets: one or several at a time, with mistakes, by ids, and faults of the protocol.
+// Operations over WebSockets: one or several at a time, with mistakes, by id, and violations of the protocol.
 
 import { createTrustedDocuments } from '../trusted-documents.js';
 import { toNewDocument } from './documents.js';
@@ -21,7 +21,7 @@ export function socketOf(messages) {
 /** Returns the message that begins an operation. */
 export const subscribe = (payload, id = '1') => ({ id, type: 'subscribe', payload });
 
-/** Conversations that break the protocol, or are unusual. */
+/** Conversations that violate the protocol or are unusual. */
 const faults = [
   [subscribe(viewer)],
   [init, init],
@@ -74,7 +74,7 @@ export function createWebSocketGenerator({ schema, random, world }) {
     return random.chance(10) ? { ...request, path: random.pick(otherPaths) } : request;
   }
 
-  /** Returns one conversation with some operations, and the same again when the documents are known. */
+  /** Returns a conversation with some operations, and the same one again when the documents are known. */
   function operations(newValues) {
     const made = Array.from({ length: random.pick([1, 1, 2, 3, 5]) }, () => makeQuery(newValues));
     const document = toNewDocument('', random);

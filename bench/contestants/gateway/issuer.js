@@ -1,5 +1,5 @@
-// A token issuer for the bench: a key pair for one run, with the public key in a file that the gateway's configuration
-// names.
+// A token issuer for the benchmark: a key pair for one run, with the public key in a file that the gateway's
+// configuration specifies.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

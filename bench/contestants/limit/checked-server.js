@@ -1,5 +1,5 @@
-// The fair limit: like the limit, but it verifies the token and decides the permission, in the statement that reads the run.
-// A verified token is kept until it expires, as the gateway keeps it for a minute.
+// The fair limit: like the limit, but it verifies the token, and decides on the permission in the statement that reads
+// the run. A verified token is kept until it expires, whereas the gateway keeps it for a minute.
 
 import { readFileSync } from 'node:fs';
 import { createLocalJWKSet, jwtVerify } from 'jose';
@@ -11,7 +11,7 @@ const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
   max: Number(process.env.POOL_SIZE ?? 8),
   idleTimeoutMillis: 0,
-  // Otherwise PostgreSQL plans the statement again for each request, which takes longer than executing it.
+  // Otherwise PostgreSQL would plan the statement for each request, which takes longer than executing it.
   options: '-c plan_cache_mode=force_generic_plan',
 });
 const [{ issuer, jwks, audience }] = JSON.parse(process.env.AUTH_ISSUERS);
@@ -34,7 +34,10 @@ async function callerOf(authorization = '') {
   return caller;
 }
 
-/** The caller's rank on the task $1 of the project $2 of the organization $3, for the subject $4, by grants on the path. */
+/**
+ * The caller's rank on the task $1 of the project $2 of the organization $3, for the subject $4, based on grants along
+ * the path.
+ */
 const access = `(
   SELECT CASE task.run_visibility WHEN 'all_viewers' THEN 2 WHEN 'editors_and_owners' THEN 4 ELSE 8 END AS required, (
     SELECT max(CASE role WHEN 'viewer' THEN 2 WHEN 'editor' THEN 4 WHEN 'owner' THEN 8 ELSE 1 END)

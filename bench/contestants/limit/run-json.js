@@ -1,4 +1,4 @@
-// SQL for the JSON of a run in the responses of the limits. The columns are those of a row `task_run`.
+// SQL for the JSON of a run in the limits' responses. The columns are those of a row `task_run`.
 
 export const fullRun = (group) => `json_build_object(
   'id', id, 'taskId', task_id, 'taskRevisionId', task_revision_id, 'response', response, 'runData', run_data,
@@ -17,13 +17,13 @@ export const fullRun = (group) => `json_build_object(
 export const groupOfRun = `(SELECT json_build_object('id', g.id, 'name', g.name, 'description', g.description)
   FROM reporting_group g WHERE g.id = reporting_group_id)`;
 
-/** The group in a page, for which a join costs less than a look-up for each run. */
+/** The group in a page, where a join costs less than a look-up for each run. */
 export const joinedGroup = (members) => `CASE WHEN group_id IS NOT NULL THEN json_build_object(${members}) END`;
 
 export const smallRun = `json_build_object(
   'id', id, 'isError', coalesce(is_error, false), 'totalTokens', total_tokens)::text AS run`;
 
-/** The body of REST without signed links. */
+/** The body of a REST response without signed links. */
 export const restRun = `json_build_object(
   'task_id', task_id, 'task_revision_id', task_revision_id, 'response', response, 'run_data', run_data, 'id', id,
   'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

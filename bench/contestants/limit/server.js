@@ -1,6 +1,6 @@
-// The limit: Node and PostgreSQL with nothing between them but a prepared statement that writes the response's JSON.
-// For GraphQL, it reads the variables and never the query; the operation's name selects the statement. For REST, it
-// reads the path.
+// The limit: Node and PostgreSQL, with only a prepared statement between them that writes the response's JSON. For
+// GraphQL, it reads the variables but never the query; the operation's name selects the statement. For REST, it reads
+// the path.
 
 import pg from 'pg';
 import { fullRun, glance, groupOfRun, restRun, selectPage, smallRun, wholeGroup } from './run-json.js';

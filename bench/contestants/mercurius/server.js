@@ -1,4 +1,4 @@
-// A careful team's implementation by hand: Mercurius with compiled execution, prepared statements and DataLoader.
+// A careful team's manual implementation: Mercurius with compiled execution, prepared statements and DataLoader.
 
 import DataLoader from 'dataloader';
 import Fastify from 'fastify';
@@ -84,7 +84,8 @@ const glanceFields = new Set([...smallFields, 'taskId', 'created', 'reportingGro
 const isWithinBySelection = new WeakMap();
 
 /**
- * Whether a selection has only these fields, and so omits the JSON columns. Computed once for each compiled document.
+ * Returns whether a selection has only these fields, and thus omits the JSON columns. Computed once per compiled
+ * document.
  */
 function isWithin(fields, { fieldNodes: [{ selectionSet }] }) {
   if (!isWithinBySelection.has(selectionSet)) {

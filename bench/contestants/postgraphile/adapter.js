@@ -1,7 +1,7 @@
 import { createDialect, selections } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 
-/** PostGraphile names everything after the tables; aliases bring the gateway's names back. */
+/** PostGraphile names everything after the tables. Aliases restore the gateway's names. */
 const toOwnNames = (selection) =>
   selection
     .replace(/\bid\b/g, 'id: rowId')

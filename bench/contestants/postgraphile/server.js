@@ -1,4 +1,4 @@
-// PostGraphile 5 as its documentation sets it up, for production.
+// PostGraphile 5, set up for production as its documentation describes.
 
 import { createServer } from 'node:http';
 import { postgraphile } from 'postgraphile';
@@ -16,7 +16,8 @@ const preset = {
   ],
   grafserv: { graphqlPath: '/graphql', watch: false, graphiql: false },
   schema: { defaultBehavior: 'list -connection +query:resource:connection' },
-  // Without it, lists can be ordered only by the first column of an index, and no index begins with the creation time.
+  // Without this, lists can be ordered only by the first column of an index, and no index begins with the creation
+  // time.
   disablePlugins: ['PgIndexBehaviorsPlugin'],
   grafast: { explain: false },
 };

@@ -1,11 +1,11 @@
-// Takes the bearer token out of a request (RFC 6750 section 2.1). Works on the raw header list, because Node.js keeps
-// only the first of several Authorization headers, and a proxy in front may have looked at another one.
+// Extracts the bearer token from a request (RFC 6750 section 2.1). Uses the raw header list, because Node.js keeps only
+// the first of several Authorization headers, while a proxy in front may have checked another one.
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { declareLimit } from '../../limits.js';
 import { invalidToken } from './token-errors.js';
 
-/** Longer tokens are rejected unread, in bytes. */
+/** Longer tokens (in bytes) are rejected without parsing. */
 export const maxTokenBytes = declareLimit(8192, {
   section: 'HTTP',
   name: 'bearer token',
@@ -13,14 +13,14 @@ export const maxTokenBytes = declareLimit(8192, {
   beyond: '`INVALID_TOKEN`',
 });
 
-/** The scheme, and the token. */
+/** The scheme and the token. */
 const credentials = /^([^ ]*)(?: +(.*))?$/s;
 /** RFC 6750's `b64token`. */
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * @param rawHeaders names and values in turn, as Node's `IncomingMessage.rawHeaders` lists them
- * @throws GatewayError MISSING_AUTHENTICATION without bearer credentials, INVALID_TOKEN when they are not one token
+ * @param rawHeaders alternating names and values, as in Node's `IncomingMessage.rawHeaders`
+ * @throws GatewayError MISSING_AUTHENTICATION without bearer credentials, INVALID_TOKEN if they are not a single token
  */
 export function bearerToken(rawHeaders: readonly string[]): string {
   const at = indexOfAuthorization(rawHeaders);
@@ -37,9 +37,9 @@ export function bearerToken(rawHeaders: readonly string[]): string {
 }
 
 /**
- * Returns the one token of a connection, which clients may send in several places.
- * @param sources the headers of each place, listed as for {@link bearerToken}
- * @throws GatewayError as {@link bearerToken}, and INVALID_TOKEN for different tokens
+ * Returns the token of a connection, which clients may send in several places.
+ * @param sources the headers of each place, in the form that {@link bearerToken} takes
+ * @throws GatewayError as {@link bearerToken} does, and INVALID_TOKEN for different tokens
  */
 export function commonBearerToken(sources: readonly (readonly string[])[]): string {
   const given = sources.filter((headers) => indexOfAuthorization(headers) !== -1);

@@ -1,5 +1,5 @@
-// Turns the claims of an accepted token into the caller. A token whose confinement cannot be read is rejected:
-// ignoring it would let the token reach further than its issuer meant.
+// Converts the claims of an accepted token into a caller. Rejects a token whose confinement is invalid, because
+// ignoring it would give the token more access than its issuer intended.
 
 import type { JWTPayload } from 'jose';
 import { issuerRules, taskAudience } from '../../config/issuer-types.js';
@@ -14,7 +14,7 @@ import { invalidToken } from './token-errors.js';
 /** @throws GatewayError INVALID_TOKEN */
 export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
   const { issuer: name, subjectPrefix = '' } = issuer;
-  // Every token must have a "sub", even where another claim is the subject.
+  // Every token must have a "sub" claim, even if another claim is the subject.
   const sub = ['sub', issuer.subjectClaim ?? 'sub'].map((claim) => parseSubject(claim, claims[claim]))[1]!;
   const subject = subjectPrefix + sub;
   const clientId = issuerRules[issuer.type].clientClaims
@@ -70,14 +70,14 @@ function parseConfinedId(claim: string, value: unknown): readonly string[] {
   return [value.toLowerCase()];
 }
 
-/** Intersects lists of at most one id each: two different ids leave an empty list, no id at all leaves no limit. */
+/** Intersects lists of at most one id each. Two different ids result in an empty list; no ids at all set no limit. */
 function intersectIds(idLists: readonly (readonly string[])[]): readonly string[] | undefined {
   const distinct = [...new Set(idLists.flat())];
   if (distinct.length === 0) return undefined;
   return distinct.length === 1 ? distinct : [];
 }
 
-/** `https://…/tasks/<task_id>`; any other audience does not confine. */
+/** Parses `https://…/tasks/<task_id>`. Any other audience does not confine the token. */
 function parseTaskAudience(entry: string): readonly string[] {
   const id = taskAudience.exec(entry)?.groups?.id;
   if (id === undefined) return [];

@@ -1,6 +1,6 @@
-// A built-in issuer for trying the gateway without an Ory installation: a key made once under the data folder, and
-// tokens of the form Hydra gives its access tokens. Anyone with access to the key file can sign for any subject, so the
-// demo issuer is trusted only where no real one is configured, or where the configuration asks for it.
+// A built-in issuer for trying the gateway without an Ory installation. It has a key that is generated once in the data
+// folder, and issues tokens in the form of Hydra's access tokens. Anyone with access to the key file can sign for any
+// subject, so the demo issuer is trusted only if no real issuer is configured or if the configuration enables it.
 
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -11,14 +11,14 @@ import { createPrivateFile, readIfExists, replaceFile } from '../../atomic-file.
 import type { Config } from '../../config/config.js';
 import type { IssuerConfig } from '../../config/values.js';
 
-/** The `iss` of its tokens. */
+/** The `iss` claim of its tokens. */
 export const demoIssuerName = 'https://demo.task-run-gateway.invalid/';
 const clientId = 'task-run-gateway-demo';
 const algorithm = 'ES256';
 
 export interface DemoTokenRequest {
   readonly subject: string;
-  /** The ids that the token is confined to; omitted: all that the subject may read. */
+  /** The ids to which the token is confined; if omitted, it is valid for everything that the subject may read. */
   readonly orgId?: string | undefined;
   readonly projectId?: string | undefined;
   readonly taskId?: string | undefined;
@@ -32,12 +32,12 @@ export interface DemoIssuer {
   sign(request: DemoTokenRequest): Promise<string>;
 }
 
-/** Returns the path of its public key, which {@link openDemoIssuer} writes. */
+/** Returns the path of the issuer's public key, which {@link openDemoIssuer} writes. */
 export function demoKeySetPath(dataDir: string): string {
   return join(dataDir, 'demo-issuer.jwks.json');
 }
 
-/** @throws Error naming the key file when it is damaged */
+/** @throws Error that names the key file, if it is damaged */
 export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
   await mkdir(dataDir, { recursive: true });
   const { privateKey, publicJwk } = await openKey(join(dataDir, 'demo-issuer.json'));
@@ -50,7 +50,7 @@ export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
   };
 }
 
-/** Returns the configured issuers, and the demo issuer where the demo is on. */
+/** Returns the configured issuers, plus the demo issuer if the demo is enabled. */
 export function withDemoIssuer({ issuers, demo }: Config, demoIssuer: DemoIssuer | null): readonly IssuerConfig[] {
   return [...issuers, ...(demo && demoIssuer ? [demoIssuer.config] : [])];
 }
@@ -84,7 +84,7 @@ async function openKey(path: string): Promise<{ privateKey: CryptoKey; publicJwk
       publicJwk: { ...members, kid: await calculateJwkThumbprint(members), alg: algorithm, use: 'sig' },
     };
   } catch {
-    // Neither the parser's message nor the content may reach a log: both hold parts of the key.
+    // Neither the parser's message nor the content may appear in a log, because both contain parts of the key.
     throw new Error(`The key file of the demo issuer is damaged: ${path}. Delete the file to create a new key.`);
   }
 }

@@ -1,5 +1,5 @@
-// The keys of one issuer. They are refreshed while in use, so that a withdrawn key stops working, and kept for a while
-// when their source fails, so that an outage of the issuer is not one of the gateway.
+// The keys of one issuer. They are refreshed while in use, so that a withdrawn key stops working. If their source
+// fails, they are kept for a while, so that an outage of the issuer does not become an outage of the gateway.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CryptoKey } from 'jose';
@@ -17,7 +17,7 @@ const fetchTimeoutMs = declareLimit(3000, {
   name: 'time to fetch a key set',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'the previous keys stay in use; `AUTHENTICATION_UNAVAILABLE` without any',
+  beyond: 'the previous keys remain in use; `AUTHENTICATION_UNAVAILABLE` without keys',
 });
 const refreshAfterMs = declareLimit(60_000, {
   section: 'Tokens and keys',
@@ -26,7 +26,7 @@ const refreshAfterMs = declareLimit(60_000, {
   shownAs: 's',
   beyond: 'refreshed in the background',
 });
-/** An older set is refreshed before it is used. Also the longest `max-age` that replaces {@link refreshAfterMs}. */
+/** An older set is refreshed before it is used. Also the maximum `max-age` that overrides {@link refreshAfterMs}. */
 const maxUseWithoutRefreshMs = declareLimit(300_000, {
   section: 'Tokens and keys',
   name: 'age of a key set that is used before a refresh',
@@ -34,7 +34,9 @@ const maxUseWithoutRefreshMs = declareLimit(300_000, {
   shownAs: 's',
   beyond: 'refreshed before it is used',
 });
-/** The time a request waits for a fetch, from its start, if an earlier set can be used instead. */
+/**
+ * The time, counted from the start of a fetch, for which requests wait for it if an earlier set can be used instead.
+ */
 const maxWaitMs = declareLimit(1000, {
   section: 'Tokens and keys',
   name: 'time that a request waits for a refresh',
@@ -42,14 +44,17 @@ const maxWaitMs = declareLimit(1000, {
   shownAs: 's',
   beyond: 'the previous keys are used',
 });
-/** Tokens with invented key ids must not become load on the issuer. */
+/** Tokens with made-up key ids must not put load on the issuer. */
 const minFetchIntervalMs = declareLimit(1000, {
   section: 'Tokens and keys',
-  name: 'time between two fetches, failed ones included',
+  name: 'time between two fetches, including failed ones',
   unit: 'ms',
   shownAs: 's',
 });
-/** The pause after a failure before an aged set is refreshed: requests must not wait for a hanging source again. */
+/**
+ * The pause after a failure before an old set is refreshed again: requests must not wait for a hanging source each
+ * time.
+ */
 const failureRetryMs = declareLimit(10_000, {
   section: 'Tokens and keys',
   name: 'time without a refresh after a failed one',
@@ -72,24 +77,24 @@ export interface IssuerKeysOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly timeoutMs?: number;
-  /** Keeps keys for the next start; by default nothing does. */
+  /** Stores keys for the next start. By default, they are not stored. */
   readonly kept?: KeptKeys | undefined;
 }
 
 /** The age of an issuer's keys. */
 export interface KeyStatus {
-  /** The `iss` of its tokens. */
+  /** The `iss` claim of the issuer's tokens. */
   readonly issuer: string;
-  /** Milliseconds since the keys were fetched; null: never. */
+  /** Milliseconds since the keys were fetched; `null` if they never were. */
   readonly ageMs: number | null;
   /** Whether tokens can be verified. */
   readonly isUsable: boolean;
 }
 
-/** A fetch of keys. */
+/** A fetch of the keys. */
 interface Refresh {
   readonly done: Promise<void>;
-  /** Ends with the fetch, or after {@link maxWaitMs}. */
+  /** Settles with the fetch, or after {@link maxWaitMs}. */
   readonly wait: Promise<void>;
 }
 
@@ -111,7 +116,7 @@ export class IssuerKeys {
     this.#now = now;
     this.#log = log;
     this.#timeoutMs = timeoutMs;
-    // A file is its own copy.
+    // Keys from a file need no copy.
     this.#kept = issuer.jwks?.startsWith('file:') ? undefined : kept;
   }
 
@@ -126,9 +131,9 @@ export class IssuerKeys {
   }
 
   /**
-   * Returns the one key of the issuer that fits a token's header.
-   * @throws GatewayError INVALID_TOKEN when not exactly one fits, AUTHENTICATION_UNAVAILABLE when no keys were fetched yet, or
-   *   none for {@link maxStaleMs}, or when none fits and the last fetch failed
+   * Returns the issuer's only key that matches a token's header.
+   * @throws GatewayError INVALID_TOKEN unless exactly one key matches; AUTHENTICATION_UNAVAILABLE if no keys were
+   * fetched yet or within {@link maxStaleMs}, or if no key matches and the last fetch failed
    */
   async find(algorithm: string, keyId: string | undefined): Promise<CryptoKey> {
     const known = selectKey(await this.#currentKeys(), algorithm, keyId);
@@ -136,14 +141,14 @@ export class IssuerKeys {
     await this.#refresh().done;
     const refetched = selectKey(await this.#currentKeys(), algorithm, keyId);
     if (refetched) return refetched;
-    // The issuer may have published the key since.
+    // The issuer may have published the key in the meantime.
     if (this.#attempt?.failure !== undefined) throw keysUnavailable(this.#attempt.failure);
     throw invalidToken('key', 'The issuer has no key that matches the "kid" and "alg" of the token.');
   }
 
   /**
-   * Returns the key of a newer set after a signature did not verify: the issuer may have reused the id of an old key.
-   * null: the set has not changed, or no key of it fits.
+   * Returns a matching key from a newer set after a signature failed to verify, because the issuer may have reused the
+   * id of an old key. Returns `null` if the set has not changed or if no key in it matches.
    */
   async findRefreshed(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null> {
     const before = this.#version;
@@ -151,12 +156,12 @@ export class IssuerKeys {
     return this.#version === before ? null : (selectKey(this.#keySet!.keys, algorithm, keyId) ?? null);
   }
 
-  /** Starts a refresh if one is due, without waiting for it: called for tokens whose verification is cached. */
+  /** Starts a refresh if one is due, without waiting for it. Called for tokens whose verification is cached. */
   refreshIfDue(): void {
     if (this.#isDue) this.#refresh();
   }
 
-  /** Fetches the first keys. Until then, those of an earlier process serve. Never rejects. */
+  /** Fetches the first keys. Until then, keys stored by an earlier process are used. Never rejects. */
   async load(): Promise<void> {
     await this.#loadKept();
     await this.#refresh().done;
@@ -165,9 +170,9 @@ export class IssuerKeys {
     this.#log.warn({ issuer: this.#issuer.issuer, ageSeconds }, 'using stored issuer keys');
   }
 
-  /** Fetches the keys, even if they are fresh. Never rejects. @returns whether they have changed */
+  /** Fetches the keys even if they are fresh. Never rejects. @returns whether they have changed */
   async reload(): Promise<boolean> {
-    // A fetch that is under way may have read the earlier keys.
+    // A fetch in progress may have read the previous keys.
     await this.#pending?.done;
     const before = this.#keySet?.text;
     this.#attempt = undefined;
@@ -186,7 +191,7 @@ export class IssuerKeys {
     return this.#keySet!.keys;
   }
 
-  /** Fetches unless the last attempt was just now. Never rejects; callers share one fetch. */
+  /** Fetches the keys unless the last attempt was very recent. Never rejects. Concurrent callers share one fetch. */
   #refresh(): Refresh {
     if (this.#pending) return this.#pending;
     if (this.#attempt && this.#isWithin(this.#attempt.at, minFetchIntervalMs))
@@ -231,7 +236,10 @@ export class IssuerKeys {
     this.#fetchedAt = last.fetchedAt;
   }
 
-  /** A clock that was set back counts as elapsed time: otherwise nothing would be refreshed until it has caught up. */
+  /**
+   * If the clock was set back, this counts as elapsed time. Otherwise nothing would be refreshed until the clock caught
+   * up.
+   */
   #isWithin(since: number, milliseconds: number): boolean {
     const elapsed = this.#now() - since;
     return elapsed >= 0 && elapsed < milliseconds;
@@ -247,7 +255,7 @@ export class IssuerKeys {
   }
 }
 
-/** @throws GatewayError when the keys rule the token out, so fetching them again would not help */
+/** @throws GatewayError if the keys rule the token out, so that fetching them again would not help */
 function selectKey(
   keys: readonly VerificationKey[],
   algorithm: string,
@@ -263,7 +271,7 @@ function selectKey(
   return compatible[0]?.key;
 }
 
-/** Nothing is known about the token, so it is not reported as invalid. */
+/** The token may be valid, so it is not reported as invalid. */
 function keysUnavailable(cause: unknown): GatewayError {
   return new GatewayError('AUTHENTICATION_UNAVAILABLE', { retryAfter: minFetchIntervalMs / 1000 }, { cause });
 }

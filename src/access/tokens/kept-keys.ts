@@ -1,4 +1,5 @@
-// The last keys of issuers in a file, so that a gateway that starts during an outage of an issuer accepts its tokens.
+// Stores the issuers' last keys in a file, so that a gateway that starts during an outage of an issuer accepts its
+// tokens.
 
 import { join } from 'node:path';
 import type { JWK } from 'jose';
@@ -7,7 +8,7 @@ import type { IssuerConfig } from '../../config/values.js';
 import type { Log } from '../../telemetry/logger.js';
 
 export interface KeptKeys {
-  /** Returns the last keys from the issuer's current source, of any age; undefined: none. Never rejects. */
+  /** Returns the last keys from the issuer's current source, regardless of age, or `undefined`. Never rejects. */
   read(issuer: IssuerConfig): Promise<KeptKeySet | undefined>;
   /** Writes the keys in the background. A failure is logged once. */
   write(issuer: IssuerConfig, keySet: KeptKeySet): void;
@@ -23,14 +24,14 @@ export interface KeptKeySet {
 
 interface Entry extends KeptKeySet {
   readonly issuer: string;
-  /** Omitted: the source is in the discovery document. */
+  /** If omitted, the discovery document specifies the source. */
   readonly jwks?: string | undefined;
 }
 
 interface KeptKeysOptions {
   readonly dataDir: string;
   readonly log: Log;
-  /** The age from which keys are removed from the file, in milliseconds. */
+  /** The age in milliseconds at which keys are removed from the file. */
   readonly maxAgeMs: number;
 }
 
@@ -51,7 +52,7 @@ export function createKeptKeys({ dataDir, log, maxAgeMs }: KeptKeysOptions): Kep
     }
   }
 
-  /** Other processes write the file, too: the newest keys of each source stay. */
+  /** Other processes also write the file, so the newest keys of each source are kept. */
   async function writeFetched(): Promise<void> {
     try {
       const newest = new Map(fetched);
@@ -82,7 +83,7 @@ export function createKeptKeys({ dataDir, log, maxAgeMs }: KeptKeysOptions): Kep
   };
 }
 
-/** Keys of another source may be those of another issuer. */
+/** Keys from a different source may belong to a different issuer. */
 function sourceOf({ issuer, jwks }: Pick<Entry, 'issuer' | 'jwks'>): string {
   return JSON.stringify([issuer, jwks]);
 }

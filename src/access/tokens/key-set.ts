@@ -1,20 +1,20 @@
-// Parses an issuer's JSON Web Key Set. Each key has one algorithm, which only the key decides. The token never chooses:
-// attacks by "alg: none" and by an HMAC made with the public key rely on that.
+// Parses an issuer's JSON Web Key Set. Each key has exactly one algorithm, determined only by the key and never by the
+// token. Letting the token choose would enable attacks with "alg: none", or with an HMAC made from the public key.
 
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { declareLimit } from '../../limits.js';
 
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
-  /** The keys as JSON, to compare and to keep them. */
+  /** The keys as JSON, for comparing and storing them. */
   readonly text: string;
-  /** The reasons for which entries are left out, each once. */
+  /** The distinct reasons why entries were left out. */
   readonly faults: readonly string[];
 }
 
 /**
- * Parses a JSON Web Key Set. An empty set is valid: the issuer has withdrawn all its keys.
- * @throws Error for another document, and for a set whose keys are all unusable, which was published by mistake
+ * Parses a JSON Web Key Set. An empty set is valid and means that the issuer has withdrawn all of its keys.
+ * @throws Error if the document is not a key set, or if all of its keys are unusable, which must be a mistake
  */
 export async function parseKeySet(document: unknown): Promise<KeySet> {
   const entries = typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
@@ -31,18 +31,18 @@ export async function parseKeySet(document: unknown): Promise<KeySet> {
 
 export interface VerificationKey {
   readonly id: string | undefined;
-  /** The JWS algorithm; Ed25519 goes by `EdDSA` here, see {@link canonicalAlgorithm}. */
+  /** The JWS algorithm. Ed25519 is called `EdDSA` here, see {@link canonicalAlgorithm}. */
   readonly algorithm: string;
   readonly key: CryptoKey;
-  /** Only its public members. */
+  /** Only the public members. */
   readonly jwk: JWK;
 }
 
-/** The public members of each key type. Others (`key_ops`, `x5c`, …) are not handed on to the import. */
+/** The public members of each key type. Others (`key_ops`, `x5c`, …) are not passed to the import. */
 const publicMembers = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'] } as const;
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
-/** The algorithms that fit, by key type and curve. A key without `alg` gets the first. */
+/** The compatible algorithms by key type and curve. A key without `alg` gets the first one. */
 const compatibleAlgorithms: Readonly<Record<string, readonly string[]>> = {
   RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   'EC P-256': ['ES256'],
@@ -58,12 +58,12 @@ const minRsaBits = declareLimit(2048, {
   beyond: 'the key is ignored',
 });
 
-/** RFC 9864 renames EdDSA with the curve Ed25519 to `Ed25519`: two names of one algorithm. */
+/** Maps the two names of the same algorithm to one: RFC 9864 renames EdDSA with curve Ed25519 to `Ed25519`. */
 export function canonicalAlgorithm(name: string): string {
   return name === 'Ed25519' ? 'EdDSA' : name;
 }
 
-/** @throws Error saying why the entry of a JSON Web Key Set cannot be used to verify tokens. */
+/** @throws Error with the reason why an entry of a JSON Web Key Set cannot be used to verify tokens */
 export async function parseVerificationKey(entry: unknown): Promise<VerificationKey> {
   if (typeof entry !== 'object' || entry === null) throw new Error('not an object');
   const jwk = entry as Record<string, unknown>;

@@ -1,5 +1,5 @@
-// Reads the document with an issuer's keys, bounded in time and size: an endpoint that hangs, redirects or never stops
-// sending must not take the gateway down with it.
+// Reads the document with an issuer's keys, limited in time and size: an endpoint that hangs, redirects or sends
+// endless data must not affect the gateway.
 
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,37 +11,37 @@ const maxDocumentBytes = declareLimit(262_144, {
   section: 'Tokens and keys',
   name: 'key set of an issuer',
   unit: 'bytes',
-  beyond: 'the previous keys stay in use',
+  beyond: 'the previous keys remain in use',
 });
 
 export interface KeyDocument {
   /** Parsed JSON of any form. */
   readonly document: unknown;
-  /** The `max-age` that its source allows; 0 without one. */
+  /** The `max-age` of the response; 0 without one. */
   readonly maxAgeMs: number;
 }
 
-/** @throws Error when the key set, or the discovery document that names it, cannot be read within the limits */
+/** @throws Error if the key set, or the discovery document that refers to it, cannot be read within the limits */
 export async function readKeyDocument({ issuer, jwks }: IssuerConfig, timeoutMs: number): Promise<KeyDocument> {
   if (jwks?.startsWith('file:')) return toDocument('key set', await readKeyFile(fileURLToPath(jwks)), 0);
   const signal = AbortSignal.timeout(timeoutMs);
   return download('key set', jwks ?? (await discoverKeys(issuer, signal)), signal);
 }
 
-/** Returns the address of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4). */
+/** Returns the URL of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4). */
 export function discoveryUrlOf(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-/** An issuer's discovery document, of which each endpoint is checked when it is taken. */
+/** An issuer's discovery document. Each endpoint is checked when it is used. */
 export interface Discovery {
   readonly document: Readonly<Record<string, unknown>>;
   readonly maxAgeMs: number;
-  /** @throws Error unless it is a URL that may be requested */
+  /** @throws Error unless the endpoint is a URL that may be requested */
   endpoint(name: string): string;
 }
 
-/** @throws Error when the document cannot be read within the limits, or is that of another issuer */
+/** @throws Error if the document cannot be read within the limits, or belongs to another issuer */
 export async function readDiscovery(issuer: string, signal: AbortSignal): Promise<Discovery> {
   const read = await download('discovery document', discoveryUrlOf(issuer), signal);
   const document = Object(read.document) as Record<string, unknown>;
@@ -66,7 +66,7 @@ function toDocument(what: string, bytes: Buffer, maxAgeMs: number): KeyDocument 
   try {
     return { document: JSON.parse(bytes.toString('utf8')), maxAgeMs };
   } catch {
-    // The parser's own message quotes the document, which need not be the public one that was meant.
+    // The parser's own message would quote the document, which might not be the public one that was meant.
     throw new Error(`The ${what} is not JSON.`);
   }
 }
@@ -82,9 +82,9 @@ async function readKeyFile(path: string): Promise<Buffer> {
 
 async function download(what: string, url: string, signal: AbortSignal): Promise<KeyDocument> {
   const response = await fetch(url, {
-    // A redirect could lead to a host, or a scheme, the configuration never named.
+    // A redirect could lead to a host or scheme that was never configured.
     redirect: 'error',
-    // A kept connection may have been closed by a server that restarted, and fail this request.
+    // A server that has restarted may have closed a kept-alive connection, which would make this request fail.
     headers: { accept: 'application/jwk-set+json, application/json', connection: 'close' },
     signal,
   });
@@ -102,7 +102,7 @@ async function download(what: string, url: string, signal: AbortSignal): Promise
   return toDocument(what, Buffer.concat(chunks), maxAgeMsOf(response.headers));
 }
 
-/** Returns what is left of `max-age` after the time that the response spent in caches (RFC 9111). */
+/** Returns what remains of `max-age` after the time that the response spent in caches (RFC 9111). */
 function maxAgeMsOf(headers: Headers): number {
   const cacheControl = headers.get('cache-control') ?? '';
   if (/\bno-(?:store|cache)\b/i.test(cacheControl)) return 0;

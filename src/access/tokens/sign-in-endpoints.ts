@@ -1,4 +1,4 @@
-// Where people sign in: the endpoints of an issuer's discovery document, for the pages.
+// The endpoints for signing in, from an issuer's discovery document, for the pages.
 
 import type { Logger } from '../../telemetry/logger.js';
 import { type Discovery, readDiscovery } from './key-source.js';
@@ -6,7 +6,9 @@ import { type Discovery, readDiscovery } from './key-source.js';
 export interface SignInEndpoints {
   readonly authorization: string;
   readonly token: string;
-  /** Ends the issuer's own session (OpenID Connect RP-Initiated Logout 1.0); omitted by issuers without one. */
+  /**
+   * Ends the issuer's own session (OpenID Connect RP-Initiated Logout 1.0); omitted if the issuer does not support it.
+   */
   readonly endSession?: string;
 }
 
@@ -16,12 +18,15 @@ interface SignInEndpointsOptions {
   readonly log: Logger;
 }
 
-/** A page waits no longer for them. */
+/** Maximum time that a page waits for the endpoints. */
 const timeoutMs = 2000;
 const maxAgeMs = 5 * 60_000;
 const retryMs = 30_000;
 
-/** Returns a function that reads the endpoints on first use, and again every few minutes. It returns undefined until they have been read. */
+/**
+ * Returns a function that reads the endpoints at first use, and again every few minutes. It returns `undefined` until
+ * they have been read.
+ */
 export function createSignInEndpoints({ issuer, now, log }: SignInEndpointsOptions) {
   let endpoints: Promise<SignInEndpoints | undefined> | undefined;
   let last: SignInEndpoints | undefined;
@@ -44,9 +49,9 @@ export function createSignInEndpoints({ issuer, now, log }: SignInEndpointsOptio
   };
 }
 
-/** @throws Error where they cannot be used for the authorization code with PKCE */
+/** @throws Error if the endpoints cannot be used for the authorization code flow with PKCE */
 function endpointsOf({ document, endpoint }: Discovery): SignInEndpoints {
-  // RFC 8414: where it is omitted, nothing is known.
+  // RFC 8414: if the member is omitted, support is unknown.
   const { code_challenge_methods_supported: methods = ['S256'] } = document;
   if (!Array.isArray(methods) || !methods.includes('S256'))
     throw new Error('The "code_challenge_methods_supported" of the discovery document has no "S256".');

@@ -1,11 +1,12 @@
-// A `subjectPrefix` separates the subjects and clients of its issuer from those of all others.
+// A `subjectPrefix` separates an issuer's subjects and clients from those of all other issuers.
 
 import type { IssuerConfig } from '../../config/values.js';
 import type { Caller } from '../caller.js';
 
 /**
- * Returns the issuer whose longer prefix the caller's subject or client begins with. No other issuer may sign such names.
- * @param issuers all that are trusted, with the caller's own
+ * Returns the issuer with a longer prefix that the caller's subject or client starts with. No other issuer may sign
+ * such names.
+ * @param issuers all trusted issuers, including the caller's
  */
 export function findPrefixOwner(
   { issuer, subject, qualifiedClientId }: Pick<Caller, 'issuer' | 'subject' | 'qualifiedClientId'>,
@@ -18,14 +19,14 @@ export function findPrefixOwner(
   });
 }
 
-/** Issuers whose prefixes do not separate them, and how to change that. */
+/** Issuers whose prefixes fail to separate them, and how to fix that. */
 export interface PrefixOverlap {
   readonly issuers: readonly string[];
   readonly message: string;
   readonly remedy: string;
 }
 
-/** Finds issuers with the same prefix, and pairs in which the prefix of one begins that of the other. */
+/** Finds issuers with the same prefix, and pairs in which one prefix is the beginning of the other. */
 export function findPrefixOverlaps(issuers: readonly IssuerConfig[]): readonly PrefixOverlap[] {
   const byPrefix = new Map<string, string[]>();
   for (const config of issuers)

@@ -1,5 +1,5 @@
-// The rules for the claims of a token whose signature is valid: those for every token, and those for its issuer's type,
-// which reject the issuer's other JWTs, signed with the same keys.
+// The rules for the claims of a token with a valid signature: those for all tokens, and those for the issuer's type,
+// which reject other JWTs that the issuer signs with the same keys.
 
 import type { JWTPayload } from 'jose';
 import { issuerRules, issuerTypes, otherAudienceFault, type TokenAudiences } from '../../config/issuer-types.js';
@@ -7,7 +7,7 @@ import type { IssuerConfig } from '../../config/values.js';
 import { declareLimit } from '../../limits.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 
-/** The greatest accepted error of an issuer's clock. */
+/** Maximum accepted error of an issuer's clock. */
 const leewaySeconds = declareLimit(30, {
   section: 'Tokens and keys',
   name: 'leeway for clocks',
@@ -16,7 +16,7 @@ const leewaySeconds = declareLimit(30, {
 });
 
 /**
- * Checks everything but the age of the token.
+ * Checks everything except the token's age.
  * @throws GatewayError INVALID_TOKEN
  */
 export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig, nowSeconds: number): void {
@@ -34,7 +34,7 @@ export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig,
   if (fault !== null) throw invalidToken('audience', fault + hintFor(claims, tokenAudiences));
 }
 
-/** Names the issuer type whose tokens look like this one, for operators who configured another. */
+/** Names the issuer type whose tokens look like this one, for operators who configured another type. */
 function hintFor(claims: JWTPayload, tokenAudiences: TokenAudiences): string {
   const type = issuerTypes.find((name) => {
     const { faultOf, isTypical } = issuerRules[name];
@@ -45,7 +45,9 @@ function hintFor(claims: JWTPayload, tokenAudiences: TokenAudiences): string {
   return ` An issuer of the type "${type}"${isComplete ? '' : ' with an "audience"'} would accept it.`;
 }
 
-/** Rejects an expired token. Called last: a token is reported as expired only when nothing else is wrong with it. */
+/**
+ * Rejects an expired token. Called last, so that a token is reported as expired only if nothing else is wrong with it.
+ */
 export function assertNotExpired(expiresAt: number, nowSeconds: number): void {
   if (nowSeconds >= expiresAt + leewaySeconds) throw expiredToken('The "exp" of the token is in the past.');
 }

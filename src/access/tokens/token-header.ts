@@ -3,18 +3,18 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { maxTokenBytes } from './bearer-token.js';
 import { invalidToken } from './token-errors.js';
 
-/** Three non-empty base64url parts; the decoder itself would let white space and padding pass. */
+/** Three non-empty base64url parts. The decoder itself would accept white space and padding. */
 const compactJws = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const acceptedTypes = ['jwt', 'at+jwt'];
 
-/** The header and the claims of a token, which may not be trusted before its signature is verified. */
+/** The header and claims of a token, which must not be trusted before the signature is verified. */
 export interface UnverifiedToken {
   readonly algorithm: string;
   readonly keyId: string | undefined;
   readonly claims: JWTPayload;
 }
 
-/** @throws GatewayError INVALID_TOKEN when the token cannot be an access token of any issuer */
+/** @throws GatewayError INVALID_TOKEN if the token cannot be an access token of any issuer */
 export function parseToken(token: string): UnverifiedToken {
   if (token.length > maxTokenBytes) throw invalidToken('form', `The token is longer than ${maxTokenBytes} bytes.`);
   if (!compactJws.test(token)) throw invalidToken('form', 'The token is not a signed JWT in compact form.');
@@ -25,7 +25,7 @@ export function parseToken(token: string): UnverifiedToken {
     throw invalidToken('form', 'The "kid" of the token is not a string.');
   if (typ !== undefined && !isAcceptedType(typ))
     throw invalidToken('form', 'The "typ" of the token is not that of an access token.');
-  // No extension is understood here, and RFC 7519 forbids unencoded payloads (RFC 7797) in JWTs.
+  // No extensions are supported, and RFC 7519 forbids unencoded payloads (RFC 7797) in JWTs.
   if ('crit' in header) throw invalidToken('form', 'The token has critical header parameters.');
   if ('b64' in header && header.b64 !== true) throw invalidToken('form', 'The payload of the token is not encoded.');
   return { algorithm: alg, keyId: kid, claims };
@@ -39,7 +39,9 @@ function decode(token: string): { header: ProtectedHeaderParameters; claims: JWT
   }
 }
 
-/** `typ` is a media type whose `application/` may be omitted (RFC 7515 section 4.1.9). */
+/**
+ * Returns whether a `typ` is accepted. It is a media type whose `application/` may be omitted (RFC 7515 section 4.1.9).
+ */
 function isAcceptedType(typ: unknown): boolean {
   return typeof typ === 'string' && acceptedTypes.includes(typ.toLowerCase().replace(/^application\//, ''));
 }

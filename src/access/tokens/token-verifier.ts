@@ -1,5 +1,5 @@
-// Verifies a bearer token and returns its caller. The issuer is found by the exact `iss` string; only its own keys and
-// rules apply.
+// Verifies a bearer token and returns its caller. The exact `iss` string selects the issuer, and only that issuer's
+// keys and rules apply.
 
 import { type CryptoKey, compactVerify, errors } from 'jose';
 import type { IssuerConfig } from '../../config/values.js';
@@ -15,23 +15,26 @@ import { parseToken } from './token-header.js';
 
 export interface TokenVerifier {
   /**
-   * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN, with the reason as `cause`; AUTHENTICATION_UNAVAILABLE
-   * without usable keys of the issuer
+   * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN with the reason as `cause`; AUTHENTICATION_UNAVAILABLE without
+   * usable keys of the issuer
    */
   verify(token: string): Promise<Caller>;
 }
 
-/** A verifier that promises the callers of new tokens only. */
+/** A verifier that returns cached callers synchronously, and promises only for new tokens. */
 export interface CachedTokenVerifier {
-  /** @throws GatewayError as {@link TokenVerifier.verify}, in the promise */
+  /** @throws GatewayError as {@link TokenVerifier.verify} does, but as the promise's rejection */
   verify(token: string): Caller | Promise<Caller>;
 }
 
 /** A verifier whose results can be cached until a key changes. */
 export interface KeyedTokenVerifier extends TokenVerifier {
-  /** Incremented whenever a key of any issuer changes: tokens verified before have to be verified again. */
+  /**
+   * A counter that is incremented whenever a key of any issuer changes. Tokens verified before that must be verified
+   * again.
+   */
   keysVersion(): number;
-  /** Refreshes the keys of the caller's issuer if that is due: called where a cached verification is used. */
+  /** Refreshes the keys of the caller's issuer if due. Called when a cached verification is used. */
   refreshKeysIfDue(caller: Caller): void;
 }
 
@@ -53,7 +56,7 @@ export function createTokenVerifier({ issuers, ...options }: TokenVerifierOption
   return createVerifierFor(new Map(trusted.map((entry) => [entry.issuer.issuer, entry])), options.now);
 }
 
-/** @param trusted by the issuer's name */
+/** @param trusted issuers by name */
 export function createVerifierFor(trusted: ReadonlyMap<string, TrustedIssuer>, now: () => number): KeyedTokenVerifier {
   const allKeys = [...trusted.values()].map(({ keys }) => keys);
   const issuers = [...trusted.values()].map(({ issuer }) => issuer);
@@ -91,7 +94,7 @@ async function isSigned(token: string, key: CryptoKey, algorithm: string): Promi
     await compactVerify(token, key, { algorithms: [algorithm] });
     return true;
   } catch (fault) {
-    // Anything but the library's own errors is a fault of this program, not of the token.
+    // Any error that is not the library's own is a fault of this program, not of the token.
     if (fault instanceof errors.JOSEError) return false;
     throw fault;
   }

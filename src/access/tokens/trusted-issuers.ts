@@ -1,5 +1,5 @@
-// The issuers whose tokens are accepted. They may be replaced while the gateway runs: the tokens of a withdrawn issuer
-// are rejected from then on, cached or not. Issuers that stay keep their keys.
+// The issuers whose tokens are accepted. They can be replaced while the gateway runs. From then on, tokens of a
+// withdrawn issuer are rejected, whether cached or not. Issuers that remain keep their keys.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { IssuerConfig } from '../../config/values.js';
@@ -18,9 +18,9 @@ import { createVerifiedTokenCache } from './verified-token-cache.js';
 export interface IssuersChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Issuers whose configuration differs from before. */
+  /** Issuers whose configuration has changed. */
   readonly changed: readonly string[];
-  /** Issuers with the same configuration, but other keys. */
+  /** Issuers with the same configuration but new keys. */
   readonly newKeys: readonly string[];
 }
 
@@ -31,7 +31,7 @@ interface Trust {
   readonly issuers: ReadonlyMap<string, TrustedIssuer>;
   readonly verifier: CachedTokenVerifier;
 }
-/** Verifies tokens of the issuers that are trusted at the time. */
+/** Verifies tokens of the issuers that are currently trusted. */
 export class TrustedIssuers implements CachedTokenVerifier {
   readonly #acceptedBy = new WeakMap<Caller, IssuerConfig>();
   readonly #lookups = { hit: 0, miss: 0 };
@@ -44,7 +44,7 @@ export class TrustedIssuers implements CachedTokenVerifier {
     this.#trust = this.#createTrust(issuers, new Map());
   }
 
-  /** Tokens that were found in the cache of verified ones, and those that were not. */
+  /** Counts of cache hits and misses for tokens. */
   get lookups(): { readonly hit: number; readonly miss: number } {
     return this.#lookups;
   }
@@ -54,7 +54,7 @@ export class TrustedIssuers implements CachedTokenVerifier {
     const verified = trust.verifier.verify(token);
     if (!(verified instanceof Promise)) return verified;
     return verified.then((caller) => {
-      // The issuers were replaced meanwhile, and this one may have been withdrawn.
+      // The issuers were replaced in the meantime, and this one may have been withdrawn.
       if (trust !== this.#trust) return this.verify(token);
       this.#acceptedBy.set(caller, trust.issuers.get(caller.issuer)!.issuer);
       return caller;
@@ -62,8 +62,8 @@ export class TrustedIssuers implements CachedTokenVerifier {
   }
 
   /**
-   * Whether the issuer that accepted the caller's token is still trusted, with the same configuration, and none with a
-   * longer prefix owns the caller's names. Bound, to be passed as a function.
+   * Returns whether the issuer that accepted the caller's token is still trusted with the same configuration, and no
+   * issuer with a longer prefix owns the caller's names. Bound, so that it can be passed as a function.
    */
   readonly isTrusted = (caller: Caller): boolean => {
     const issuer = this.#acceptedBy.get(caller);
@@ -71,25 +71,25 @@ export class TrustedIssuers implements CachedTokenVerifier {
     return findPrefixOwner(caller, this.current()) === undefined;
   };
 
-  /** Returns the issuers that are trusted now. Bound as well. */
+  /** Returns the issuers that are currently trusted. Bound as well. */
   readonly current = (): readonly IssuerConfig[] => [...this.#trust.issuers.values()].map(({ issuer }) => issuer);
 
-  /** Fetches the first keys of all issuers. Resolves once each was fetched, or has failed. */
+  /** Fetches the first keys of all issuers. Resolves once each fetch has succeeded or failed. */
   load(): Promise<void> {
     return this.#load(this.#trust.issuers.keys());
   }
 
-  /** Returns the status of the keys of each issuer. */
+  /** Returns the status of each issuer's keys. */
   keyStatus(): readonly KeyStatus[] {
     return [...this.#trust.issuers.values()].map(({ keys }) => keys.status);
   }
 
-  /** Starts to fetch the keys of issuers without usable ones, unless that has just failed. */
+  /** Starts fetching the keys of issuers without usable ones, unless a fetch has just failed. */
   retryMissing(): void {
     for (const { keys } of this.#trust.issuers.values()) if (!keys.status.isUsable) keys.refreshIfDue();
   }
 
-  /** Replaces all issuers, and fetches the keys of all. */
+  /** Replaces all issuers, and fetches the keys of all of them. */
   async replace(next: readonly IssuerConfig[]): Promise<IssuersChange> {
     const before = this.#trust.issuers;
     this.#trust = this.#createTrust(next, before);

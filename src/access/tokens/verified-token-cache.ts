@@ -1,5 +1,6 @@
-// Spares the signature check of tokens seen a moment ago. Entries end when a key changes, so a token whose key was
-// withdrawn stops working with the next refresh. Only digests are kept: a memory dump holds no usable token.
+// Avoids the signature check for recently verified tokens. All entries become invalid when a key changes, so a token
+// whose key was withdrawn stops working at the next refresh. Only digests are stored, so a memory dump contains no
+// usable tokens.
 
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -21,7 +22,9 @@ const maxCacheBytes = declareLimit(8 * 1024 * 1024, {
   shownAs: 'MiB',
   beyond: 'the least recently used are dropped',
 });
-/** Measured bytes of an entry with its digest, a character of subject and client, and an id of the confinement. */
+/**
+ * Measured sizes in bytes: an entry with its digest, a character of subject and client, and an id of the confinement.
+ */
 const bytesOf = { entry: 512, character: 2, id: 72 };
 
 interface Entry {
@@ -32,23 +35,24 @@ interface Entry {
 
 interface CacheOptions {
   readonly now: () => number;
-  /** Counts tokens that were found, and those that were not. */
+  /** Counts of cache hits and misses. */
   readonly lookups: { hit: number; miss: number };
   readonly maxBytes?: number;
 }
 
-/** Wraps a verifier with a cache of accepted tokens; rejections are never cached. @param now in milliseconds */
+/** Wraps a verifier with a cache of accepted tokens. Rejections are never cached. @param now in milliseconds */
 export function createVerifiedTokenCache(
   verifier: KeyedTokenVerifier,
   { now, lookups, maxBytes = maxCacheBytes }: CacheOptions,
 ): CachedTokenVerifier {
-  // Not the library's `ttl`: it keeps an entry longer after the clock was set back, and for ever when 0 ms are left.
+  // The library's `ttl` is unsuitable: it keeps an entry for too long after the clock was set back, and forever if 0 ms
+  // remain.
   const entries = new LRUCache<string, Entry>({ maxSize: maxBytes, sizeCalculation: toBytes });
   return {
     verify(token) {
       const digest = hash('sha256', token, 'base64');
       const entry = entries.get(digest);
-      // Read before the verification, which may use a key that is withdrawn in the meantime.
+      // Must be taken before the verification, which may use a key that is withdrawn in the meantime.
       const keysVersion = verifier.keysVersion();
       if (entry?.keysVersion === keysVersion && isValid(entry, now())) {
         verifier.refreshKeysIfDue(entry.caller);

@@ -1,4 +1,4 @@
-// Commands that read configuration variables. Each variable is a flag, too, from the same table.
+// Commands that read configuration variables. Each variable is also available as a flag, generated from the same table.
 
 import type { Command, Option } from 'commander';
 import { type Inspected, withoutFaults } from '../../config/config.js';
@@ -8,7 +8,7 @@ import { UsageError, valueOption } from './options.js';
 
 type Inspect<C> = (inputs: Inputs, names: readonly VariableName[]) => Inspected<C>;
 
-/** Adds the flags of the variables that the command reads. `readArguments` reads them. */
+/** Adds flags for the variables that the command reads. `readArguments` reads them. */
 export function addVariableOptions(command: Command, names: readonly VariableName[]): Command {
   return addOptions(command, names, defaultOf);
 }
@@ -36,8 +36,8 @@ function addOptions(
 }
 
 /**
- * Returns the request and the configuration of an action, and a function that inspects the configuration again.
- * @throws UsageError or ConfigError that names every fault of either
+ * Returns an action's request and configuration, and a function that inspects the configuration again.
+ * @throws UsageError or ConfigError that lists all faults of either
  */
 export function readArguments<R, C>(
   command: Command,
@@ -72,7 +72,10 @@ function optionOf(name: VariableName, { options }: Command): Option | undefined 
   return options.find(({ long }) => long === flagOf(givenNameOf(name)));
 }
 
-/** Returns the name of a secret's file for a secret: other users of the machine see the arguments of a process. */
+/**
+ * Returns the name of the variable for a secret's file if the variable is a secret, because other users of the machine
+ * can see a process's arguments.
+ */
 function givenNameOf(name: VariableName): string {
   return variables[name].isSecret ? `${name}_FILE` : name;
 }

@@ -1,7 +1,7 @@
 import { parseDateTime } from '../../dates/parse-date-time.js';
 
 /**
- * Returns the moment that the value of an option names, in UTC with six digits of a second.
+ * Returns the moment that an option's value specifies, in UTC with six decimal places of a second.
  * @param now milliseconds since 1970
  * @throws Error whose message is a predicate
  */

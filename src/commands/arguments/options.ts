@@ -1,4 +1,4 @@
-// Parses the options of commands. Commander ends at the first fault of a command line; this names all of them.
+// Parses the options of commands. Commander stops at the first fault of a command line, but this reports all of them.
 
 import { Command, type CommanderError, Option } from 'commander';
 import { isResourceId } from '../../access/resource-id.js';
@@ -15,15 +15,17 @@ export class UsageError extends Error {
   }
 }
 
-/** Creates a command whose action has to call `readOptions`, which reports faults. */
+/** Creates a command whose action must call `readOptions`, which reports faults. */
 export function createCommand(name: string, description: string): Command {
   return new Command(name).description(description).exitOverride().allowUnknownOption().allowExcessArguments();
 }
 
-/** Creates an option with a value, such as `--runs <N>`. `readOptions` rejects it without a value, or given twice. */
+/**
+ * Creates an option with a value, such as `--runs <N>`. `readOptions` rejects it if it has no value or occurs twice.
+ */
 export function valueOption(flags: string, description: string): Option {
   const option = new Option(flags, description);
-  // Commander would end at a missing required value, or take the next option for it.
+  // Commander would stop at a missing required value, or use the next option as the value.
   option.required = false;
   option.optional = true;
   return option.argParser<OptionValue>((text, previous) =>
@@ -31,7 +33,7 @@ export function valueOption(flags: string, description: string): Option {
   );
 }
 
-/** The value from commander; `true` stands for an option without its value. */
+/** The value from commander. `true` means that the option has no value. */
 type OptionValue = readonly string[] | true | undefined;
 
 /** Reads the values of options. `parse` throws an error whose message is a predicate, such as `is not a date.` */
@@ -46,7 +48,7 @@ export class OptionReader {
 
   required<T>(name: string, parse: (text: string) => T): T {
     if (this.#valueOf(name) === undefined) this.reject(`--${name} is missing.`);
-    // Without a value there is a fault, and the result is not used.
+    // Without a value, a fault was recorded and the result is not used.
     return this.optional(name, parse) as T;
   }
 
@@ -64,7 +66,7 @@ export class OptionReader {
     }
   }
 
-  /** Returns all values of an option that may have several, or be repeated. */
+  /** Returns all values of an option that accepts several values or may be repeated. */
   optionalMany<T>(name: string, parse: (text: string) => T): readonly T[] | undefined {
     this.#pendingNames.delete(name);
     const given = this.#valueOf(name);
@@ -83,7 +85,7 @@ export class OptionReader {
     });
   }
 
-  /** Returns the value of one of several options that exclude each other. */
+  /** Returns the value of one of several mutually exclusive options. */
   requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T {
     const names = Object.keys(parsers);
     if (names.every((name) => this.#valueOf(name) === undefined)) this.reject(`${joinFlags(names, 'or')} is missing.`);
@@ -96,14 +98,14 @@ export class OptionReader {
     return given.map((name) => this.optional(name, parsers[name]!)).at(0);
   }
 
-  /** Adds a fault, a plain sentence. */
+  /** Adds a fault, as a plain sentence. */
   reject(fault: string): void {
     this.#faults.push(fault);
   }
 
-  /** Checks the remaining options. @throws UsageError that names every fault of the command line */
+  /** Checks the remaining options. @throws UsageError that lists all faults of the command line */
   finish(): void {
-    // They are flags of variables, whose values the configuration parses.
+    // These are flags for variables, whose values the configuration parses.
     for (const name of this.#pendingNames) this.optional(name, String);
     if (this.#faults.length > 0) throw new UsageError(this.#faults, this.command);
   }
@@ -115,8 +117,8 @@ export class OptionReader {
 }
 
 /**
- * Reads the options of a command. Its arguments are words that have to be given literally.
- * @throws UsageError that names every fault of the command line
+ * Reads a command's options. Its arguments are words that must be given literally.
+ * @throws UsageError that lists all faults of the command line
  */
 export function readOptions<T>(command: Command, read: (options: OptionReader) => T): T {
   const options = new OptionReader(command);
@@ -129,7 +131,7 @@ function argumentFaults(command: Command): string[] {
   const words = command.registeredArguments.map((argument) => argument.name());
   const unexpected = command.args.flatMap((word, index) => {
     if (words[index] === word) return [];
-    // The word after the flag of a secret may be the secret.
+    // The word after a secret's flag may be the secret itself.
     const isSecret = isFlagOfSecret(command.args[index - 1] ?? '', command) && !word.startsWith('-');
     return isSecret ? [] : [unexpectedArgumentFault(word, command)];
   });
@@ -137,7 +139,7 @@ function argumentFaults(command: Command): string[] {
   return [...unexpected, ...missing];
 }
 
-/** Reads the arguments of a command without own options. */
+/** Reads the arguments of a command that has no options. */
 export function rejectUnexpectedArguments(command: Command): void {
   readOptions(command, () => {});
 }
@@ -160,12 +162,12 @@ function unexpectedArgumentFault(word: string, command: Command): string {
   return [`${flag} is not an option.`, ...suggestionsFor(flag, command)].join(' ');
 }
 
-/** Whether the flag names a secret, for which only a file can be given. */
+/** Returns whether the flag is for a secret, which can only be given in a file. */
 function isFlagOfSecret(flag: string, { options }: Command): boolean {
   return options.some(({ long }) => long === `${flag}-file`);
 }
 
-/** Returns commander's suggestions, such as "(Did you mean --runs?)", which it makes only in an error. */
+/** Returns commander's suggestions, such as "(Did you mean --runs?)", which it generates only as part of an error. */
 function suggestionsFor(flag: string, { options }: Command): readonly string[] {
   const probe = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   for (const option of options) probe.addOption(option);

@@ -1,4 +1,4 @@
-// Single checks over a connection: of the server, and of the tables.
+// Checks of the server and of the tables, each over a connection.
 
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../../command-line.js';
@@ -88,7 +88,7 @@ export async function checkClock(dataSource: DataSource, now: () => number): Pro
   );
 }
 
-/** Checks whether the tables can be read at all: later checks would only time out. */
+/** Checks whether the tables can be read at all. If not, later checks would only time out. */
 export async function checkLocks(dataSource: DataSource): Promise<Finding> {
   const query = (text: string, values: unknown[]) => dataSource.query(text, values);
   const locks = await findTableLocks(query, dataSource);
@@ -129,17 +129,17 @@ export async function checkSchema(dataSource: DataSource): Promise<Finding> {
 
 interface TableState {
   readonly name: string;
-  /** null: the table does not exist. */
+  /** The table's schema; `null` if the table does not exist. */
   readonly schema: string | null;
-  /** Whether its unqualified name resolves to it. */
+  /** Whether the unqualified name resolves to the table. */
   readonly visible: boolean;
-  /** Whether every column can be read, even if by grants on single columns. */
+  /** Whether all columns can be read, even if only through grants on individual columns. */
   readonly readable: boolean;
   /** Whether row security policies apply to the role. */
   readonly secured: boolean;
 }
 
-/** Checks that the role may read all tables of the gateway, in a schema that it may use. */
+/** Checks that the role may read all of the gateway's tables, in a schema that it may use. */
 export async function checkPrivileges(dataSource: DataSource): Promise<Finding> {
   const names = [
     ...dataSource.entityMetadatas.map(({ tableName }) => tableName),
@@ -234,12 +234,12 @@ export async function checkAutovacuum(dataSource: DataSource): Promise<Finding> 
   return ok('autovacuum', 'Autovacuum is on, with the settings for the tables of runs.');
 }
 
-/** Whether an option of a table, such as `autovacuum_enabled=off`, turns autovacuum off. */
+/** Returns whether a table option, such as `autovacuum_enabled=off`, disables autovacuum. */
 function isDisabling(option: string): boolean {
   return /^autovacuum_enabled=(?:f|false|off|of|n|no|0)$/i.test(option);
 }
 
-/** Checks whether search is on. Off is a choice, not a fault. */
+/** Checks whether search is enabled. Disabling it is a choice, not a fault. */
 export async function checkSearch(dataSource: DataSource): Promise<Finding> {
   if (await hasSearchIndex(dataSource)) return ok('search', 'Search is on.');
   return ok(
@@ -248,10 +248,13 @@ export async function checkSearch(dataSource: DataSource): Promise<Finding> {
   );
 }
 
-/** The days after which overdue runs show that nothing obeys the policies. */
+/** The number of days after which overdue runs indicate that the policies are not enforced. */
 const graceDays = 2;
 
-/** Reports how long runs stay, and whether the policies are obeyed. Without policies runs stay, which is not a fault. */
+/**
+ * Reports how long runs are kept, and whether the policies are enforced. Without policies, runs are kept forever, which
+ * is not a fault.
+ */
 export async function checkRetention(dataSource: DataSource, now: () => number): Promise<Finding> {
   const policies: readonly { readonly text: string }[] = await dataSource.query(
     `SELECT format('%s %s: %s days', resource_type, resource_id, days) AS text FROM retention

@@ -1,4 +1,4 @@
-// The database: the embedded one, or a server with its replicas.
+// Checks of the database: the embedded one, or a server with its replicas.
 
 import { join } from 'node:path';
 import type { Pool } from 'pg';
@@ -49,7 +49,9 @@ export interface DatabaseCheckOptions {
   readonly now: () => number;
 }
 
-/** Checks the database. Returns the storage key of a file in it; null without files, or if the database failed. */
+/**
+ * Checks the database. Returns the storage key of one of its files, or `null` if there are no files or a check failed.
+ */
 export async function checkDatabase(
   { url, timeoutMs, now }: DatabaseCheckOptions,
   add: AddFinding,
@@ -94,7 +96,7 @@ export async function checkDatabase(
   }
 }
 
-/** Runs checks one after the other, until the server stops responding. Returns whether all succeeded. */
+/** Runs checks one after the other until the server stops responding. Returns whether all succeeded. */
 async function runAll(
   checks: readonly (readonly [string, () => Promise<Finding>])[],
   add: AddFinding,
@@ -114,7 +116,7 @@ async function runAll(
   return !hasFailed;
 }
 
-/** Describes the host and the user, without the other parts of the URL, which may be secret. */
+/** Describes the host and the user, but not the other parts of the URL, which may be secret. */
 function targetOf(url: string): string {
   const { user, hosts, database } = toConnectionTarget(parseConnectionUrl(url));
   const addresses = hosts.map(({ host, port }) => `${host}:${port}`);
@@ -130,7 +132,7 @@ export interface ReplicaCheckOptions {
 interface Position {
   readonly isStandby: boolean;
   readonly cluster: string;
-  /** Bytes of the log. */
+  /** The position in the log, in bytes. */
   readonly position: string;
 }
 
@@ -155,7 +157,7 @@ export async function checkReplicas(
   for (const url of urls) {
     const { host, port } = toConnectionTarget(parseConnectionUrl(url)).hosts[0]!;
     try {
-      // The replica first, so that it cannot be ahead of the primary's later position.
+      // Queries the replica first, so that it cannot be ahead of the primary's later position.
       const replica = await positionOf(url);
       add(compareWithPrimary(`${host}:${port}`, replica, await positionOf(primaryUrl)));
     } catch (error) {

@@ -1,5 +1,5 @@
-// Checks for faults that would prevent a start of the gateway, or show only later. Changes nothing: makes no file,
-// writes no row, and does not open the embedded database.
+// Checks for faults that would prevent the gateway from starting, or show only later. Changes nothing: it creates no
+// files, writes no rows, and does not open the embedded database.
 
 import type { Config, Inspected } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
@@ -20,29 +20,29 @@ export interface DiagnoseOptions {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The most open files of a process; by default, of this one. */
+  /** Maximum number of a process's open files; by default that of this process. */
   readonly openFiles?: number;
 }
 
-/** The configuration, and results of checks for later ones. */
+/** The configuration, and results of checks that later checks use. */
 interface Context {
   readonly config: Config;
   readonly now: () => number;
   readonly openFiles: number;
-  /** The key of a file in the database; null: none is known. */
+  /** The key of a file in the database; `null` if none is known. */
   storageKey: string | null;
 }
 
 interface Check {
   readonly name: string;
-  /** The beginnings of variables. While one of them is invalid, the check does not run. */
+  /** Prefixes of variable names. The check does not run while one of these variables is invalid. */
   readonly variables: readonly string[];
   run(context: Context, add: AddFinding): Promise<void>;
 }
 
 const jsonNames = { response: 'response', runData: 'run data' } as const;
 
-/** The checks in the order of the report. They run at the same time, but for that of files. */
+/** The checks in the order of the report. They run at the same time, except for the check of files. */
 const checks: readonly Check[] = [
   { name: 'data folder', variables: [], run: ({ config }, add) => checkDataFolder(config.dataDir, add) },
   {
@@ -111,7 +111,7 @@ export async function diagnose(
   const isValid = ({ variables }: Check) =>
     ![...invalid].some((variable) => variables.some((beginning) => variable.startsWith(beginning)));
   const valid = checks.filter(isValid);
-  // The database names a file to look for.
+  // The database provides a file to look for.
   await runAll(valid.filter(({ name }) => name !== 'files'));
   await runAll(valid.filter(({ name }) => name === 'files'));
   return [

@@ -1,4 +1,4 @@
-// The data folder, the store of files, and the audit log.
+// Checks of the data folder, the store of files, and the audit log.
 
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -9,10 +9,10 @@ import { sentenceOf } from '../../errors/explain.js';
 import { openStorage } from '../../files/open-storage.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 
-/** The key of no file, to check that the store responds. */
+/** A key that no file has, for checking that the store responds. */
 const probeKey = 'task-run-gateway-doctor';
 
-/** Checks that the gateway can make the folder at its start, and in it the keys that are not configured. */
+/** Checks that, at startup, the gateway can create the folder and the keys in it that are not configured. */
 export async function checkDataFolder(dataDir: string, add: AddFinding): Promise<void> {
   const existing = await nearestExisting(dataDir);
   const status = await stat(existing);
@@ -39,7 +39,7 @@ async function nearestExisting(path: string): Promise<string> {
 }
 
 interface FilesOptions {
-  /** The key of a file in the database; null: none is known. */
+  /** The key of a file in the database; `null` if none is known. */
   readonly storageKey: string | null;
 }
 
@@ -69,7 +69,7 @@ export async function checkFiles(config: Config, { storageKey }: FilesOptions, a
   }
 }
 
-/** Returns a finding about the folder itself; null: its files have to be checked. */
+/** Returns a finding about the folder itself, or `null` if its files still have to be checked. */
 async function checkDirectory({ path }: { readonly path: string }, config: Config): Promise<Finding | null> {
   const isDefault = path === join(config.dataDir, 'files');
   const status = await stat(path).catch(() => null);
@@ -99,7 +99,7 @@ function remedyFor({ kind }: FilesLocation): string {
   return 'Check FILES_URL, AWS_REGION and AWS_ENDPOINT_URL_S3; the credentials need s3:GetObject on the files and s3:ListBucket.';
 }
 
-/** Checks who may read the audit log. Adds no finding without one, and for the standard output. */
+/** Checks who may read the audit log. Adds no finding without an audit log or for standard output. */
 export async function checkAuditLog({ auditLog }: Pick<Config, 'auditLog'>, add: AddFinding): Promise<void> {
   if (auditLog === undefined || auditLog === 'stdout') return;
   const status = await stat(auditLog).catch((error: NodeJS.ErrnoException) => {

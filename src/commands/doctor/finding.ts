@@ -8,11 +8,11 @@ export interface Finding {
   readonly check: string;
   readonly outcome: Outcome;
   readonly message: string;
-  /** A sentence; null: nothing is to be done. */
+  /** A sentence; `null` if there is nothing to do. */
   readonly remedy: string | null;
 }
 
-/** Called with each finding of a check at once, so that findings before a timeout are kept. */
+/** Called immediately with each finding of a check, so that findings before a timeout are kept. */
 export type AddFinding = (finding: Finding) => void;
 
 export function ok(check: string, message: string): Finding {

@@ -62,7 +62,7 @@ async function checkDemoIssuer(
   );
 }
 
-/** Returns the URL without its query, which may hold a secret. */
+/** Returns the URL without its query, which may contain a secret. */
 function urlWithoutQuery({ issuer, jwks = discoveryUrlOf(issuer) }: IssuerConfig): string {
   const { protocol, origin, pathname } = new URL(jwks);
   return protocol === 'file:' ? fileURLToPath(jwks) : `${origin}${pathname}`;

@@ -4,7 +4,7 @@ import { type AddFinding, ok, requestTimeoutMs, warning } from './finding.js';
 
 const check = 'redis';
 
-/** Checks that Redis executes scripts, which leases of points need. Adds no finding where none is configured. */
+/** Checks that Redis executes scripts, which leases of points require. Adds no finding if Redis is not configured. */
 export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFinding): Promise<void> {
   if (redisUrl === undefined) return;
   const { Redis } = await import('ioredis');
@@ -15,7 +15,7 @@ export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFind
     commandTimeout: requestTimeoutMs,
     retryStrategy: () => null,
   });
-  // The reason for a failed connection: the error of the waiting request is only that it is closed.
+  // The reason why the connection failed. The error of the waiting request only reports that it is closed.
   let cause: unknown;
   redis.on('error', (error) => {
     cause ??= error;

@@ -3,13 +3,15 @@ import { type AddFinding, failed, ok } from './finding.js';
 
 const check = 'trusted documents';
 
-/** Checks that all documents are valid, without which the gateway does not start. Adds no finding without lists. */
+/**
+ * Checks that all documents are valid, because otherwise the gateway does not start. Adds no finding without lists.
+ */
 export async function checkTrustedDocuments(
   { trustedDocuments: { paths, mode }, modelPointer }: Pick<Config, 'trustedDocuments' | 'modelPointer'>,
   add: AddFinding,
 ): Promise<void> {
   if (paths.length === 0) return;
-  // The schema is built only if there is a list.
+  // Builds the schema only if there is a list.
   const [{ createSchema }, { loadDocuments }] = await Promise.all([
     import('../../graphql/schema/schema.js'),
     import('../../graphql/documents/compile-documents.js'),

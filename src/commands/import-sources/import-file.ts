@@ -28,19 +28,19 @@ import { openRows, type RowFile } from './open-rows.js';
 
 export interface FileImport extends RowFile {
   readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string };
-  /** Whether organization, project and task are created if they do not exist. */
+  /** Whether to create the organization, project and task if they do not exist. */
   readonly creates: boolean;
   readonly namesFile: string | undefined;
   readonly mapFile: string | undefined;
   readonly ignoresUnknown: boolean;
-  /** Whether runs that exist are replaced. */
+  /** Whether existing runs are replaced. */
   readonly replaces: boolean;
-  /** The prefix of storage keys that rows may name; undefined: only those that their runs have already. */
+  /** The prefix of storage keys to which rows may refer; `undefined` allows only keys that their runs already have. */
   readonly storagePrefix: string | undefined;
   readonly rejectFile: string | undefined;
 }
 
-/** Imports a file, with progress and a summary on the output. Returns the exit code. */
+/** Imports a file, and prints progress and a summary to the output. Returns the exit code. */
 export async function importFile(
   request: FileImport,
   config: ImportConfig,
@@ -98,7 +98,10 @@ export async function importFile(
   return importExitCode(counts.read, counts.rejected);
 }
 
-/** Reports rejected rows, and keeps them under the file's header, so that they can be imported after correction. */
+/**
+ * Reports rejected rows, and writes them to a file with the original header, so that they can be corrected and
+ * imported.
+ */
 function rejecter(header: string | null, rejected: RejectFile, { errors }: ImportTerminal) {
   const report = failureReporter(rejected, errors);
   let isWithHeader = header === null;
@@ -111,7 +114,7 @@ function rejecter(header: string | null, rejected: RejectFile, { errors }: Impor
 
 /**
  * Without this check, `--ignore-unknown` would import rows without any of their values.
- * @throws Error if the first line of CSV is a single column whose name has another delimiter
+ * @throws Error if the first line of CSV is a single column whose name contains a different delimiter
  */
 function assertOtherDelimiter(names: readonly string[], { fields }: FieldMap, delimiter: string): void {
   const [name] = names;
@@ -140,7 +143,7 @@ async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Parses the names by id. @throws Error unless the text is a JSON object from ids to names */
+/** Parses names by id. @throws Error unless the text is a JSON object that maps ids to names */
 function parseNames(text: string): ReadonlyMap<string, string> {
   let value: unknown;
   try {
@@ -158,7 +161,7 @@ function parseNames(text: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Creates missing parts of the path. Those without a given name are named by their ids. */
+/** Creates missing parts of the path. Parts without a given name get their id as the name. */
 async function createPath(
   dataSource: DataSource,
   path: FileImport['path'],

@@ -5,7 +5,7 @@ import { importLines, withImportDatabase, withRejectFile } from './import-lines.
 
 export interface FolderImport {
   readonly folder: string;
-  /** Absolute; undefined: failed lines are not kept. */
+  /** The absolute path; `undefined` if failed lines are not kept. */
   readonly rejectFile: string | undefined;
 }
 

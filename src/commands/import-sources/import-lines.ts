@@ -10,7 +10,7 @@ import type { Line } from '../../import/lines.js';
 import { batchTimeoutMs, createRunProgress } from '../long-running.js';
 import { withDatabase } from '../with-database.js';
 
-/** Opens the database with the time limit for statements of an import. */
+/** Opens the database with the statement time limit for imports. */
 export function withImportDatabase<T>(
   { dataDir, database }: LocalDatabaseConfig,
   action: (dataSource: DataSource) => Promise<T>,
@@ -24,8 +24,8 @@ export interface RejectFile {
 }
 
 /**
- * Opens the file during an action, and removes it if it stays empty. `path` undefined: lines are not kept. A file of an
- * earlier import stays under the next number: someone may have corrected its lines.
+ * Opens the file during an action, and removes it if it stays empty. If `path` is `undefined`, lines are not kept. A
+ * file of an earlier import is renamed to the next free number, because someone may have corrected its lines.
  */
 export async function withRejectFile(
   path: string | undefined,
@@ -53,7 +53,7 @@ export async function withRejectFile(
   }
 }
 
-/** Renames the file to the first free number, and returns that name; null: there is no file. */
+/** Renames the file to the first free number and returns that name, or `null` if there is no file. */
 async function keepEarlierFile(path: string): Promise<string | null> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;
@@ -67,7 +67,7 @@ async function keepEarlierFile(path: string): Promise<string | null> {
   }
 }
 
-/** Returns a function that reports a line that failed, on standard error by default, and keeps it. */
+/** Returns a function that reports a failed line, by default on standard error, and keeps it. */
 export function failureReporter(rejected: RejectFile, errors: { write(text: string): unknown } = process.stderr) {
   return async ({ line, reason }: Failure): Promise<void> => {
     errors.write(`${line.origin}: ${reason}\n`);
@@ -84,7 +84,7 @@ export interface ImportLinesOptions {
   readonly rejected: RejectFile;
 }
 
-/** Imports lines, with progress on standard output and failed lines on standard error. Sets the exit code. */
+/** Imports lines, and prints progress to standard output and failed lines to standard error. Sets the exit code. */
 export async function importLines({ total, rejected, ...options }: ImportLinesOptions): Promise<void> {
   const progress = createRunProgress(process.stdout, total, Date.now);
   let committed = 0;
@@ -99,13 +99,13 @@ export async function importLines({ total, rejected, ...options }: ImportLinesOp
   reportCounts(counts);
 }
 
-/** Prints how many runs there were, and sets the exit code. */
+/** Prints the number of runs, and sets the exit code. */
 export function reportCounts(counts: Counts): void {
   process.stdout.write(`${describeCounts('Runs', counts)}\n`);
   process.exitCode = importExitCode(counts.read, counts.failed);
 }
 
-/** Describes counts of runs or names, in their order. Those of erased runs, which are left out, are a sentence if there are any. */
+/** Describes counts of runs or names, in order. If erased runs were left out, their count is a separate sentence. */
 export function describeCounts(
   counted: 'Runs' | 'Names',
   { erased = 0, ...counts }: Readonly<Record<string, number>>,

@@ -10,13 +10,13 @@ import { createRunProgress } from '../long-running.js';
 import { failureReporter, importLines, reportCounts, withImportDatabase, withRejectFile } from './import-lines.js';
 
 export interface ServiceMirror {
-  /** Without a trailing slash. */
+  /** The base URL without a trailing slash. */
   readonly baseUrl: string;
   readonly path: MirroredPath;
   /** Milliseconds since 1970. */
   readonly since: number | null;
   readonly withFiles: boolean;
-  /** Whether runs stay that the service has no more. */
+  /** Whether to keep runs that the service no longer has. */
   readonly keepsDeleted: boolean;
   readonly rejectFile: string | undefined;
 }

@@ -6,22 +6,22 @@ import type { SourceRow } from '../../import/rows/source-row.js';
 import type { RowFormat } from './row-format.js';
 
 export interface RowFile {
-  /** Absolute; null: standard input. */
+  /** The absolute path; `null` for standard input. */
   readonly file: string | null;
   readonly format: RowFormat;
-  /** The character between the cells of CSV. */
+  /** The delimiter between CSV cells. */
   readonly delimiter: string;
 }
 
 export interface OpenedRows {
-  /** The first line of CSV; null: the format has none. */
+  /** The first line of CSV; `null` if the format has none. */
   readonly header: string | null;
-  /** null: each row has its own fields. */
+  /** The fields of all rows; `null` if each row has its own fields. */
   readonly fields: readonly string[] | null;
   readonly rows: AsyncIterable<SourceRow>;
 }
 
-/** Opens the rows of a file, or of `input` where it is standard input. @throws Error for CSV without a first line */
+/** Opens the rows of a file, or of `input` for standard input. @throws Error for CSV without a first line */
 export async function openRows(
   { file, format, delimiter }: RowFile,
   { input }: { readonly input: AsyncIterable<Buffer> },

@@ -11,7 +11,7 @@ const formatsByExtension: Readonly<Record<string, RowFormat>> = {
   '.csv': 'csv',
 };
 
-/** Reads `--format`, which is required unless the name of the file ends with a format. */
+/** Reads `--format`, which is required unless the file has the extension of a format. */
 export function readRowFormat(options: OptionReader, file: string | null): RowFormat {
   const formatByName = file === null ? undefined : formatsByExtension[extname(file).toLowerCase()];
   const parseFormat = (text: string) => parseOneOf(text, rowFormats);

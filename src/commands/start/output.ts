@@ -10,11 +10,11 @@ export function openLog({ logLevel, logFormat }: Config): Promise<Logger> {
 /** The message of log lines with a `warning` about the configuration. */
 export const configurationWarning = 'the configuration may be wrong';
 
-/** Prints the greeting. The gateway serves even if that fails, such as on a full disk. */
+/** Prints the greeting. The gateway keeps running even if that fails, for example on a full disk. */
 export function printGreeting(greeting: string): void {
   try {
     writeSync(process.stdout.fd, greeting);
   } catch {
-    // A log line would fail, too.
+    // Logging this would fail, too.
   }
 }

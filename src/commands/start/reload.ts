@@ -1,6 +1,6 @@
-// Opens the audit log again at SIGHUP, and reads issuers, their keys and trusted documents again then, and when one of their files has changed. Faults are
-// logged, and leave everything as it was. The watcher notices a change only after a signal may have read it, so that a
-// second read with the same content logs nothing, unless a signal requests it.
+// On SIGHUP, reopens the audit log and reloads issuers, their keys and trusted documents. Also reloads these when one
+// of their files has changed. Faults are logged, and leave everything unchanged. The watcher may notice a change only
+// after a signal has already reloaded it, so a reload with the same content logs nothing, unless a signal requested it.
 
 import { unwatchFile, watchFile } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import type { Config, Inspected } from '../../config/config.js';
 import type { Log } from '../../telemetry/logger.js';
 
 interface ReloadOptions {
-  /** The configuration at the start. */
+  /** The configuration at startup. */
   readonly config: Config;
   /** Inspects the current values of the variables that can be reloaded. */
   readonly reread: () => Inspected<Config>;
@@ -23,7 +23,7 @@ interface ReloadOptions {
 const unchanged = 'reload failed, issuers and trusted documents unchanged';
 
 interface Reload {
-  /** Resolves once this reload, and any requested meanwhile, is done. Never rejects. */
+  /** Resolves once this reload, and any requested in the meantime, is done. Never rejects. */
   reload(): Promise<void>;
   stop(): void;
 }
@@ -37,7 +37,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
   let isSignalled = false;
   let lastRead: unknown;
 
-  /** Polls the files, because they, or links to them, are usually replaced by renaming, not written. */
+  /** Polls the files, because they (or links to them) are usually replaced by renaming rather than written. */
   function watch(paths: readonly string[]): void {
     for (const path of watched) if (!paths.includes(path)) unwatchFile(path, requestReload);
     for (const path of paths) {
@@ -59,7 +59,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
     lastRead = read;
     if (faults.length > 0) {
       for (const fault of isNew ? faults : []) log.error({ fault }, unchanged);
-      // Watches the new files, too, because a fault may be corrected in them.
+      // Also watches the new files, because a fault may be corrected in them.
       watch([...new Set([...filesOf(current), ...documentPaths, ...filesOf(next), ...documents.paths])]);
       return;
     }

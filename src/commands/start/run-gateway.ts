@@ -39,7 +39,7 @@ export interface OpenedGateway {
 /** @throws Error with the reason why the gateway could not start */
 export async function openGateway(config: Config, dependencies: GatewayDependencies): Promise<OpenedGateway> {
   try {
-    // A start writes only to this folder.
+    // Startup writes only to this folder.
     const app = await withPath(config.dataDir, () => Gateway.open(config, dependencies));
     try {
       return { app, url: await app.listen() };
@@ -52,7 +52,7 @@ export async function openGateway(config: Config, dependencies: GatewayDependenc
   }
 }
 
-/** Returns the greeting; empty where the demo issuer is not trusted. */
+/** Returns the greeting, which is empty if the demo issuer is not trusted. */
 export async function greetingOf({ app, url }: OpenedGateway, { database }: Config): Promise<string> {
   if (app.demoIssuer === null) return '';
   const shell = { hasVariables: isAnySet(variableNames), hasJq: isOnPath('jq') };

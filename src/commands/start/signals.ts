@@ -16,30 +16,30 @@ const maxEndMs = declareLimit(5000, {
   name: 'time that a shutdown may take beyond `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS`',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'the process is ended',
+  beyond: 'the process exits with 1',
 });
-/** The time at the end for lines of the logs that are being written. */
+/** The final time limit for log lines that are being written. */
 const maxWriteMs = 500;
 const writePollMs = 10;
 
 interface GracefulEndOptions {
   readonly log: Log;
-  /** The time that `close` may wait for requests. */
+  /** The time for which `close` may wait for requests. */
   readonly drainMs: number;
 }
 
-/** Returns a function that ends the process as a signal does. */
+/** Returns a function that ends the process like a signal. */
 export function endGracefully(
   close: () => Promise<void>,
   { log, drainMs }: GracefulEndOptions,
 ): (reason: string) => void {
   const grace = closeWithGrace(
     {
-      // The limit below ends the process also where `process.exit` would not.
+      // The limit below ends the process even if `process.exit` would not.
       delay: false,
-      // Without SIGHUP, which reloads, and without `beforeExit`, so that a finished process keeps its own exit code.
+      // Skips SIGHUP, which reloads, and `beforeExit`, so that a finished process keeps its own exit code.
       skip: ['SIGHUP', 'beforeExit', ...ownSignals, ...crashSignals],
-      // Its own messages would go to the console.
+      // The package's own messages would go to the console.
       logger: false,
       onSecondError(error) {
         const isBlocked = isWriting();
@@ -58,7 +58,7 @@ export function endGracefully(
     },
   );
 
-  /** Returns the code with which the process ends. */
+  /** Closes everything, and returns the exit code of the process. */
   const closeAll = async (code: number): Promise<number> => {
     try {
       await close();
@@ -78,8 +78,8 @@ export function endGracefully(
     grace.close();
     return Date.now();
   };
-  // close-with-grace exits at any second signal. Ctrl-C under npm sends two: the terminal's, and the one that npm
-  // passes on.
+  // close-with-grace exits on any second signal. Ctrl-C under npm sends two: the terminal's, and the one that npm
+  // forwards.
   for (const signal of ownSignals) {
     process.on(signal, () => {
       if (startedMs !== undefined && Date.now() - startedMs > 1000) void endProcess(1);
@@ -89,7 +89,9 @@ export function endGracefully(
   return (reason) => end({ reason });
 }
 
-/** Exits once the log and the audit log are written. Kills the process where they cannot be: it would never exit. */
+/**
+ * Exits once the log and the audit log are written. If they cannot be, kills the process, because it would never exit.
+ */
 async function endProcess(code: number): Promise<void> {
   const deadline = performance.now() + maxWriteMs;
   while (isWriting() && performance.now() < deadline) await sleep(writePollMs);
@@ -98,8 +100,8 @@ async function endProcess(code: number): Promise<void> {
 }
 
 /**
- * Calls `end` when the parent process ended. npm passes SIGTERM to the shell between it and this process, and most
- * shells end without passing it on.
+ * Calls `end` when the parent process has exited. npm sends SIGTERM to the shell between itself and this process, and
+ * most shells exit without forwarding it.
  */
 export function endWithParent(end: (reason: string) => void): void {
   const parent = process.ppid;
@@ -122,10 +124,10 @@ export function onHangUp({ reload, end }: HangUpActions): void {
   process.on('SIGHUP', () => {
     const closedTerminals = terminals.filter((fd) => !isatty(fd));
     if (closedTerminals.length === 0) return reload();
-    // Writes to a closed terminal fail, and Node.js aborts if it cannot restore a terminal at exit.
+    // Writing to a closed terminal fails, and Node.js aborts if it cannot restore a terminal at exit.
     for (const fd of closedTerminals) {
       closeSync(fd);
-      // Reuses the file descriptor that was closed.
+      // Reuses the file descriptor that was just closed.
       openSync(devNull, 'r+');
       terminals.splice(terminals.indexOf(fd), 1);
     }
@@ -135,10 +137,10 @@ export function onHangUp({ reload, end }: HangUpActions): void {
 
 const ownSignals = ['SIGTERM', 'SIGINT'] as const;
 
-/** After these signals, Node.js may be unable to run a listener: the process would hang instead of ending. */
+/** After these signals, Node.js may be unable to run a listener, so the process would hang instead of exiting. */
 const crashSignals = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
 
-/** Describes an error only by type and stack, because its message may quote a request. */
+/** Describes an error only by its type and stack, because its message may quote a request. */
 function withoutMessage(error: unknown): {
   readonly type: string;
   readonly code?: unknown;
@@ -146,7 +148,7 @@ function withoutMessage(error: unknown): {
 } {
   if (!(error instanceof Error)) return { type: typeof error, at: [] };
   const { code, stack = '' } = error as NodeJS.ErrnoException;
-  // The message is in the stack, before the frames.
+  // The message precedes the frames in the stack.
   const [, ...rest] = stack.split(`${error.message}\n`);
   const frames = rest.flatMap((text) => text.split('\n')).map((frame) => frame.trim());
   return { type: error.name, ...(code !== undefined && { code }), at: frames };

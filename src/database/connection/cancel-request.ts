@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The members of a `pg` client that identify its session to the server; the types of `pg` omit them. */
+/** The members of a `pg` client that identify its session to the server. The types of `pg` omit them. */
 export interface CancelTarget {
   readonly host: string;
   readonly port: number;
@@ -19,9 +19,9 @@ interface ProtocolConnection extends NodeJS.EventEmitter {
 const Connection = pg.Connection as unknown as new (options: { ssl: unknown }) => ProtocolConnection;
 
 /**
- * Requests the cancellation of the session's statement on a separate connection, with TLS where the client has it.
- * Resolves once the server has closed that connection, after it has sent the cancellation. Never rejects: a request
- * that does not arrive changes nothing.
+ * Requests the cancellation of the session's statement on a separate connection, with TLS if the client uses it.
+ * Resolves once the server has closed that connection, which it does after signalling the session. Never rejects: a
+ * request that does not arrive has no effect.
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  */
 export function sendCancelRequest(target: CancelTarget, timeoutMs: number): Promise<void> {

@@ -3,7 +3,7 @@ import { sentenceOf } from '../../errors/explain.js';
 /** A failure to connect, with its reason and a remedy. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
-  /** A sentence, like the remedy. */
+  /** A full sentence, like the remedy. */
   readonly reason: string;
   readonly remedy: string;
 

@@ -1,11 +1,15 @@
-// A connection and its server keep every prepared statement until it is closed. Callers' filters compose any number of
-// texts, so each connection keeps the ones used last and closes the others.
+// A connection and its server keep every prepared statement until the connection is closed. Callers' filters produce an
+// unlimited number of statement texts, so each connection keeps the most recently used statements and closes the
+// others.
 
 import type { PoolClient } from 'pg';
 
 const namesOf = new WeakMap<PoolClient, Set<string>>();
 
-/** Marks a name as used last. @returns the name to close, if there are more than `max` */
+/**
+ * Marks a name as the most recently used.
+ * @returns the name to close if there are more than `max`
+ */
 export function trackPrepared(client: PoolClient, name: string, max: number): string | undefined {
   let names = namesOf.get(client);
   if (names === undefined) {

@@ -12,45 +12,48 @@ import { timedText, workedMsOf } from './timed-text.js';
 import { isPreparationLost, isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 
 /**
- * Aborts a statement that no request waits for. It has one listener: an AbortSignal for each statement would cost more
- * than sending the statement.
+ * A signal that aborts a statement when no request waits for it any longer. It supports a single listener: creating an
+ * AbortSignal for each statement would cost more than sending the statement.
  */
 export interface StatementSignal {
   readonly aborted: boolean;
   onabort: (() => void) | null;
   /** Called with the name of the statement when it is sent. */
   onSent?(name: string): void;
-  /** Called with the time that the database has worked for the statement. */
+  /** Called with the time that the database spent on the statement. */
   onDatabaseTime?(milliseconds: number): void;
 }
 
 /**
- * Runs prepared statements on the data source's pool, and distinguishes an unreachable database from a faulty
+ * Runs prepared statements on the data source's pool, and distinguishes an unreachable database from a failing
  * statement.
  */
 export interface StatementRunner {
   /**
-   * Runs a statement. Settles when the connection is free again: an aborted statement is cancelled first, or its
+   * Runs a statement. Settles when the connection is free again: an aborted statement is first cancelled, or its
    * connection closed.
-   * @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when the statement
-   *   was aborted or exceeded the server's time limit
+   * @throws GatewayError SERVICE_UNAVAILABLE if the database cannot be reached, DEADLINE_EXCEEDED if the statement was
+   * aborted or exceeded the server's time limit
    */
   run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: StatementSignal): Promise<Row[]>;
 }
 
 export interface StatementRunnerOptions {
   readonly onStatement: (name: string) => void;
-  /** Called with the time from the sending of a statement to its end. */
+  /** Called when a statement ends, with the time since it was sent. */
   readonly onStatementEnd?: (name: string, milliseconds: number) => void;
-  /** Whether the server, or the pooler in front of it, keeps prepared statements. */
+  /** Whether prepared statements persist on the server or the pooler in front of it. */
   readonly keepsPrepared: boolean;
-  /** Called when prepared statements turn out to be lost, such as after a pooler was restarted with other settings. */
+  /**
+   * Called when prepared statements turn out to be lost, for example because a pooler was restarted with other
+   * settings.
+   */
   readonly onPreparationLost?: () => void;
-  /** Replicas for statements that need not be current. */
+  /** Replicas for statements that tolerate stale data. */
   readonly replicas?: ReadReplicas | undefined;
-  /** Whether an aborted statement is cancelled on the server; otherwise its end is awaited. */
+  /** Whether aborted statements are cancelled on the server. Otherwise the runner waits for them to end. */
   readonly cancelsOnAbort: boolean;
-  /** Whether the time that the database works is measured, for `onDatabaseTime`. */
+  /** Whether to measure the database's working time, for `onDatabaseTime`. */
   readonly measuresTime?: boolean;
 }
 
@@ -60,15 +63,15 @@ export interface StatementPool {
   keepsPrepared: boolean;
 }
 
-/** The standbys that are not too far behind the primary. */
+/** The standbys that do not lag too far behind the primary. */
 export interface ReadReplicas {
-  /** Returns a replica that may be read, other than `excluded`; undefined: only the primary may be read. */
+  /** Returns a replica that may be read, other than `excluded`; `undefined` if only the primary may be read. */
   choose(excluded?: StatementPool): StatementPool | undefined;
   /** Called when a replica could not run a statement. */
   reportFailure(replica: StatementPool, error: unknown): void;
 }
 
-/** Time for a cancelled statement to end, before its connection is closed. */
+/** The time in which a cancelled statement must end before its connection is closed. */
 const cancelTimeoutMs = declareLimit(750, {
   section: 'Inside',
   name: 'time for a cancelled statement to end',
@@ -76,10 +79,10 @@ const cancelTimeoutMs = declareLimit(750, {
   beyond: 'its connection is closed',
 });
 const cancelIntervalMs = 50;
-/** The limit per connection, for statements that callers' filters compose. */
+/** The limit per connection, which matters for statements composed from callers' filters. */
 const maxPrepared = declareLimit(100, {
   section: 'Inside',
-  name: 'prepared statements of filters per connection',
+  name: 'prepared statements for filters per connection',
   beyond: 'the least recently used is closed',
 });
 
@@ -112,7 +115,7 @@ export class PostgresStatements implements StatementRunner {
     } catch (error) {
       if (!isOutage(error) || signal?.aborted) throw error;
       if (replica) replicas.reportFailure(replica, error.cause);
-      // An unreachable primary is detected a moment later. Then a replica may be readable that was not before.
+      // It takes a moment to detect that the primary is unreachable. By then, another replica may be usable.
       const other = replicas.choose(replica);
       if (other) return this.#runOn(other, statement, values, signal);
       if (!replica) throw error;
@@ -152,7 +155,7 @@ export class PostgresStatements implements StatementRunner {
     try {
       client = await pool.connect();
       if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
-      // A statement that fails may have been prepared nevertheless.
+      // A failed statement may have been prepared anyway.
       if (preparedName && preparedName !== name) evictedName = trackPrepared(client, preparedName, maxPrepared);
       sentAt = performance.now();
       const query = sendQuery<Row>(client, preparedName, text, values);
@@ -164,18 +167,17 @@ export class PostgresStatements implements StatementRunner {
       const result = await query;
       const { rows } = result;
       if (measuresTime) signal?.onDatabaseTime?.(workedMsOf(rows) ?? performance.now() - sentAt);
-      // The driver's timer keeps a reference to the query, and so to its result, for a while after its end.
+      // The driver's timer keeps a reference to the query, and thus to its result, for a while after the query ends.
       result.rows = [];
       return rows;
     } catch (error) {
-      // The driver made the error in a handler of the socket, so its stack does not lead to the sender of the
-      // statement.
+      // The driver creates the error in a socket handler, so its stack does not lead to the statement's sender.
       if (error instanceof pg.DatabaseError) Error.captureStackTrace(error);
       if (isUnavailable(error)) {
         isBroken = true;
         throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error });
       }
-      // Other statements of the connection may have stale plans, too.
+      // Other statements on the connection may have stale plans, too.
       isBroken = isStalePlan(error);
       if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
       throw error;
@@ -193,7 +195,7 @@ export class PostgresStatements implements StatementRunner {
   }
 }
 
-/** @param name of the prepared statement; null: it is not prepared */
+/** @param name of the prepared statement; `null` if it is not to be prepared */
 function sendQuery<Row extends object>(
   client: PoolClient,
   name: string | null,
@@ -201,9 +203,9 @@ function sendQuery<Row extends object>(
   values: readonly unknown[],
 ): Promise<pg.QueryResult<Row>> {
   return new Promise((resolve, reject) => {
-    // The driver copies an object of options property by property, which takes as long as writing the message.
+    // Given an options object, the driver copies it property by property, which takes as long as writing the message.
     const query = new pg.Query<Row>(text, values as unknown[], (error, result) => {
-      // null means success, which the types omit.
+      // On success, the error is null, which the types omit.
       if (error as Error | null) reject(error);
       else resolve(result);
     });
@@ -212,11 +214,13 @@ function sendQuery<Row extends object>(
 }
 
 interface Cancellation {
-  /** Settles when the client is free. Before, a late request could cancel its next statement. */
+  /**
+   * Settles when the client is free. Reusing it earlier would risk that a late cancel request hits its next statement.
+   */
   end(): Promise<void>;
 }
 
-/** Cancels a query, and closes its connection if that does not end it in time. */
+/** Cancels a query and, if that does not end it in time, closes its connection. */
 function cancel(client: PoolClient, query: Promise<unknown>): Cancellation {
   const cancelled = cancelUntilEnded(client as unknown as CancelTarget, query);
   const timer = setTimeout(() => streamOf(client).destroy(), cancelTimeoutMs);
@@ -228,7 +232,7 @@ function cancel(client: PoolClient, query: Promise<unknown>): Cancellation {
   };
 }
 
-/** Repeats the request until the query has ended: a request that overtakes its statement has no effect. */
+/** Repeats the request until the query has ended, because a request that overtakes its statement has no effect. */
 async function cancelUntilEnded(target: CancelTarget, query: Promise<unknown>): Promise<void> {
   const hasEnded = query.then(
     () => true,
@@ -246,7 +250,7 @@ function isOutage(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
 }
 
-/** Returns the runner for the statements of commands, which are not counted in metrics. */
+/** Returns the runner for statements of commands, which metrics do not count. */
 export async function createOperatorStatements(
   dataSource: DataSource,
   { cancels }: Pick<DatabaseConfig['database'], 'cancels'>,

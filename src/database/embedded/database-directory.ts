@@ -1,14 +1,14 @@
-// The folder of a database, and its lock, which prevents two processes from opening one database. The holder is named in the highest ticket of the folder
-// `<directory>.lock`. A dead holder's ticket is not removed but outbid by the next number, which only one process can
-// create. If a stale lock file were replaced instead, two processes that found it stale at the same time would both
-// win.
+// The folder of a database, and a lock that prevents two processes from opening it at once. The highest ticket in the
+// folder `<directory>.lock` names the holder. A dead holder's ticket is not removed but outbid by the next number,
+// which only one process can create. If a stale lock file were replaced instead, two processes that found it stale at
+// the same time would both win.
 
 import { randomUUID } from 'node:crypto';
 import { access, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSameProcess, processStamp } from './process-stamp.js';
 
-/** Whether the folder has a database. */
+/** Returns whether the folder contains a database. */
 export function isDatabase(directory: string): Promise<boolean> {
   return access(join(directory, 'PG_VERSION')).then(
     () => true,
@@ -20,7 +20,7 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** Returns the id of the process that holds the directory, or null, without taking the lock. */
+/** Returns the id of the process that holds the directory, or `null`. Does not acquire the lock. */
 export async function findHolder(directory: string): Promise<number | null> {
   const folder = `${directory}.lock`;
   const last = (await tickets(folder).catch(undefinedIfMissing))?.reduce(
@@ -31,11 +31,11 @@ export async function findHolder(directory: string): Promise<number | null> {
   return holder !== undefined && (await isSameProcess(holder)) ? Number.parseInt(holder, 10) : null;
 }
 
-/** @throws Error naming the process that holds the directory. */
+/** @throws Error that names the process holding the directory */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const folder = `${directory}.lock`;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // A link creates a ticket together with its content, and only if the number is free.
+  // A hard link creates the ticket together with its content, and only if the number is free.
   const claim = join(folder, `claim-${randomUUID()}`);
   await writeFile(claim, await processStamp(process.pid));
   try {
@@ -48,7 +48,9 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   }
 }
 
-/** Returns the path of the new highest ticket; undefined if another process was faster, so that a retry is needed. */
+/**
+ * Returns the path of the new highest ticket, or `undefined` if another process was faster and the caller must retry.
+ */
 async function takeTicket(folder: string, claim: string, directory: string): Promise<string | undefined> {
   const last = await highestTicket(folder);
   const holder = last === 0 ? '' : await readFile(join(folder, `${last}`), 'utf8').catch(undefinedIfMissing);
@@ -61,7 +63,7 @@ async function takeTicket(folder: string, claim: string, directory: string): Pro
   const ticket = join(folder, `${last + 1}`);
   const isTaken = await link(claim, ticket).then(() => true, falseIfExists);
   if (!isTaken) return undefined;
-  // The listing above may be stale: by now, higher tickets can exist and lower ones be removed.
+  // The listing above may be stale: meanwhile, higher tickets may have been created and lower ones removed.
   if ((await highestTicket(folder)) > last + 1) {
     await rm(ticket);
     return undefined;

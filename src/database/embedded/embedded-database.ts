@@ -1,5 +1,5 @@
-// An embedded PostgreSQL, so that the gateway runs on a machine with only Node. Committed transactions survive the
-// death of the process at any moment, but not a power failure: PGlite never waits for the disk.
+// An embedded PostgreSQL, which lets the gateway run on a machine that has only Node. Committed transactions survive a
+// crash of the process, but not a power failure, because PGlite never waits for the disk.
 
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -8,9 +8,11 @@ import { buildDatabaseDirectory } from './first-start.js';
 import { servePglite } from './pglite-server.js';
 
 export interface EmbeddedDatabaseOptions {
-  /** The absolute path of the database's folder. Folders with this name and a suffix belong to the database, too. */
+  /**
+   * The absolute path of the database's folder. Folders with the same name plus a suffix also belong to the database.
+   */
   readonly directory: string;
-  /** Makes and fills the tables of a new database. A database whose preparation failed is never opened. */
+  /** Creates and fills the tables of a new database. A database whose preparation failed is never opened. */
   readonly prepare: (url: string) => Promise<void>;
 }
 
@@ -20,7 +22,7 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
-/** @throws Error when another process has the database open. */
+/** @throws Error if another process has the database open */
 export async function openEmbeddedDatabase({ directory, prepare }: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
   await mkdir(dirname(directory), { recursive: true });
   const lock = await lockDirectory(directory);

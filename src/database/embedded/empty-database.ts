@@ -1,5 +1,5 @@
-// The empty database that initdb makes, packed into this module's folder when dist is built. At the first start it
-// would take 600 MB of memory and three seconds, since initdb in WebAssembly runs another server.
+// The empty database that initdb creates, packed into this module's folder when dist is built. Creating it at the first
+// start would take 600 MB of memory and three seconds, because initdb in WebAssembly runs a second server.
 
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { sharedBuffers } from './pglite-server.js';
 
 const packed = new URL('./empty-database.tar.br', import.meta.url);
 
-/** Writes the archive. The build calls it in a separate process. */
+/** Writes the archive. The build calls this in a separate process. */
 export async function packEmptyDatabase(): Promise<void> {
   const pglite = await PGlite.create({
     initDbStartParams: [...sharedBuffers],
@@ -22,23 +22,26 @@ export async function packEmptyDatabase(): Promise<void> {
   await pglite.close();
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 9,
-    // A window that spans the three databases in the archive, which are alike, halves its size.
+    // The archive contains three nearly identical databases. A window that spans all of them halves its size.
     [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
     [constants.BROTLI_PARAM_SIZE_HINT]: tar.size,
   };
   await pipeline(tar.stream(), createBrotliCompress({ params }), createWriteStream(packed));
 }
 
-/** Unpacks the archive. Does nothing without one, as in a run from the sources: then PGlite runs initdb. */
+/** Unpacks the archive. Does nothing if there is no archive, as when running from source; PGlite then runs initdb. */
 export async function unpackEmptyDatabase(directory: string): Promise<void> {
   const isPacked = await access(packed).then(() => true, falseIfMissing);
-  // Streamed, because PGlite's `loadDataDir` holds the archive in memory several times.
+  // Streams the archive, because PGlite's `loadDataDir` would hold several copies of it in memory.
   if (isPacked) await pipeline(createReadStream(packed), createBrotliDecompress(), (tar) => unpackTar(tar, directory));
 }
 
 const blockSize = 512;
 
-/** Unpacks a tar as PGlite writes it: files and folders with names of up to a hundred ASCII characters. */
+/**
+ * Unpacks a tar archive in the form that PGlite writes: files and folders with names of up to a hundred ASCII
+ * characters.
+ */
 async function unpackTar(tar: AsyncIterable<Buffer>, directory: string): Promise<void> {
   const read = createReader(tar);
   for (let header = await read(blockSize); header.length > 0 && header[0] !== 0; header = await read(blockSize)) {

@@ -1,12 +1,12 @@
-// A database is made in a temporary folder next to its final one, and renamed as a whole. If the process dies on the
-// way, the next one deletes the temporary folder.
+// A database is created in a temporary folder next to its final one, which is then renamed as a whole. If the process
+// dies before that, the next one deletes the temporary folder.
 
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { unpackEmptyDatabase } from './empty-database.js';
 import { servePglite } from './pglite-server.js';
 
-/** Makes the database. Must run in one process at a time. Leaves no files when `prepare` fails. */
+/** Creates the database. Only one process may run this at a time. Leaves no files behind if `prepare` fails. */
 export async function buildDatabaseDirectory(
   directory: string,
   prepare: (url: string) => Promise<void>,
@@ -42,7 +42,7 @@ async function removeUnfinished(directory: string): Promise<void> {
   }
 }
 
-/** Flushes all files to disk, which PGlite does not: the rename must not reach the disk before them. */
+/** Flushes all files to disk, which PGlite does not do. Otherwise the rename might reach the disk before the files. */
 async function flush(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -51,7 +51,10 @@ async function flush(folder: string): Promise<void> {
   await flushNames(folder);
 }
 
-/** Flushes the names in a folder, which are stored separately from the files. Windows does so automatically, and offers no call for it. */
+/**
+ * Flushes a folder's directory entries, which are stored separately from the files. Windows does so automatically and
+ * offers no call for it.
+ */
 async function flushNames(folder: string): Promise<void> {
   if (process.platform !== 'win32') await sync(folder, 'r');
 }

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
-/** PGlite allocates all of it at the start, for a database of any size; initdb's default is 128 MB. */
+/** PGlite allocates all of this memory at startup, whatever the size of the database. initdb's default is 128 MB. */
 export const sharedBuffers = ['-c', 'shared_buffers=16MB'] as const;
 
 export interface PgliteServer {
   readonly url: string;
-  /** Ends the connections and writes everything to the folder. */
+  /** Closes the connections and writes everything to the folder. */
   close(): Promise<void>;
 }
 
-/** Opens the database in a folder, or makes an empty one, and serves it on a socket for `pg`. */
+/** Opens the database in a folder, or creates an empty one, and serves it on a socket for `pg`. */
 export async function servePglite(directory: string): Promise<PgliteServer> {
   const pglite = await PGlite.create(directory, {
     startParams: [...PGlite.defaultStartParams, ...sharedBuffers],
   });
   const endpoint = await createEndpoint();
-  // More than one, because a pool replaces a connection before the server has noticed the end of the old one.
+  // A pool may replace a connection before the server notices that the old one has closed, so one is not enough.
   const server = new PGLiteSocketServer({ db: pglite, maxConnections: 4, ...endpoint.options });
   server.addEventListener('connection', () => startSession(pglite));
   const close = async () => {
@@ -37,11 +37,11 @@ export async function servePglite(directory: string): Promise<PgliteServer> {
 }
 
 /**
- * Resets the shared session for a new connection: the previous one may have left a transaction open, and prepared
- * statements with the same names. Subscriptions (LISTEN) belong to the process and stay.
+ * Resets the shared session for a new connection: the previous one may have left an open transaction and prepared
+ * statements with the same names. Subscriptions (LISTEN) belong to the process and are kept.
  */
 function startSession(pglite: PGlite): void {
-  // Fails only while the database is being closed, which ends the connection, too.
+  // This fails only while the database is being closed, which ends the connection as well.
   pglite.exec('ROLLBACK; DEALLOCATE ALL; RESET ALL').catch(() => {});
 }
 
@@ -51,7 +51,7 @@ interface Endpoint {
   remove(): Promise<void>;
 }
 
-/** Creates the socket. It has no password: only this user can read mkdtemp's folder, except on Windows. */
+/** Creates the socket. It needs no password: only this user can access the folder from mkdtemp, except on Windows. */
 async function createEndpoint(): Promise<Endpoint> {
   if (process.platform === 'win32') {
     return {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Identifies a process by id and start time, because containers reuse the same few ids at every start. Where the system
- * does not report the start time, the id alone has to do.
+ * Identifies a process by id and start time, because containers reuse the same few ids at every start. If the system
+ * does not report the start time, the id has to suffice.
  */
 export async function processStamp(pid: number): Promise<string> {
   return `${pid} ${await startTime(pid)}`;
 }
 
-/** Whether the process of this stamp is still running. */
+/** Returns whether the process with this stamp is still running. */
 export async function isSameProcess(stamp: string): Promise<boolean> {
   const pid = Number.parseInt(stamp, 10);
   return isRunning(pid) && stamp === (await processStamp(pid));
@@ -24,10 +24,13 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Returns the clock ticks from the machine's start to the process's, on Linux (proc_pid_stat(5), field 22). */
+/**
+ * Returns the number of clock ticks between the start of the machine and the start of the process, on Linux
+ * (proc_pid_stat(5), field 22).
+ */
 async function startTime(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field is the program's name in parentheses, which may hold spaces and parentheses itself.
+  // The second field is the program's name in parentheses, which may itself contain spaces and parentheses.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // A killed process keeps its id until its parent reaps it.
   return state === 'Z' ? 'ended' : (fields[18] ?? '');

@@ -1,14 +1,14 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from './decorators.js';
 
-/** A role of the order owner > editor > viewer. */
+/** A role in the order owner > editor > viewer. */
 export type RankedRole = 'owner' | 'editor' | 'viewer';
-/** `analyst` is not in that order: a subject may hold it and one of the others on the same resource. */
+/** `analyst` is not part of that order: a subject may hold it together with another role on the same resource. */
 export type Role = RankedRole | 'analyst';
 export type ResourceType = 'organization' | 'project' | 'task';
-/** `organization` and `project` stand for all users with a direct grant there. */
+/** `organization` and `project` stand for all users who have a direct grant on that resource. */
 export type SubjectType = 'user' | 'organization' | 'project';
 
-/** The role of a subject on a resource. Subject ids in the form of a UUID are stored in lower case. */
+/** The role of a subject on a resource. Subject ids that are UUIDs are stored in lower case. */
 @Entity('access_grant')
 @Index('access_grant_subject_idx', ['subjectId', 'subjectType'], { where: "subject_id <> ''" })
 @Index('access_grant_shared_idx', ['resourceId'], { where: "subject_type <> 'user'" })
@@ -35,7 +35,7 @@ export class AccessGrantEntity {
   @Column('varchar', { length: 8 })
   role!: Role;
 
-  /** Set by a trigger from the role. */
+  /** A trigger derives it from the role. */
   @PrimaryColumn('boolean', { name: 'is_analyst', default: false, primaryKeyConstraintName: 'access_grant_pkey' })
   isAnalyst!: boolean;
 }

@@ -2,8 +2,8 @@ import type { ColumnType } from 'typeorm';
 import { Column, Entity, PrimaryColumn } from './decorators.js';
 
 /**
- * A single row: the epoch in which the transaction ids of runs are comparable. A database that was restored, or that
- * lost transactions, assigns some ids again, and needs a new epoch.
+ * A single row: the epoch in which the runs' transaction ids are comparable. A database that was restored, or that lost
+ * transactions, reassigns some ids and needs a new epoch.
  */
 @Entity('change_epoch')
 export class ChangeEpochEntity {
@@ -13,11 +13,13 @@ export class ChangeEpochEntity {
   @Column({ type: 'timestamptz', precision: 6, default: () => 'now()' })
   began!: string;
 
-  /** Encrypts cursors of changes. It stays the same in later epochs, so that cursors of earlier ones are recognized. */
+  /**
+   * The key that encrypts change cursors. It is kept in later epochs, so that cursors from earlier ones are recognized.
+   */
   @Column('bytea', { name: 'cursor_key' })
   cursorKey!: Buffer;
 
-  /** The newest deletion that was forgotten, by its position; null: none was. */
+  /** The position of the newest forgotten deletion; `null` if no deletion has been forgotten. */
   @Column({ type: 'xid8' as ColumnType, name: 'forgotten_xid', nullable: true } as object)
   forgottenXid!: string | null;
 

@@ -1,4 +1,4 @@
-// Only the decorators of TypeORM: code that only reads an entity's columns should not load the whole of TypeORM, which
+// Exports only TypeORM's decorators. Code that just reads an entity's columns should not load all of TypeORM, which
 // takes most of a second.
 
 import 'reflect-metadata';

@@ -2,7 +2,10 @@ import type { ColumnType } from 'typeorm';
 import { Column, Entity, Index, PrimaryColumn } from './decorators.js';
 import type { RunVisibility } from './task.entity.js';
 
-/** A task that was deleted without its project: it decides who learns of the deletions of its runs. Only triggers write it. */
+/**
+ * A task that was deleted without its project. It determines which callers learn that its runs were deleted. Only
+ * triggers write this table.
+ */
 @Entity('deleted_task')
 @Index('deleted_task_project_idx', ['projectId', 'changedXid'])
 export class DeletedTaskEntity {

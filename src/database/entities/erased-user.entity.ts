@@ -3,7 +3,7 @@ import { Check, Column, Entity, PrimaryColumn } from './decorators.js';
 
 const primaryKeyConstraintName = 'erased_user_pkey';
 
-/** The erasure of a person in a scope. No import writes runs of this user from before it. */
+/** The erasure of a person in a scope. Imports do not write this user's runs from before the erasure. */
 @Entity('erased_user')
 @Check('erased_user_scope_type_check', `"scope_type" IN ('all', 'organization', 'project', 'task')`)
 @Check('erased_user_scope_id_check', `("scope_id" IS NULL) = ("scope_type" = 'all')`)
@@ -19,7 +19,7 @@ export class ErasedUserEntity {
   @PrimaryColumn({ type: 'timestamptz', precision: 6, name: 'erased_at', primaryKeyConstraintName })
   erasedAt!: string;
 
-  /** null: all organizations. */
+  /** `null` means all organizations. */
   @Column('uuid', { name: 'scope_id', nullable: true })
   scopeId!: string | null;
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** How far the runs of a project or task were copied from another service. */
+/** The position up to which the runs of a project or task have been copied from another service. */
 @Entity('mirror_cursor')
 @Index('mirror_cursor_project_idx', ['projectId'])
 export class MirrorCursorEntity {
@@ -9,7 +9,7 @@ export class MirrorCursorEntity {
   @PrimaryColumn('varchar', { length: 2048, primaryKeyConstraintName: 'mirror_cursor_pkey' })
   source!: string;
 
-  /** The project or task. */
+  /** The id of the project or task. */
   @PrimaryColumn('uuid', { name: 'resource_id', primaryKeyConstraintName: 'mirror_cursor_pkey' })
   resourceId!: string;
 
@@ -20,7 +20,7 @@ export class MirrorCursorEntity {
   @JoinColumn({ name: 'project_id', foreignKeyConstraintName: 'mirror_cursor_project_id_fkey' })
   project?: ProjectEntity;
 
-  /** The cursor behind which the next import goes on. */
+  /** The cursor from which the next import continues. */
   @Column('varchar', { name: 'change_cursor', length: 255 })
   changeCursor!: string;
 }

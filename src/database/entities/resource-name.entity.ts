@@ -4,10 +4,10 @@ import { OrganizationEntity } from './organization.entity.js';
 export const resourceNameKinds = ['user', 'task_revision', 'llm_model'] as const;
 export type ResourceNameKind = (typeof resourceNameKinds)[number];
 
-/** The most characters of a name, of which none is a control character. */
+/** Maximum number of characters in a name. Control characters are not allowed. */
 export const maxResourceNameLength = 200;
 
-/** The name that an organization gives to an object of another service, which the gateway knows only by its id. */
+/** The name that an organization gives to another service's object, for which the gateway has only an id. */
 @Entity('resource_name')
 @Check('resource_name_kind_check', `"kind" IN ('user', 'task_revision', 'llm_model')`)
 @Check(

@@ -1,7 +1,9 @@
 import type { ResourceType } from './access-grant.entity.js';
 import { Check, Column, Entity, PrimaryColumn } from './decorators.js';
 
-/** How long `purge --policy` keeps the runs below a resource. The policy of the nearest resource rules. */
+/**
+ * The period for which `purge --policy` keeps the runs below a resource. The policy of the nearest resource applies.
+ */
 @Entity('retention')
 @Check('retention_resource_type_check', `"resource_type" IN ('organization', 'project', 'task')`)
 @Check('retention_days_check', '"days" > 0')
@@ -16,7 +18,7 @@ export class RetentionEntity {
   @Column('integer')
   days!: number;
 
-  /** The number of newest runs that stay in each task at any age. */
+  /** The number of newest runs per task that are kept regardless of age. */
   @Column('integer', { default: 0 })
   keep!: number;
 }

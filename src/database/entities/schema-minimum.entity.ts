@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from './decorators.js';
 
 /**
- * A single row: the newest migration that a program must include to work on this schema. Later migrations only add to
+ * A single row: the newest migration that a program must include to work with this schema. Later migrations only add to
  * it.
  */
 @Entity('schema_minimum')

@@ -1,14 +1,14 @@
 import type { ColumnType } from 'typeorm';
 import { Column, Entity, Index, PrimaryColumn } from './decorators.js';
 
-/** A run that a transaction took out of a task, by deleting or by moving it. Only triggers write it. */
+/** A run that a transaction removed from a task, by deleting or moving it. Only triggers write this table. */
 @Entity('task_run_deletion')
 @Index('task_run_deletion_task_idx', ['taskId', 'isMove', 'changedXid', 'runId'])
 @Index('task_run_deletion_own_idx', ['taskId', 'isMove', 'userId', 'changedXid', 'runId'], {
   where: 'user_id IS NOT NULL',
 })
 export class TaskRunDeletionEntity {
-  /** The transaction. */
+  /** The transaction's id. */
   @PrimaryColumn({
     type: 'xid8' as ColumnType,
     name: 'changed_xid',
@@ -19,7 +19,7 @@ export class TaskRunDeletionEntity {
   @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'task_run_deletion_pkey' })
   runId!: string;
 
-  /** The task that the run was in before. */
+  /** The task that contained the run. */
   @Column('uuid', { name: 'task_id' })
   taskId!: string;
 
@@ -27,7 +27,7 @@ export class TaskRunDeletionEntity {
   @Column('uuid', { name: 'user_id', nullable: true })
   userId!: string | null;
 
-  /** Whether the run is in another task of the same project since, so that it was not deleted from the project. */
+  /** Whether the run was moved to another task of the same project, and thus not deleted from the project. */
   @Column('boolean', { name: 'is_move', default: false })
   isMove!: boolean;
 

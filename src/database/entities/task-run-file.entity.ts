@@ -3,7 +3,7 @@ import { TaskRunEntity } from './task-run.entity.js';
 
 export type FileDirection = 'INPUT' | 'OUTPUT';
 
-/** The metadata of a file, whose bytes are in the file storage under `storageKey`. Names are unique within a run. */
+/** The metadata of a file whose bytes are stored under `storageKey`. Names are unique within a run. */
 @Entity('task_run_file')
 @Unique('task_run_file_task_run_id_name_key', ['taskRunId', 'name'])
 @Index('task_run_file_storage_key_idx', ['storageKey'])
@@ -18,7 +18,7 @@ export class TaskRunFileEntity {
   @JoinColumn({ name: 'task_run_id', foreignKeyConstraintName: 'task_run_file_task_run_id_fkey' })
   taskRun?: TaskRunEntity;
 
-  /** The position in the run's list of files, from 0. */
+  /** The index in the run's list of files, from 0. */
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'task_run_file_pkey' })
   position!: number;
 

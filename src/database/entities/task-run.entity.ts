@@ -7,9 +7,11 @@ import { TaskEntity } from './task.entity.js';
 /** Any JSON value that `jsonb` can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** One execution of a task. Every API takes the names, types, descriptions and order of its columns from here. */
+/**
+ * One execution of a task. All APIs derive the names, types, descriptions and order of its fields from this entity.
+ */
 @Entity('task_run')
-// Has the order of lists. Filters and statistics on its further columns read only the index, not the table.
+// Provides the order of lists. Filters and statistics on its other columns read only the index, not the table.
 @Index('task_run_list_idx', [
   'taskId',
   'created',
@@ -32,7 +34,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 @Index('task_run_reference_idx', ['taskId', 'reference', 'created', 'id'], { where: 'reference IS NOT NULL' })
 @Index('task_run_context_id_idx', ['taskId', 'contextId', 'created', 'id'], { where: 'context_id IS NOT NULL' })
 @Index('task_run_primary_failure_idx', ['taskId', 'created', 'id'], { where: 'primary_failure_reason IS NOT NULL' })
-// Have an expression, which decorators lack: the kind of a failure. Gateways of the previous release read the first one.
+// These indexes use an expression, the kind of a failure, which decorators do not support. Gateways of the previous
+// release use the first index.
 @Index('task_run_failure_idx', { synchronize: false })
 @Index('task_run_failure_v2_idx', { synchronize: false })
 @Index('task_run_reporting_group_idx', ['reportingGroupId', 'taskId', 'created', 'id'], {
@@ -41,7 +44,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 @Index('task_run_change_idx', ['taskId', 'changedXid', 'id'])
 @Index('task_run_own_change_idx', ['taskId', 'userId', 'changedXid', 'id'], { where: 'user_id IS NOT NULL' })
 @Check('task_run_run_data_check', `jsonb_typeof("run_data") = 'object'`)
-// Limits values to those that the APIs can represent.
+// Restricts values to those that the APIs can represent.
 @Check('task_run_created_check', `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00'`)
 @Check('task_run_charged_credits_check', `"charged_credits" > '-Infinity' AND "charged_credits" < 'Infinity'`)
 @Check(
@@ -103,7 +106,7 @@ export class TaskRunEntity {
   @Column('double precision', { name: 'llm_call_timing', nullable: true })
   llmCallTiming!: number | null;
 
-  /** A decimal string: `numeric` without a declared scale keeps the scale that was written. */
+  /** A decimal string: `numeric` without a declared scale preserves the scale that was written. */
   @Description('The credits charged for the run; null if it was not charged.')
   @Column('numeric', { name: 'charged_credits', nullable: true })
   chargedCredits!: string | null;
@@ -150,7 +153,10 @@ export class TaskRunEntity {
   @Column({ type: 'varchar', name: 'context_id', length: 64, collation: 'C', nullable: true })
   contextId!: string | null;
 
-  /** Bytes of the JSON texts, written by a trigger; null for rows older than the trigger. Not part of any API. */
+  /**
+   * The size of the JSON texts in bytes, written by a trigger; `null` for rows older than the trigger. Not part of any
+   * API.
+   */
   @Column('integer', { name: 'response_bytes', nullable: true, select: false })
   countedResponseBytes!: number | null;
 
@@ -158,8 +164,8 @@ export class TaskRunEntity {
   countedRunDataBytes!: number | null;
 
   /**
-   * The transaction that wrote the run's newest version or changed its files; 0 for runs that precede all changes of
-   * the epoch. Only triggers write it.
+   * The transaction that wrote the current version of the run or changed its files; 0 for runs that precede all changes
+   * of the epoch. Only triggers write it.
    */
   @Column({ type: 'xid8' as ColumnType, name: 'changed_xid', default: () => 'pg_current_xact_id()', select: false })
   changedXid!: string;

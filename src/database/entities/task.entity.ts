@@ -1,11 +1,11 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** The roles that see all runs of a task, from the narrowest setting to the widest. */
+/** The roles that may read all runs of a task, from the most restrictive setting to the least. */
 export type RunVisibility = 'owner_only' | 'editors_and_owners' | 'all_viewers';
 
 @Entity('task')
-@Index('task_project_id_id_idx', ['projectId', 'id'])
+@Index('task_project_visibility_idx', ['projectId', 'id', 'runVisibility'])
 @Check('task_run_visibility_check', `"run_visibility" IN ('owner_only', 'editors_and_owners', 'all_viewers')`)
 export class TaskEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'task_pkey' })

@@ -3,13 +3,13 @@ import type { Connection } from 'pg';
 const message = 'The server does not support channel binding, which channel_binding=require requires.';
 
 /**
- * Ends a connection whose server authenticates the client by anything but SCRAM bound to its TLS certificate. The
- * driver binds only where the server offers it, and goes on without where it does not.
+ * Ends a connection unless the server authenticates the client with SCRAM bound to its TLS certificate. The driver
+ * itself uses channel binding only if the server offers it, and otherwise continues without it.
  */
 export function requireChannelBinding(connection: Connection): void {
   let isBound = false;
   const rejectConnection = () => {
-    // Ends the socket, too: the server's next messages may have arrived already.
+    // Ends the socket as well, because the server's next messages may have arrived already.
     connection.emit('error', new Error(message));
     connection.stream.destroy();
   };

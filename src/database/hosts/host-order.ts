@@ -1,23 +1,26 @@
 import type { Host } from '../../libpq/connection-target.js';
 
-/** The time for which a failed host comes last: a host that never responds must not cost its time limit each time. */
+/**
+ * The time for which a failed host is tried last. Otherwise a host that never responds would cost its time limit on
+ * every attempt.
+ */
 const failedPenaltyMs = 10_000;
-/** The same for a host with another role, which is detected at once and changes in a failover. */
+/** The same for a host with another role. That is detected at once, and changes in a failover. */
 const unsuitablePenaltyMs = 1000;
 
 interface HostState {
   readonly host: Host;
-  /** The time until which it comes after the others. */
+  /** The time until which the host is tried after the others. */
   avoidedUntil: number;
 }
 
-/** Orders hosts by whether they accepted connections. A host that failed is tried again later. */
+/** Orders hosts by whether they accepted connections. Failed hosts are retried later. */
 export class HostOrder {
   readonly #hosts: readonly HostState[];
   readonly #now: () => number;
   #preferred: Host | undefined;
 
-  /** @param now milliseconds of a monotonic clock */
+  /** @param now returns milliseconds of a monotonic clock */
   constructor(hosts: readonly Host[], now: () => number) {
     this.#hosts = hosts.map((host) => ({ host, avoidedUntil: Number.NEGATIVE_INFINITY }));
     this.#now = now;
@@ -30,7 +33,7 @@ export class HostOrder {
     return this.#hosts.reduce((one, other) => (other.avoidedUntil < one.avoidedUntil ? other : one)).host;
   }
 
-  /** Whether all other hosts have failed or have another role. */
+  /** Returns whether all other hosts have failed or have another role. */
   isLastUsable(host: Host): boolean {
     return this.#hosts.every((known) => known.host === host || this.#isAvoided(known));
   }

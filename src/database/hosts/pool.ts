@@ -1,4 +1,4 @@
-// Pools whose connections go to any host of a target that is up and has the right role. The driver supports one host.
+// Pools that connect to any host of a target that is up and has the right role. The driver supports only one host.
 
 import pg from 'pg';
 import { type ConnectionTarget, type Host } from '../../libpq/connection-target.js';
@@ -15,29 +15,29 @@ type PoolCallback = (
   done: (release?: Error | boolean) => void,
 ) => void;
 
-/** The role of a server may change while connections are open, and a pooler keeps them open. */
+/** A server's role may change while connections to it are open, and a pooler keeps connections open. */
 const maxLifetimeSeconds = 60;
 
-/** The time for which a pool makes no further connections after the server had none left. */
+/** The time for which a pool opens no more connections after the server ran out of them. */
 const serverFullMs = 1000;
 const reportMs = 60_000;
-/** SQLSTATEs of a server without free connections, and of PgBouncer when it accepts no further client. */
+/** SQLSTATEs of a server without free connections, and of PgBouncer when it accepts no more clients. */
 const serverFullStates: readonly unknown[] = ['53300', '08P01'];
 
 const connectFailures = new WeakSet<object>();
 
-/** Whether an error is a failure to connect. */
+/** Returns whether an error is a failure to connect. */
 export function isConnectFailure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   return connectFailures.has(error) || isConnectFailure((error as Error).cause);
 }
 
 export interface HostsPoolConfig extends pg.PoolConfig {
-  /** Called once a minute while the server has no connection left, and statements wait for open ones. */
+  /** Called once a minute while the server has no free connections and statements wait for open ones. */
   readonly onServerFull?: ((error: Error) => void) | undefined;
 }
 
-/** Returns the class of the target's pools, which share the order of hosts. */
+/** Returns a class for the target's pools, which share the order of hosts. */
 export function createPoolClass(target: ConnectionTarget): new (options?: HostsPoolConfig) => pg.Pool {
   const order = new HostOrder(target.hosts, () => performance.now());
   class TargetClient extends HostClient {
@@ -56,7 +56,7 @@ class HostsPool extends pg.Pool {
   readonly #max = this.options.max;
   readonly #maxAttempts: number;
   readonly #onServerFull: (error: Error) => void;
-  /** Excludes connections that are being made, which `totalCount` includes. */
+  /** Excludes connections that are still being opened, which `totalCount` includes. */
   #openCount = 0;
   #limitedUntil = Number.NEGATIVE_INFINITY;
   #reportedUntil = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,7 @@ class HostsPool extends pg.Pool {
       Client: Client as unknown as new () => pg.ClientBase,
       ...(hosts.length > 1 ? { maxLifetimeSeconds } : {}),
     });
-    // A server that is not a standby is accepted only after all hosts were tried.
+    // A server that is not a standby is accepted only after all hosts have been tried.
     this.#maxAttempts = sessionAttributes === 'prefer-standby' ? hosts.length * 2 : hosts.length;
     this.#onServerFull = onServerFull;
     this.on('connect', () => {
@@ -113,7 +113,7 @@ class HostsPool extends pg.Pool {
     }
   }
 
-  /** Limits the pool to its open connections, so that statements wait for one of them. */
+  /** Limits the pool to its open connections, so that statements wait for one of those. */
   #limitToOpenConnections(error: Error): void {
     const now = performance.now();
     this.options.max = this.#openCount;
@@ -145,7 +145,7 @@ class HostClient extends pg.Client {
     this.#order = order;
     this.#host = host;
     this.#ssl = ssl;
-    // The pool reports a client that breaks while idle; a busy one fails its statement.
+    // The pool reports clients that break while idle. A busy client fails its statement.
     this.on('error', () => {});
     if (channelBinding === 'require') requireChannelBinding(this.connection);
   }
@@ -173,10 +173,10 @@ class HostClient extends pg.Client {
     return this;
   }
 
-  /** Reads the files when connecting, because the pool expects no error from the constructor. */
+  /** Reads the files when connecting, because the pool's users do not expect errors from its constructor. */
   #readCertificates(): void {
     Object.assign(this.#ssl, readTlsOptions(this.#target.tls!));
-    // The driver does the same, so that no dump of the client has the key.
+    // The driver does the same, so that dumps of the client do not include the key.
     if ('key' in this.#ssl) Object.defineProperty(this.#ssl, 'key', { enumerable: false });
   }
 
@@ -201,7 +201,7 @@ function loginOf(target: ConnectionTarget, host: Host): pg.ClientConfig {
     ...host,
     user,
     database,
-    // The driver accepts undefined for no password, which its types omit.
+    // The driver accepts `undefined` for no password, but its types omit that.
     password: password ?? (() => findPassword(passwordFile, { ...host, user, database }) as Promise<string>),
     enableChannelBinding: channelBinding !== 'disable',
   };

@@ -4,18 +4,18 @@ import type { ConnectionTarget } from '../../libpq/connection-target.js';
 export interface SessionOptions {
   /** The time limit for a statement. */
   readonly timeoutMs: number;
-  /** Whether the server gets settings when a connection begins, which a pooler may reject. */
+  /** Whether to send settings when a connection begins. A pooler may reject them. */
   readonly sendsSettings: boolean;
-  /** The time that the client waits beyond the server's own limit, for a server that hangs. */
+  /** How much longer the client waits than the server's own limit, in case the server hangs. */
   readonly graceMs?: number;
 }
 
-/** Returns the options of every connection. */
+/** Returns the options for every connection. */
 export function sessionOptions(
   target: ConnectionTarget,
   { timeoutMs, sendsSettings, graceMs = 500 }: SessionOptions,
 ): PoolConfig {
-  // JIT compilation of statistics takes longer than it saves; other statements are too small for it.
+  // For statistics, JIT compilation takes longer than it saves. Other statements are too small for it.
   const options = [target.options, sendsSettings && '-c jit=off'].filter(Boolean).join(' ');
   return {
     application_name: target.applicationName ?? 'task-run-gateway',

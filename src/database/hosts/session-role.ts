@@ -7,7 +7,9 @@ export interface SessionRole {
   readonly isReadOnly: boolean;
 }
 
-/** Queries the role. The parameters that a server reports unasked may be old: a pooler repeats them. */
+/**
+ * Queries the role. The parameters that a server reports on its own may be outdated, because a pooler repeats them.
+ */
 export async function readSessionRole(client: ClientBase): Promise<SessionRole> {
   const { rows } = await client.query<SessionRole>(
     `SELECT pg_is_in_recovery() AS "isStandby", current_setting('transaction_read_only') = 'on' AS "isReadOnly"`,
@@ -15,7 +17,7 @@ export async function readSessionRole(client: ClientBase): Promise<SessionRole> 
   return rows[0]!;
 }
 
-/** @param isLastHost whether no other host is left to try */
+/** @param isLastHost whether this is the last host to try */
 export function matchesSessionAttributes(
   attributes: SessionAttributes,
   { isStandby, isReadOnly }: SessionRole,

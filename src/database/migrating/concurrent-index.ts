@@ -1,5 +1,5 @@
-// Makes and drops indexes during reads and writes, in the `up` of migrations with `transaction = false`: TypeORM
-// reverts every migration in a transaction. A process may have been killed during an earlier attempt at either.
+// Creates and drops indexes without blocking reads and writes, in the `up` of migrations with `transaction = false`:
+// TypeORM reverts every migration in a transaction. An earlier attempt at either may have been killed midway.
 
 import { setTimeout } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
@@ -8,9 +8,9 @@ import { leafTables } from '../leaf-tables.js';
 const pollMs = 500;
 
 /**
- * PostgreSQL makes no index of a partitioned table concurrently. So each partition gets its own first. The index of the
- * table then takes them over without reading a row, and locks out writers only for that.
- * @param definition SQL after the name, such as `ON task_run (task_id, id)`. Columns are named without their table
+ * PostgreSQL cannot create an index on a partitioned table concurrently. So each partition gets its index first. The
+ * table's index then adopts those without reading a row, and blocks writers only for that step.
+ * @param definition SQL after the name, such as `ON task_run (task_id, id)`, with unqualified column names
  */
 export async function ensureIndexConcurrently(
   runner: QueryRunner,
@@ -31,11 +31,15 @@ export async function ensureIndexConcurrently(
     await runner.query(`${create} CONCURRENTLY ${indexName} ON ${partition} ${columns}`);
   }
   await inTransaction(runner, `${create} ${name} ${definition}`);
-  // It takes over an equal index of any name, also an invalid one. Then all of them are dropped, and made again.
+  // The table's index may adopt an equivalent index of any name, even an invalid one. If so, all of them are dropped
+  // and created again.
   if (!(await hasValidIndex(runner, name))) await ensureIndexConcurrently(runner, name, definition, { isUnique });
 }
 
-/** Drops an index, if it exists. That of a partitioned table takes its partitions' along, and briefly locks them all. */
+/**
+ * Drops an index if it exists. Dropping the index of a partitioned table also drops those of its partitions, and
+ * briefly locks all of them.
+ */
 export async function dropIndex(runner: QueryRunner, name: string): Promise<void> {
   const [{ isPartitioned }] = await runner.query(
     `SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'I') AS "isPartitioned"`,
@@ -48,12 +52,15 @@ export async function dropIndex(runner: QueryRunner, name: string): Promise<void
 /** Names as SQL. */
 interface Partition {
   readonly partition: string;
-  /** The index of the partition, with its schema, which CREATE INDEX does not accept. */
+  /** The partition's index with its schema, which CREATE INDEX does not accept. */
   readonly index: string;
   readonly indexName: string;
 }
 
-/** Returns the partitions that hold rows, with the names that their own indexes get; undefined for a table without partitions. */
+/**
+ * Returns the partitions that store rows, with the names for their indexes; `undefined` for a table that is not
+ * partitioned.
+ */
 export async function findPartitions(
   runner: QueryRunner,
   table: string,
@@ -74,11 +81,11 @@ export async function findPartitions(
   );
 }
 
-/** Waits for an attempt that another process has begun, and drops what an interrupted one has left. */
+/** Waits if another process is already creating the index, and drops the remains of an interrupted attempt. */
 async function hasValidIndex(runner: QueryRunner, name: string): Promise<boolean> {
   for (let index = await find(runner, name); index !== undefined; index = await find(runner, name)) {
     if (index.isValid) return true;
-    // The server does not notice at once that the client of a killed process has gone.
+    // The server does not notice at once that the killed process's client has disconnected.
     if (index.isBeingMade) await setTimeout(pollMs);
     else await dropIndex(runner, name);
   }
@@ -101,7 +108,7 @@ async function find(runner: QueryRunner, name: string): Promise<FoundIndex | und
   return found;
 }
 
-/** Runs a statement that locks a table in a transaction, for migrations that have none as a whole. */
+/** Runs a statement that locks a table in its own transaction, for migrations that have no transaction as a whole. */
 async function inTransaction(runner: QueryRunner, sql: string): Promise<void> {
   await runner.startTransaction();
   try {

@@ -1,5 +1,5 @@
 /**
- * Returns SQL that grants rights to the roles that hold one on a table, such as writers.
+ * Returns SQL that grants rights to roles that already hold a given right on a table, such as writers.
  * @param held the privilege and the table
  * @param rights as in GRANT, with their table
  */

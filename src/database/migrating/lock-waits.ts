@@ -4,10 +4,10 @@ import { lockTimeoutMs } from './brief-locks.js';
 
 const pauseMs = 4000;
 const pollMs = 250;
-/** Short waits are normal and not reported. */
+/** Shorter waits are normal and not reported. */
 const minWaitMs = 300;
 
-/** Runs an action that can be repeated. While it does not get its locks in time, it is retried. */
+/** Runs a repeatable action. Retries it until it gets its locks in time. */
 export async function retryLockFailures(action: () => Promise<unknown>, warn: (line: string) => void): Promise<void> {
   for (let isFirst = true; ; isFirst = false) {
     try {
@@ -32,9 +32,9 @@ interface Blocker {
 }
 
 /**
- * Warns once about each process that blocks the migrations of `action`.
- * @param observer a separate connection, already open: CREATE INDEX CONCURRENTLY would wait for the end of a transaction that
- *   is reading. The sessions of its data source share an `application_name` that no gateway has
+ * Warns once about each process that blocks the migrations in `action`.
+ * @param observer a separate connection that is already open: CREATE INDEX CONCURRENTLY would wait for the end of a
+ * transaction that is reading. The sessions of its data source share an `application_name` that gateways do not use
  */
 export async function reportLockWaits<T>(
   observer: QueryRunner,
@@ -55,7 +55,7 @@ export async function reportLockWaits<T>(
     for (;;) {
       await setTimeout(pollMs, undefined, { signal: ended.signal }).catch(() => {});
       if (ended.signal.aborted) return;
-      // A failure to find blockers must not end a migration.
+      // Failing to find the blockers must not end a migration.
       for (const blocker of await findBlockers(observer).catch(() => [])) {
         if (reported.has(blocker.pid)) continue;
         reported.add(blocker.pid);
@@ -80,13 +80,13 @@ async function findBlockers(observer: QueryRunner): Promise<Blocker[]> {
 
 /** Describes a blocker without its statement, whose literals may be confidential. */
 function describe({ pid, name, state, seconds }: Blocker): string {
-  // PostgreSQL's process id for prepared transactions, which belong to no process.
+  // PostgreSQL's process id for prepared transactions, which do not belong to a process.
   if (pid === 0) return 'a prepared transaction';
   const words = [name, state, seconds !== null && `transaction started ${seconds} s ago`].filter(Boolean);
   return `process ${pid} of the server${words.length > 0 ? ` (${words.join(', ')})` : ''}`;
 }
 
-/** Whether a statement failed because of locks of other sessions. */
+/** Returns whether a statement failed because other sessions hold locks. */
 function isLockFailure(error: unknown): boolean {
   const [lockNotAvailable, deadlockDetected] = ['55P03', '40P01'];
   const { code } = error as { readonly code?: unknown };

@@ -1,5 +1,5 @@
-// Constraints are added to tables that have rows already. They apply to new rows at once. Old rows that violate them
-// are reported, and do not make a migration fail.
+// Constraints are added to tables that already contain rows. They apply to new rows at once. Existing rows that violate
+// them are reported, but do not make a migration fail.
 
 import type { DataSource } from 'typeorm';
 
@@ -12,15 +12,18 @@ interface PendingCheck {
   readonly condition: string;
 }
 
-/** A source of descriptions of rows: a data source, or a connection of one. */
+/** A data source or one of its connections, for describing rows. */
 type Session = Pick<DataSource, 'query' | 'entityMetadatas'>;
 
-/** Validates constraints of the gateway's tables that are not valid yet, during reads and writes, and reports the rows that violate them. */
+/**
+ * Validates constraints of the gateway's tables that are not validated yet, without blocking reads and writes, and
+ * reports the rows that violate them.
+ */
 export async function validateChecks(dataSource: DataSource, report: (line: string) => void): Promise<void> {
   const pending = await findPendingChecks(dataSource);
   for (const table of new Set(pending.map((check) => check.table))) {
     const checks = pending.filter((check) => check.table === table);
-    // All in one scan of the table. If that fails, each separately.
+    // Validates all constraints in one scan of the table. If that fails, validates each one separately.
     if (await validate(dataSource, checks)) continue;
     for (const check of checks) {
       if (await validate(dataSource, [check])) continue;
@@ -49,7 +52,7 @@ async function validate(dataSource: DataSource, checks: readonly PendingCheck[])
   }
 }
 
-/** Returns the check constraints of the gateway's tables that are not valid yet. */
+/** Returns the check constraints of the gateway's tables that are not validated yet. */
 export async function findPendingChecks(session: Session): Promise<readonly PendingCheck[]> {
   return session.query(
     `SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
@@ -62,12 +65,15 @@ export async function findPendingChecks(session: Session): Promise<readonly Pend
   );
 }
 
-/** Returns the number of rows that violate a check, with the keys of some; null without such rows. */
+/** Returns the number of rows that violate a check and the keys of some of them, or `null` without such rows. */
 export function describeViolations(session: Session, { table, condition }: PendingCheck): Promise<string | null> {
   return describeRows(session, table, `${table} WHERE NOT (${condition})`);
 }
 
-/** Returns the number of runs whose reporting group is of another project, with the ids of some; null without such runs. */
+/**
+ * Returns the number of runs whose reporting group belongs to another project and the ids of some of them, or `null`
+ * without such runs.
+ */
 export function describeCrossProjectRuns(session: Session): Promise<string | null> {
   return describeRows(
     session,
@@ -78,7 +84,7 @@ export function describeCrossProjectRuns(session: Session): Promise<string | nul
 }
 
 /**
- * Returns the number of rows with the keys of some; null without such rows.
+ * Returns the number of rows and the keys of some of them, or `null` without rows.
  * @param source SQL after FROM, which contains the table
  */
 export async function describeRows(session: Session, table: string, source: string): Promise<string | null> {
@@ -91,7 +97,7 @@ export async function describeRows(session: Session, table: string, source: stri
   return `${count} ${count === 1 ? 'row' : 'rows'} of ${table} (${examples.join(', ')}${count > exampleCount ? ', …' : ''})`;
 }
 
-/** Whether a statement failed because a value violates a check constraint. */
+/** Returns whether a statement failed because a value violates a check constraint. */
 export function isCheckViolation(error: unknown): boolean {
   const checkViolation = '23514';
   return (error as { readonly code?: unknown }).code === checkViolation;

@@ -9,8 +9,8 @@ import { tables } from './baseline/tables.js';
 import { triggers } from './baseline/triggers.js';
 
 /**
- * The whole schema. A database without tables gets it. One that has run the replaced migrations has it already, and only
- * records the baseline. So programs from before and after the baseline work on the same database.
+ * The complete schema, for a database without tables. A database that has run the replaced migrations already has this
+ * schema and only records the baseline. Thus programs from before and after the baseline work with the same database.
  */
 export class Baseline1766100000000 implements MigrationInterface {
   name = 'Baseline1766100000000';

@@ -7,9 +7,9 @@ const extensions =
 const fileName = String.raw`\.(?:${extensions}).$`;
 
 /**
- * Kinds of failures as `failure_kind` has them, but without quoted names of files, and their index. A gateway of the
- * previous release goes on with its own function and index, which a later release drops. The function names nothing but
- * PostgreSQL's own: a restored dump and `REINDEX` run it without a search_path.
+ * Adds a function like `failure_kind` that also masks quoted file names, and its index. Gateways of the previous
+ * release continue to use their own function and index, which a later release drops. The function refers only to
+ * PostgreSQL's own objects: restored dumps and `REINDEX` run it without a search_path.
  */
 export class MaskFileNames1766200000000 implements MigrationInterface {
   name = 'MaskFileNames1766200000000';

@@ -1,6 +1,12 @@
 import { Baseline1766100000000 } from './1766100000000-baseline.js';
 import { MaskFileNames1766200000000 } from './1766200000000-mask-file-names.js';
 import { MovesInOrganizations1766300000000 } from './1766300000000-moves-in-organizations.js';
+import { VisibilityOfTasks1766400000000 } from './1766400000000-visibility-of-tasks.js';
 
-/** In the order in which they run. */
-export const migrations = [Baseline1766100000000, MaskFileNames1766200000000, MovesInOrganizations1766300000000];
+/** Migrations in the order in which they run. */
+export const migrations = [
+  Baseline1766100000000,
+  MaskFileNames1766200000000,
+  MovesInOrganizations1766300000000,
+  VisibilityOfTasks1766400000000,
+];

@@ -1,17 +1,17 @@
 interface Sample {
   /** The time of the query. */
   at: number;
-  /** The position up to which the primary had written its log, at that time or later. */
+  /** The position up to which the primary had written its log at that time or later. */
   readonly position: bigint;
 }
 
-/** Each sample has another position, so this is further than a readable replica may be behind. */
+/** Samples have distinct positions, so this history reaches back further than a readable replica may lag. */
 const maxSamples = 2000;
 
 /**
- * The positions of the primary in its log over time. A replica that has replayed a position has all transactions
- * committed before the primary was queried for it. So no clock of a server is needed, a replica is never behind an idle
- * primary, and one that no longer receives anything falls behind with the next commit.
+ * The primary's log positions over time. A replica that has replayed a position has all transactions committed before
+ * the primary was queried for it. So no server clock is needed, a replica never lags behind an idle primary, and one
+ * that no longer receives anything falls behind with the next commit.
  */
 export class PrimaryHistory {
   #samples: Sample[] = [];
@@ -19,7 +19,7 @@ export class PrimaryHistory {
   /** @param at the time at which the query was sent */
   record(at: number, position: bigint): void {
     const last = this.#samples.at(-1);
-    // Another server, which lacks some transactions of the last primary, has become the primary. Its history starts
+    // A different server has become the primary, which lacks some transactions of the previous one. Its history starts
     // here.
     if (last && position < last.position) this.#samples = [];
     if (last?.position === position) last.at = at;
@@ -27,7 +27,7 @@ export class PrimaryHistory {
     if (this.#samples.length > maxSamples) this.#samples.shift();
   }
 
-  /** The time of the last query; `-Infinity`: none yet. */
+  /** The time of the last query; `-Infinity` before the first. */
   get latest(): number {
     return this.#samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
   }

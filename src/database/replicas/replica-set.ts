@@ -1,4 +1,5 @@
-// Spreads reads over the standbys that are not too far behind their primary. Without one, the primary is read.
+// Distributes reads among the standbys that do not lag too far behind the primary. Without such a standby, the primary
+// is read.
 
 import { setTimeout } from 'node:timers/promises';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
@@ -13,7 +14,7 @@ const positionSql = `
   SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0')::text AS position,
     (SELECT system_identifier::text FROM pg_control_system()) AS cluster`;
 
-/** The longest interval between two checks of a server, even where MAX_REPLICA_LAG_MS would allow more. */
+/** The longest interval between two checks of a server, even if MAX_REPLICA_LAG_MS would allow a longer one. */
 const maxIntervalMs = 1000;
 
 export interface ReplicaStatus {
@@ -21,7 +22,7 @@ export interface ReplicaStatus {
   readonly name: string;
   readonly state: ReplicaState;
   readonly isRead: boolean;
-  /** The lag in seconds; null if it is unknown, or the server is not a standby of the primary. */
+  /** The lag in seconds; `null` if it is unknown or if the server is not a standby of the primary. */
   readonly lag: number | null;
   readonly connections: number;
   readonly idle: number;
@@ -38,14 +39,14 @@ export interface ReplicaSetOptions {
   readonly log: Logger;
 }
 
-/** Resolves once each replica was checked. */
+/** Opens the replicas. Resolves once each of them has been checked. */
 export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaSet> {
   const replicas = new ReplicaSet(options);
   await replicas.watch();
   return replicas;
 }
 
-/** The replicas of a primary, which are checked until it is closed. */
+/** The replicas of a primary. They are checked until the set is closed. */
 export class ReplicaSet implements ReadReplicas {
   readonly #options: ReplicaSetOptions;
   readonly #intervalMs: number;
@@ -65,7 +66,7 @@ export class ReplicaSet implements ReadReplicas {
     this.#replicas = options.urls.map((url) => this.#openReplica(url));
   }
 
-  /** Checks each server once, and from then on at intervals. */
+  /** Checks each server once, and then at intervals. */
   async watch(): Promise<void> {
     await this.#checkPrimary();
     await Promise.all(this.#replicas.map((replica) => replica.check()));
@@ -76,7 +77,7 @@ export class ReplicaSet implements ReadReplicas {
   choose(excluded?: StatementPool): Replica | undefined {
     this.#nextIndex += 1;
     const count = this.#replicas.length;
-    // Rotates replicas with the same load.
+    // Rotates among replicas with equal load.
     const rotated = this.#replicas.map((_, index) => this.#replicas[(index + this.#nextIndex) % count]!);
     return rotated
       .filter((replica) => replica !== excluded && this.#isRead(replica))
@@ -90,7 +91,7 @@ export class ReplicaSet implements ReadReplicas {
     if (!isRecoveryConflict(error)) (replica as Replica).fail(error);
   }
 
-  /** Returns the number of statements that can run at a time on the servers that are read. */
+  /** Returns the number of statements that can run at the same time on the servers used for reads. */
   connections(): number {
     const read = this.#replicas.filter((replica) => this.#isRead(replica));
     return this.#options.poolSize * Math.max(1, read.length);
@@ -99,7 +100,7 @@ export class ReplicaSet implements ReadReplicas {
   status(): readonly ReplicaStatus[] {
     return this.#replicas.map((replica) => {
       const { name, state, pool } = replica;
-      // A server that is not a standby of the primary, such as a promoted one, is not behind.
+      // A server that is not a standby of the primary, for example a promoted one, has no lag.
       const isStandby = state === 'up' || state === 'unreachable';
       const lag = isStandby ? Math.max(0, this.#lagOf(replica)) / 1000 : Number.NaN;
       return {
@@ -142,7 +143,10 @@ export class ReplicaSet implements ReadReplicas {
     });
   }
 
-  /** Opens the connection for checks, which have to fail before the replicas are too far behind the last query to the primary. */
+  /**
+   * Opens the connection for checks. They must fail before the replicas lag too far behind the last query to the
+   * primary.
+   */
   #openWatch(url: string): ReturnType<typeof openPool> {
     return openPool(url, {
       ...this.#session,
@@ -188,7 +192,9 @@ export class ReplicaSet implements ReadReplicas {
   }
 }
 
-/** Whether the replica ended the statement to go on replaying, and is available for the next. */
+/**
+ * Returns whether the replica ended the statement in order to continue replaying, and is available for the next one.
+ */
 function isRecoveryConflict(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === '40001';
 }

@@ -8,28 +8,28 @@ const statusSql = `
   SELECT pg_is_in_recovery() AS "isStandby", (pg_last_wal_replay_lsn() - '0/0')::text AS position,
     (SELECT system_identifier::text FROM pg_control_system()) AS cluster`;
 
-/** The state of a replica. Only one that is up is read. */
+/** The state of a replica. Only a replica that is up is read. */
 export type ReplicaState = 'up' | 'unreachable' | 'not a standby' | 'of another cluster';
 
 export interface ReplicaOptions {
-  /** Host and port: its name in the log and in metrics. */
+  /** Host and port, the name in logs and metrics. */
   readonly name: string;
   readonly pool: Pool;
-  /** A pool with one connection for checks, so that they do not wait for statements. */
+  /** A pool with a single connection for checks, so that they do not wait for statements. */
   readonly watch: Pool;
   readonly history: PrimaryHistory;
-  /** Returns the cluster of the primary; undefined: not known yet. */
+  /** Returns the primary's cluster, or `undefined` if it is not known yet. */
   readonly clusterOfPrimary: () => string | undefined;
   readonly onState: (state: ReplicaState, error?: unknown) => void;
 }
 
-/** A standby: its state, and the connections to it. */
+/** A standby with its state and the connections to it. */
 export class Replica implements StatementPool {
   readonly name: string;
   readonly pool: Pool;
   keepsPrepared = true;
   state: ReplicaState = 'unreachable';
-  /** The time up to which it has all committed transactions. */
+  /** The time up to which the replica has all committed transactions. */
   completeUntil = Number.NEGATIVE_INFINITY;
   readonly #busy: BusyClients;
   readonly #options: ReplicaOptions;
@@ -43,7 +43,7 @@ export class Replica implements StatementPool {
     this.#busy = watchBusyClients(options.pool);
   }
 
-  /** The number of statements that run or wait. */
+  /** The number of statements that are running or waiting. */
   get load(): number {
     return this.#busy.count + this.pool.waitingCount;
   }
@@ -58,19 +58,19 @@ export class Replica implements StatementPool {
         this.#hasBeenChecked = true;
       }
       this.#failuresInRow = 0;
-      // Without a replayed position, its state of replay is unknown.
+      // Without a replayed position, the progress of the replay is unknown.
       this.completeUntil = position === null ? Number.NEGATIVE_INFINITY : history.completeUntil(BigInt(position));
       const isOtherCluster = clusterOfPrimary() !== undefined && clusterOfPrimary() !== cluster;
       this.#setState(isOtherCluster ? 'of another cluster' : isStandby ? 'up' : 'not a standby');
     } catch (error) {
       this.fail(error);
       this.#failuresInRow += 1;
-      // The server hangs. Without this, its statements would wait for their time limit.
+      // The server hangs. Otherwise its statements would wait for their time limit.
       if (this.#failuresInRow > 1) this.#busy.destroyAll();
     }
   }
 
-  /** Excludes it from reads until the next successful check. */
+  /** Excludes the replica from reads until the next successful check. */
   fail(error: unknown): void {
     this.#setState('unreachable', error);
   }

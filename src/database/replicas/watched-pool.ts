@@ -6,13 +6,13 @@ import { type SessionOptions, sessionOptions } from '../hosts/session-options.js
 
 export interface PoolOptions extends SessionOptions {
   readonly size: number;
-  /** Called for connections that break while idle. */
+  /** Called when an idle connection breaks. */
   readonly onError: (error: Error) => void;
-  /** Called once a minute while the server has no connection left, and statements wait for open ones. */
+  /** Called once a minute while the server has no free connections and statements wait for open ones. */
   readonly onServerFull?: (error: Error) => void;
 }
 
-/** Returns a pool, which connects at its first use. */
+/** Returns a pool that connects at first use. */
 export function openPool(url: string, { size, onError, onServerFull, ...session }: PoolOptions): Pool {
   const target = toConnectionTarget(parseConnectionUrl(url));
   const pool = new (createPoolClass(target))({
@@ -21,13 +21,13 @@ export function openPool(url: string, { size, onError, onServerFull, ...session 
     max: size,
     connectionTimeoutMillis: session.timeoutMs,
   });
-  // Drops the connection from the error, because it has the key that cancels its statements.
+  // Removes the connection from the error, because it contains the key that cancels its statements.
   return pool.on('error', (error) => onError(Object.assign(error, { client: undefined })));
 }
 
 export interface BusyClients {
   readonly count: number;
-  /** Ends the statements under way with an error. */
+  /** Ends all running statements with an error. */
   destroyAll(): void;
 }
 

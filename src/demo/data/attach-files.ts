@@ -6,7 +6,7 @@ import type { TaskKind } from './task-kinds/task-kind.js';
 
 export const fileSet: readonly SampleFile[] = sampleFiles.slice(0, 7);
 
-/** Chooses the files of a run: usually none or one, now and then seven. */
+/** Chooses the files of a run: usually none or one, occasionally seven. */
 export function chooseFiles({ attachments }: TaskKind, random: Random): readonly SampleFile[] {
   const roll = random.integer(0, 99);
   if (roll < 55) return [];

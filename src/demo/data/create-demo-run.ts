@@ -1,4 +1,4 @@
-// Makes a realistic run. The same task, time and random source make the same run.
+// Creates a realistic run. The same task, time and random source result in the same run.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../database/entities/task-run.entity.js';
@@ -80,7 +80,7 @@ function outcome(response: Json, random: Random) {
   return { response, isError: false };
 }
 
-/** Returns what a failure implies: how long the call took, and which file the message names. */
+/** Returns the consequences of a failure: how long the call took, and which file the message names. */
 function plausibleFailure(
   { response, inputTokens }: Pick<DemoRun['run'], 'response' | 'inputTokens'>,
   files: DemoRun['files'],
@@ -116,7 +116,7 @@ function fallback(random: Random) {
 
 export const timedOut = 'The model did not answer within 60 seconds.';
 const declined = 'The provider declined the request under its content policy.';
-/** The name of a file, which the message gets once the files of the run are known. */
+/** A placeholder message to which the file's name is added once the run's files are known. */
 const unreadableFile = 'The file has no text layer.';
 const failures = [
   timedOut,
@@ -136,7 +136,7 @@ export const spanMs = 60 * 86_400_000;
 /**
  * Returns the creation time of the run at `index`, in milliseconds since the epoch. The `total` runs are spread evenly
  * over the time before `endMs`, in order, so that ids, which begin with the time, fill the indexes from left to right.
- * `permille` moves it within its share.
+ * `permille` moves the time within the run's share.
  */
 export function createdMsAt(index: number, total: number, endMs: number, permille: number, overMs = spanMs): number {
   return endMs - overMs + Math.floor((overMs / total) * (index + permille / 1000));

@@ -53,7 +53,7 @@ const projectKeys = new Map(
     .map((name) => [demoId(`project/${name}`), demoKey(`project/${name}`)]),
 );
 
-/** Returns the id of an object below a project. */
+/** Returns the id of an object in a project. */
 function idInProject(kind: string, projectId: string, name: string): string {
   return demoId(`${kind}/${projectKeys.get(projectId)}/${name}`);
 }
@@ -69,13 +69,13 @@ export const demoGroups: readonly Row<ReportingGroupEntity>[] = demoProjects.fla
   })),
 );
 
-/** The models that runs fall back to. */
+/** The fallback models of runs. */
 export const demoModels = [
   { id: demoId('model/small'), name: 'gpt-4o-mini' },
   { id: demoId('model/large'), name: 'gpt-4o' },
 ] as const;
 
-/** A task with the parts that its runs are made from. */
+/** A task with the parts from which its runs are created. */
 export interface DemoTask {
   readonly row: Row<TaskEntity>;
   readonly kind: TaskKind;

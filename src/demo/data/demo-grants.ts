@@ -11,7 +11,7 @@ import type { Row } from './rows.js';
 const [firstOrganization] = demoOrganizations;
 const [firstProject, , sharedProject] = demoProjects;
 
-/** All grants of the demo. A subject that is missing here has none. */
+/** All grants of the demo. Subjects that are not listed here have none. */
 export const demoGrants: readonly Row<AccessGrantEntity>[] = [
   grant('organization', firstOrganization!.id, 'user', demoSubjects.owner, 'owner'),
   grant('project', firstProject!.id, 'user', demoSubjects.editor, 'editor'),

@@ -1,4 +1,4 @@
-// The demo's well-known runs, which GraphiQL and the README show, and its subjects.
+// The demo's well-known runs, which GraphiQL and the README use, and its subjects.
 
 import { type DemoTask, demoProjects, demoTasks } from './demo-catalogue.js';
 import { demoId } from './ids.js';
@@ -18,15 +18,18 @@ export const triageTask = taskOf(firstProject!.id, 'all_viewers');
 export const ownerOnlyTask = taskOf(firstProject!.id, 'owner_only');
 export const sharedTask = taskOf(sharedProject!.id, 'all_viewers');
 
-/** Runs that are always in the demo, each as an example of something. */
+/** Runs that the demo always contains, each as an example of something. */
 export const demoPlaces = {
-  /** Every field has a value: seven files, a reporting group, a fallback. All viewers of the task see it. */
+  /**
+   * All fields have values, including seven files, a reporting group and a fallback. All viewers of the task may read
+   * it.
+   */
   richRun: pathOf(triageTask, 'run/rich', '2026-10-30T09:41:12.247Z'),
-  /** Failed after retries. All viewers of the task see it. */
+  /** Failed after retries. All viewers of the task may read it. */
   failedRun: pathOf(triageTask, 'run/failed', '2026-10-30T17:03:55.018Z'),
-  /** Only owners see it, and `demoSubjects.executor`, who executed it. */
+  /** Only owners may read it, and `demoSubjects.executor`, who executed it. */
   executorRun: pathOf(ownerOnlyTask, 'run/executor', '2026-10-31T06:20:00.500Z'),
-  /** In the second organization; `demoSubjects.member` sees it through the first organization's grant. */
+  /** In the second organization. `demoSubjects.member` may read it through the first organization's grant. */
   sharedRun: pathOf(sharedTask, 'run/shared', '2026-10-31T11:59:59.999Z'),
 } as const satisfies Record<string, DemoPath>;
 

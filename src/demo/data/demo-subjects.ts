@@ -1,6 +1,6 @@
 import { demoId } from './ids.js';
 
-/** Subjects that see different parts of the demo, by the grants of `demo-grants.ts`. */
+/** Subjects that may read different parts of the demo, according to the grants in `demo-grants.ts`. */
 export const demoSubjects = {
   /** Owns the first organization. */
   owner: demoId('subject/owner'),
@@ -12,13 +12,13 @@ export const demoSubjects = {
   member: demoId('subject/member'),
   /** Views one task, that of `demoPlaces.richRun`. */
   taskViewer: demoId('subject/task-viewer'),
-  /** Views one task whose runs only owners see, and executed some of them. */
+  /** Views one task whose runs are visible only to owners, and executed some of them. */
   executor: demoId('subject/executor'),
   /** Has no grant at all. */
   stranger: demoId('subject/stranger'),
 } as const;
 
-/** The runs that each subject sees, in a few words. */
+/** A short description of the runs that each subject may read. */
 export const demoAccess: Readonly<Record<keyof typeof demoSubjects, string>> = {
   owner: 'all runs of Harbor Insurance, and of two tasks in Storefront',
   editor: 'all runs of three tasks in Claims intake',
@@ -29,7 +29,7 @@ export const demoAccess: Readonly<Record<keyof typeof demoSubjects, string>> = {
   stranger: 'nothing',
 };
 
-/** Returns undefined for an unknown name. */
+/** Returns `undefined` for an unknown name. */
 export function idOfDemoSubject(name: string): string | undefined {
   return Object.hasOwn(demoSubjects, name) ? demoSubjects[name as keyof typeof demoSubjects] : undefined;
 }

@@ -18,7 +18,7 @@ export function createExampleRuns(): DemoRun[] {
   ];
 }
 
-/** Makes a run with some of its values set. */
+/** Creates a run with some of its values set. */
 function exampleRun(task: DemoTask, { id }: DemoPath, values: Partial<DemoRun['run']>, submitted?: Json): DemoRun {
   const { run, files } = createDemoRun(task, createdMsOf(id), createRandom(seededSource(1)), id, fileSet);
   const valued = { ...run, ...values };

@@ -11,12 +11,13 @@ const runCount = 2000;
 /** The end of the period that the documents show. */
 export const documentsEndMs = Date.parse('2026-11-01T00:00:00Z');
 
-/** The tasks of the project that the documents show: their runs before {@link documentsEndMs} are always the same. */
+/** The tasks of the project that the documents show. Their runs before {@link documentsEndMs} are always the same. */
 const documentedTasks = demoTasks.filter(({ row }) => row.projectId === triageTask.row.projectId);
 
 /**
  * Fills empty tables with the demo in one transaction.
- * @param startMs when the demo starts, in milliseconds since the epoch. The same start makes the same rows everywhere.
+ * @param startMs when the demo starts, in milliseconds since the epoch; the same start results in the same rows
+ * everywhere
  */
 export async function fillDemoData(dataSource: DataSource, startMs = documentsEndMs): Promise<void> {
   const runs = createDemoRuns(startMs);
@@ -28,8 +29,8 @@ export async function fillDemoData(dataSource: DataSource, startMs = documentsEn
 
 /**
  * Returns the demo's 2,000 runs: those of `demoPlaces`, runs of the documents' project over the 60 days before November
- * 2026, and runs of the other projects over the 60 days before the start. Runs of the documents' project from November
- * to the start are added to them, as densely.
+ * 2026, and runs of the other projects over the 60 days before the start. Adds runs of the documents' project from
+ * November to the start, at the same density.
  */
 export function createDemoRuns(startMs = documentsEndMs): DemoRun[] {
   const random = createRandom(seededSource(2026));
@@ -43,7 +44,9 @@ export function createDemoRuns(startMs = documentsEndMs): DemoRun[] {
   return [...invented, ...createRunsSince(startMs), ...examples];
 }
 
-/** Returns runs of the documents' project from the documents' end, or 60 days before the start, to the start. */
+/**
+ * Returns runs of the documents' project up to the start, beginning at the documents' end or 60 days before the start.
+ */
 function createRunsSince(startMs: number): DemoRun[] {
   const random = createRandom(seededSource(startMs));
   const overMs = Math.min(Math.max(startMs - documentsEndMs, 0), spanMs);

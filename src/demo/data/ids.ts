@@ -3,19 +3,19 @@ import { formatId } from '../../access/resource-id.js';
 import type { Random } from './random.js';
 
 /**
- * Returns a UUID of version 7 (RFC 9562, section 5.7): 48 bits of creation time in milliseconds since the epoch, then
- * random ones.
+ * Returns a version 7 UUID (RFC 9562, section 5.7): 48 bits of creation time in milliseconds since the epoch, then
+ * random bits.
  */
 export function createRunId(createdMs: number, random: Random): string {
   return withVersion(toId(createdMs, random.hex(20)));
 }
 
-/** Returns the id of a named object of the demo: the same for the same name on every machine. */
+/** Returns the id of a named object of the demo. The same name results in the same id on every machine. */
 export function demoId(name: string, createdMs = foundingMs): string {
   return withVersion(demoKey(name, createdMs));
 }
 
-/** Returns the digits of {@link demoId} before it sets the version. Names of objects below a project contain its key. */
+/** Returns the digits of {@link demoId} before the version is set. Names of objects in a project contain its key. */
 export function demoKey(name: string, createdMs = foundingMs): string {
   return toId(createdMs, createHash('sha256').update(name).digest('hex').slice(0, 20));
 }

@@ -32,7 +32,7 @@ export async function insertMissingRows<Entity extends object>(
   await insert(manager, entity, rows, 'ON CONFLICT DO NOTHING');
 }
 
-/** Inserts runs with their files, but for erased ones. */
+/** Inserts runs with their files, except erased runs. */
 export async function insertRuns(manager: EntityManager, given: readonly DemoRun[]): Promise<void> {
   const erased = await findErasedRuns(
     manager,
@@ -51,7 +51,7 @@ export async function insertRuns(manager: EntityManager, given: readonly DemoRun
   );
 }
 
-/** The rows travel as one JSON text: TypeORM's own insert makes a parameter of every value, which is far slower. */
+/** Sends the rows as one JSON text. TypeORM's own insert makes every value a parameter, which is far slower. */
 async function insert<Entity extends object>(
   manager: EntityManager,
   entity: EntityClass<Entity>,
@@ -72,7 +72,7 @@ async function insert<Entity extends object>(
   );
 }
 
-/** Inserts all rows of the demo but the runs. Rows that exist already stay as they are. */
+/** Inserts all rows of the demo except runs. Does not change existing rows. */
 export async function insertCatalogue(manager: EntityManager): Promise<void> {
   await insertMissingRows(manager, OrganizationEntity, demoOrganizations);
   await insertMissingRows(manager, ProjectEntity, demoProjects);

@@ -1,16 +1,16 @@
 import { randomFillSync } from 'node:crypto';
 
-/** A source of uniformly distributed whole numbers from 0 to 2^32 - 1. */
+/** A source of uniformly distributed integers from 0 to 2^32 - 1. */
 export type Uint32Source = () => number;
 
-/** Pseudo-random choices, made only by integer arithmetic, so that they are the same on every machine. */
+/** Pseudo-random choices that only use integer arithmetic, so that they are the same on every machine. */
 export interface Random {
-  /** Both ends included. */
+  /** Returns an integer between both bounds, inclusive. */
   integer(min: number, max: number): number;
   pick<T>(choices: readonly T[]): T;
-  /** True `percent` times in a hundred. */
+  /** Returns true with a probability of `percent` %. */
   chance(percent: number): boolean;
-  /** Lower-case hexadecimal digits. */
+  /** Returns lower-case hexadecimal digits. */
   hex(digits: number): string;
 }
 
@@ -28,7 +28,7 @@ export function createRandom(next: Uint32Source): Random {
   };
 }
 
-/** Returns a source with the same sequence for the same seed on every machine (mulberry32). */
+/** Returns a source that produces the same sequence for the same seed on every machine (mulberry32). */
 export function seededSource(seed: number): Uint32Source {
   let state = seed;
   return () => {

@@ -6,16 +6,16 @@ import type { FileDirection } from '../../database/entities/task-run-file.entity
 
 /** A file of demo runs. */
 export interface SampleFile {
-  /** The key of the bytes in the file storage. */
+  /** The storage key of its bytes. */
   readonly storageKey: string;
-  /** Its names in runs; people use several. */
+  /** Its names in runs, because people use several. */
   readonly names: readonly string[];
   readonly contentType: string;
   readonly direction: FileDirection;
   readonly bytes: Uint8Array;
 }
 
-/** Its bytes are in the folder `sample-files`, and are read at first use. */
+/** Returns a file whose bytes are in the `sample-files` folder, and are read at first use. */
 function sampleFile(file: Omit<SampleFile, 'bytes'>): SampleFile {
   let bytes: Uint8Array | undefined;
   return {

@@ -1,4 +1,4 @@
-// Adds any number of invented runs in bounded memory: each batch is made, written, committed and dropped.
+// Adds any number of made-up runs in bounded memory: each batch is created, written, committed and dropped.
 
 import type { DataSource } from 'typeorm';
 import { createDemoRun, createdMsAt } from './create-demo-run.js';
@@ -8,7 +8,7 @@ import type { Random } from './random.js';
 import type { DemoRun } from './rows.js';
 
 const batchSize = 1000;
-/** Batches in flight at the same time: while the server writes one, the next is made. */
+/** The number of concurrent batches: while the server writes one, the next is created. */
 const writers = 2;
 
 export interface SeedOptions {
@@ -20,11 +20,11 @@ export interface SeedOptions {
   readonly random: Random;
   /** Called after every batch with the number of runs committed so far. */
   readonly onCommit: (committed: number) => void;
-  /** Ends the seed once the batches that are being written are committed. */
+  /** Stops the command once the batches that are being written are committed. */
   readonly signal: AbortSignal;
 }
 
-/** Adds the demo's organizations, tasks, groups and grants where they are missing, then the runs with their files. */
+/** Adds the demo's organizations, tasks, groups and grants if they are missing, then the runs with their files. */
 export async function seedRuns({ dataSource, runs, endMs, random, onCommit, signal }: SeedOptions): Promise<void> {
   await dataSource.transaction(insertCatalogue);
   let started = 0;

@@ -1,5 +1,5 @@
-// Exports to a folder, in files that are complete or absent: a killed process loses the file that it was writing, and
-// the next one writes that file again. The files have runs, so only this user may read them.
+// Exports to a folder, in files that are either complete or absent. A killed process loses the file that it was
+// writing, and the next process writes that file again. The files contain runs, so only this user may read them.
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ export interface ExportSource {
   readCatalogue(): Promise<string>;
   /** Returns the cursor below which no more runs will change or appear. */
   watermark(): Promise<string>;
-  /** @param from the position of the previous page; null: the first page */
+  /** @param from the position of the previous page; `null` for the first page */
   pages(part: {
     readonly watermark: string;
     readonly from: unknown;
@@ -31,7 +31,7 @@ export interface ExportSource {
 }
 
 export interface SourcePage extends ExportedRuns {
-  /** The position to continue at, as plain JSON. */
+  /** The position from which to continue, as plain JSON. */
   readonly position: unknown;
 }
 
@@ -42,7 +42,7 @@ export interface FolderExport {
   readonly onUnreadable: OnUnreadable;
   /** Whether the runs were read with their models. */
   readonly hasModels?: boolean;
-  /** Called with the number of written runs, at first with those of earlier processes. */
+  /** Called with the number of runs written, which initially includes those of earlier processes. */
   readonly onProgress: (runs: number) => void;
   readonly runsPerFile?: number;
 }
@@ -50,10 +50,13 @@ export interface FolderExport {
 const maxRunsPerFile = declareLimit(100_000, {
   section: 'Database and files',
   name: 'runs in one file of `npm run export`',
-  beyond: 'further files',
+  beyond: 'more files are written',
 });
 
-/** Exports to the folder. Returns whether anything was left to do. @throws Error if the folder has other files */
+/**
+ * Exports to the folder. Returns whether there was anything left to do. @throws Error if the folder contains other
+ * files
+ */
 export async function exportToFolder(options: FolderExport): Promise<boolean> {
   const { folder, subject, source, onProgress, runsPerFile = maxRunsPerFile } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -82,7 +85,7 @@ export async function exportToFolder(options: FolderExport): Promise<boolean> {
   return true;
 }
 
-/** Yields all pages, and reports each one when the next is requested, because it is written then. */
+/** Yields all pages. Reports each one when the next is requested, because by then it has been written. */
 async function* withProgress(
   first: SourcePage,
   rest: AsyncGenerator<SourcePage>,
@@ -96,7 +99,7 @@ async function* withProgress(
   }
 }
 
-/** Returns the manifest of an unfinished export; null: the folder is empty. */
+/** Returns the manifest of an unfinished export, or `null` if the folder is empty. */
 async function findManifest(folder: string, subject: ExportSubject): Promise<ExportManifest | null> {
   const found = await readManifest(folder);
   if (found !== null) {
@@ -106,7 +109,7 @@ async function findManifest(folder: string, subject: ExportSubject): Promise<Exp
     if (differences.length === 0) return found;
     throw new Error(`${folder} has a different export, with another ${differences.join(', ')}.`);
   }
-  // A process that was killed before it wrote its manifest leaves these files.
+  // A process that was killed before it wrote its manifest leaves these files behind.
   const others = (await readdir(folder)).filter((name) => name !== catalogueName && !name.endsWith('.part'));
   if (others.length > 0) throw new Error(`${folder} is not empty, and is not an export.`);
   return null;

@@ -10,7 +10,7 @@ import type { ExportedFile } from './manifest.js';
 
 const rowGroup = { maxRows: 10_000, maxJsonCharacters: 32 * 1024 * 1024 };
 
-/** Writes all pages to a file, which gets its name only when it is complete. */
+/** Writes all pages to a file, which gets its final name only when it is complete. */
 export async function writeRunFile(
   folder: string,
   name: string,

@@ -1,4 +1,5 @@
-// The manifest of an export's folder: enough to check its files, to continue the export, and to import it.
+// The manifest of an export's folder, which has enough information to check the files, to continue the export, and to
+// import it.
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,16 +15,16 @@ export interface ExportedFile {
   readonly name: string;
   readonly rows: number;
   readonly bytes: number;
-  /** Hexadecimal digits. */
+  /** The digest as hexadecimal digits. */
   readonly sha256: string;
 }
 
-/** The scope and the format of an export. */
+/** The scope and format of an export. */
 export interface ExportSubject {
   readonly kind: ExportKind;
   readonly org_id: string;
   readonly project_id: string;
-  /** null: the whole project. */
+  /** The task's id; `null` for the whole project. */
   readonly task_id: string | null;
 }
 
@@ -33,12 +34,12 @@ export interface ExportManifest extends ExportSubject {
   /** The cursor at which the export ends. */
   readonly watermark: string;
   readonly complete: boolean;
-  /** The start of the next file, while the export is not complete; null before the first file. */
+  /** The position at which the next file starts, while the export is incomplete; `null` before the first file. */
   readonly position?: unknown;
   readonly files: readonly ExportedFile[];
 }
 
-/** Reads the manifest; null without one. @throws Error if it is not a manifest of this version */
+/** Reads the manifest, or returns `null` without one. @throws Error if it is not a manifest of this version */
 export async function readManifest(folder: string): Promise<ExportManifest | null> {
   let text: string;
   try {
@@ -56,7 +57,7 @@ export function writeManifest(folder: string, manifest: ExportManifest): Promise
   return replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Replaces a file at once, so that it is never partial. */
+/** Replaces a file atomically, so that it is never incomplete. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await withPath(path, () => writeFile(`${path}.part`, text, { flush: true, mode: 0o600 }));
   await rename(`${path}.part`, path);

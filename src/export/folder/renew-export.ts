@@ -1,12 +1,13 @@
-// Replaces a complete export by a new one, which is written to a folder next to it. A reader or a killed process finds one of the two
-// in the folder. Only between the two renames of the end is there none, and the next renewal repairs that.
+// Replaces a complete export with a new one, which is first written to a folder next to it. Readers, and the next
+// process after a crash, find one of the two in the folder. Only between the two final renames is there neither, and
+// the next renewal repairs that.
 
 import { chmod, lstat, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exportToFolder, type FolderExport } from './export-folder.js';
 import { catalogueName, type ExportManifest, manifestName, readManifest } from './manifest.js';
 
-/** Exports to a folder whose complete export is replaced. An unfinished one is continued, in either folder. */
+/** Exports to a folder, replacing a complete export in it. An unfinished export is continued, in either folder. */
 export async function renewExport(options: FolderExport): Promise<void> {
   const folder = await realpath(options.folder).catch(() => options.folder);
   const [renewed, replaced] = [`${folder}.renewed`, `${folder}.replaced`];
@@ -17,7 +18,7 @@ export async function renewExport(options: FolderExport): Promise<void> {
     return;
   }
   await assertReplaceable(folder, manifest);
-  // One that was complete, but did not replace the other before its process was killed, may be old.
+  // An export that was completed, but did not replace the other one before its process was killed, may be outdated.
   if ((await readManifest(renewed))?.complete) await removeExport(renewed);
   await exportToFolder({ ...options, folder: renewed });
   await chmod(renewed, (await stat(folder)).mode & 0o7777);
@@ -26,7 +27,9 @@ export async function renewExport(options: FolderExport): Promise<void> {
   await removeExport(replaced);
 }
 
-/** Ends a replacement whose process was killed. @throws Error if something else has the name of the replaced export */
+/**
+ * Completes a replacement whose process was killed. @throws Error if something else has the name of the replaced export
+ */
 async function repairReplacement(folder: string, replaced: string): Promise<void> {
   if (!(await exists(replaced))) return;
   if ((await readManifest(replaced)) === null)
@@ -39,7 +42,7 @@ async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null;
 }
 
-/** @throws Error if the folder cannot be renamed, or if other files would go with it */
+/** @throws Error if the folder cannot be renamed, or if other files would be removed with it */
 async function assertReplaceable(folder: string, manifest: ExportManifest): Promise<void> {
   if ((await stat(folder)).dev !== (await stat(dirname(folder))).dev)
     throw new Error(`${folder} is a mount point, which --renew cannot replace. Export to a folder inside it.`);
@@ -48,7 +51,7 @@ async function assertReplaceable(folder: string, manifest: ExportManifest): Prom
     throw new Error(`${folder} also holds ${foreign}, which --renew would delete. Move it somewhere else.`);
 }
 
-/** Deletes an export. @throws Error if the folder holds other files */
+/** Deletes an export. @throws Error if the folder contains other files */
 async function removeExport(folder: string): Promise<void> {
   const manifest = await readManifest(folder);
   const [foreign] = manifest === null ? [] : await foreignFiles(folder, manifest);

@@ -1,5 +1,5 @@
-// Signature version 4 in the query of a URL. The SDK's `getSignedUrl` runs its whole request pipeline for each link,
-// ten times the work, and adds parameters that stores other than Amazon's may reject.
+// Signature version 4 in a URL's query. The SDK's `getSignedUrl` runs its whole request pipeline for each link, which
+// is ten times the work, and adds parameters that stores other than Amazon's may reject.
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
@@ -7,9 +7,9 @@ import { percentEncode } from '../file-headers.js';
 
 export interface PresignedRequest {
   readonly method: 'GET' | 'HEAD';
-  /** Absolute and percent-encoded, without a query. */
+  /** The absolute, percent-encoded URL without a query. */
   readonly url: string;
-  /** Parameters before they are encoded. */
+  /** The parameters before encoding. */
   readonly query: Readonly<Record<string, string>>;
   readonly signedAt: Date;
   readonly lifetimeSeconds: number;
@@ -17,10 +17,10 @@ export interface PresignedRequest {
 
 type SigningOptions = Pick<S3Client['config'], 'region' | 'credentials' | 'sha256'>;
 
-/** Part of the signature but not of the URL, as in Amazon's description of such URLs. */
+/** Part of the signature but not of the URL, as in Amazon's specification of such URLs. */
 const payloadHash = 'x-amz-content-sha256';
 
-/** The returned function rejects when there are no credentials. */
+/** Returns a function that rejects if there are no credentials. */
 export function createS3Presigner(options: SigningOptions): (request: PresignedRequest) => Promise<string> {
   const presigner = new S3RequestPresigner(options);
   return async ({ method, url, query, signedAt, lifetimeSeconds }) => {

@@ -1,4 +1,4 @@
-// Files in a bucket of Amazon's S3 or of a compatible store. Loaded only where one is configured: the SDK is large.
+// Files in a bucket of Amazon S3 or a compatible store. Loaded only if one is configured, because the SDK is large.
 
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -43,7 +43,7 @@ interface S3StorageOptions {
   readonly timeoutMs: number;
 }
 
-/** @throws Error when no region is configured anywhere. */
+/** @throws Error if no region is configured anywhere */
 export async function createS3Storage({ location, s3, timeoutMs }: S3StorageOptions): Promise<FileStorage> {
   const client = createClient(s3);
   await client.config.region();
@@ -83,10 +83,10 @@ class S3Storage implements FileStorage {
     );
   }
 
-  // These two are bound: callers take them out of the storage.
+  // These two are bound, because callers detach them from the storage.
   readonly presign = (object: PresignedObject): Promise<string | null> =>
     this.#wrap(object.key, async () =>
-      // The SDK may have to fetch credentials first, and that takes no signal.
+      // The SDK may have to fetch credentials first, which does not support a signal.
       isInnerKey(object.key) ? withTimeout(this.timeoutMs, () => this.#presignInside(object)) : null,
     );
 
@@ -94,7 +94,7 @@ class S3Storage implements FileStorage {
     try {
       await withTimeout(Math.min(this.timeoutMs, pingTimeoutMs), (abortSignal) => this.#pingBucket(abortSignal));
     } catch (error) {
-      // A store that rejects the request responds: the credentials may be for objects only.
+      // A store that rejects the request does respond: the credentials may be for objects only.
       if ((statusOf(error) ?? 500) >= 500) throw storageUnavailable(error);
     }
   };
@@ -113,7 +113,7 @@ class S3Storage implements FileStorage {
     await this.client.send(new HeadBucketCommand({ Bucket: this.location.bucket }), { abortSignal });
   }
 
-  /** Has no time limit but its source's. The SDK would wait for ever for a source that breaks. */
+  /** The only time limit is that of the source. The SDK would wait forever for a source that breaks. */
   async #putStream(key: string, { stream, size }: ByteStream): Promise<void> {
     const abort = new AbortController();
     const sourceFailed = once(stream, 'error', { signal: abort.signal }).then(([error]) => {
@@ -139,7 +139,7 @@ class S3Storage implements FileStorage {
         return await this.client.send(new HeadObjectCommand(this.#object(key)), { abortSignal });
       } catch (error) {
         if (!isMissing(error)) throw error;
-        // A bucket that is gone is a failure, not a missing object.
+        // A missing bucket is a failure, not a missing object.
         await this.#pingBucket(abortSignal);
         return null;
       }
@@ -153,20 +153,25 @@ class S3Storage implements FileStorage {
     };
   }
 
-  /** Reads the version that was opened, and fails if it was replaced meanwhile: the next request gets the new one. */
+  /**
+   * Reads the version that was opened. Fails if it was replaced in the meantime; the next request gets the new one.
+   */
   async #read(key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
     const Range = range && `bytes=${range.start}-${range.end}`;
     const command = new GetObjectCommand({ ...this.#object(key), IfMatch: etag, Range });
     const { Body } = await withTimeout(this.timeoutMs, (abortSignal) =>
       this.client.send(command, { abortSignal }),
     ).catch((error: unknown) => {
-      // It was deleted meanwhile: the next request reports that it is absent.
+      // The object was deleted in the meantime. The next request will report that it is absent.
       throw isMissing(error) ? storageUnavailable(error) : error;
     });
     return abortOnStall(Body as Readable, this.timeoutMs);
   }
 
-  /** Takes the bucket's URL from one that the SDK signs: partitions, path style and dual-stack hosts shape it. */
+  /**
+   * Extracts the bucket's URL from one that the SDK signs, because it depends on partitions, path style and dual-stack
+   * hosts.
+   */
   #findBucketUrl(): Promise<string> {
     const { bucket: Bucket } = this.location;
     this.#bucketUrl ??= getSignedUrl(this.client, new GetObjectCommand({ Bucket, Key: 'x' })).then(
@@ -180,12 +185,12 @@ class S3Storage implements FileStorage {
   }
 }
 
-/** Lines of the SDK are not JSON. Failures are logged by the code that meets them. */
+/** The SDK's log lines are not JSON. Failures are logged by the code that handles them. */
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function createClient({ endpoint, accessKeyId, secretAccessKey, sessionToken, region }: S3StorageOptions['s3']) {
   return new S3Client({
-    // Stores other than Amazon's have certificates for their own host only.
+    // Certificates of stores other than Amazon's cover only their own host.
     forcePathStyle: endpoint !== undefined,
     maxAttempts: 2,
     logger: silent,
@@ -206,8 +211,8 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * Every error of the SDK comes from the store, the network or the credentials. A store that rejects the request does so
- * until somebody changes its configuration or the gateway's: a retry does not help.
+ * All of the SDK's errors come from the store, the network or the credentials. A store that rejects the request
+ * continues to do so until someone changes its configuration or the gateway's, so a retry does not help.
  */
 async function wrapFailure<T>(target: string, action: () => Promise<T>): Promise<T> {
   try {
@@ -221,7 +226,7 @@ async function wrapFailure<T>(target: string, action: () => Promise<T>): Promise
   }
 }
 
-/** Forbidden, and no bucket of this name. */
+/** Forbidden, and no bucket with this name. */
 const rejections: readonly number[] = [403, 404];
 
 function statusOf(error: unknown): number | undefined {

@@ -35,7 +35,7 @@ const options = (value: string, type: string, subtypes: string) =>
 const runsOptions = (value: string, type: string) =>
   ({
     nullable: true,
-    description: `${value} that the caller may see in the ${type}, as \`Query\` has them by the full path. Null with an error whose code is FORBIDDEN if the caller has no role there, whether or not the ${type} exists. For all objects of a list together, they count as one list of the operation.`,
+    description: `${value} that the caller may see in the ${type}, the same as those of the \`Query\` field with the full path. Null, with an error whose code is FORBIDDEN, if the caller has no role there, whether or not the ${type} exists. The fields of all objects in a list count as one list of the operation.`,
   }) as const;
 const below = { organization: ' or on one of its projects or tasks', project: ' or on one of its tasks' };
 
@@ -160,7 +160,7 @@ async function readStatistics(
   const selection = statisticsSelection(info.fieldNodes, info);
   const read = context.services.statistics.prepareStatistics(filter, selection, groupName(info.path));
   const path = await findPath(resource, context);
-  return new StatisticsView(await read(path), path.orgId, null);
+  return new StatisticsView(await read(path), path, null);
 }
 
 /** @throws GatewayError PERMISSION_CHECK_FAILED for a caller without a role, and for a missing resource */

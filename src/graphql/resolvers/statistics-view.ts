@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 import { RawJson } from '../../json/raw-json.js';
 import { toRawJson } from '../../task-runs/columns/json-pointer.js';
+import type { ScopePath } from '../../task-runs/columns/run-path.js';
 import { type Change, changeOf } from '../../task-runs/statistics/changes.js';
 import { type Dimension, dimensionRow, isBuckets, isJson } from '../../task-runs/statistics/dimensions.js';
 import { isMeasure, type Timing } from '../../task-runs/statistics/measures.js';
@@ -22,17 +23,17 @@ class MeasuresView {
 /** Statistics in the shape of their GraphQL types. */
 export class StatisticsView extends MeasuresView {
   readonly #statistics: RunStatistics;
-  readonly #orgId: string;
+  readonly #path: ScopePath;
   readonly #dimension: Dimension | null;
 
   /**
-   * @param orgId the runs' organization
+   * @param path of the runs
    * @param dimension of the split; null without a split
    */
-  constructor(statistics: RunStatistics, orgId: string, dimension: Dimension | null) {
+  constructor(statistics: RunStatistics, path: ScopePath, dimension: Dimension | null) {
     super(statistics);
     this.#statistics = statistics;
-    this.#orgId = orgId;
+    this.#path = path;
     this.#dimension = dimension;
     if (dimension === null) return;
     const { value, label, reportingGroup } = statistics;
@@ -41,7 +42,7 @@ export class StatisticsView extends MeasuresView {
       return;
     }
     const { relation } = dimensionRow(dimension);
-    const related = relation === 'reportingGroup' ? reportingGroup : value && { orgId, id: value };
+    const related = relation === 'reportingGroup' ? reportingGroup : value && { orgId: path.orgId, id: value };
     Object.assign(this, { value, ...(relation && { [relation]: related }) });
   }
 
@@ -52,8 +53,14 @@ export class StatisticsView extends MeasuresView {
     return value === null ? null : new RawJson(JSON.stringify(value));
   }
 
+  /** The kind of failure that the group stands for, with the path of the runs; null for any other group. */
+  get failureKind(): { readonly path: ScopePath; readonly kind: string } | null {
+    const { value } = this.#statistics;
+    return this.#dimension?.by === 'FAILURE' && value !== null ? { path: this.#path, kind: value } : null;
+  }
+
   splitBy(split: Split): StatisticsView[] {
-    return this.#statistics.splitBy(split).map((group) => new StatisticsView(group, this.#orgId, split.dimension));
+    return this.#statistics.splitBy(split).map((group) => new StatisticsView(group, this.#path, split.dimension));
   }
 
   get previous(): MeasuresView {

@@ -82,7 +82,7 @@ export class TaskRunCountResolver {
   @FieldResolver(() => BoundedCount, {
     nullable: true,
     description:
-      'Counts the runs of the whole list up to a maximum. If no index decides the filter, the count may stop earlier, like the scan of a page. Null with an error.',
+      'Counts the runs of the whole list up to a maximum. If the filter requires a scan, the count may stop earlier, like the scan of a page. If counting fails, the field is null, with an error.',
   })
   countUpTo(
     @Root() connection: RunConnection,

@@ -4,8 +4,9 @@ import type { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 import type { StatisticsInput } from '../../task-runs/statistics/run-statistics.service.js';
 import { parseGroupBy } from '../../task-runs/statistics/splits.js';
+import { parseScopePath } from '../../task-runs/visibility/run-scope.js';
 import type { GatewayContext } from '../context.js';
-import { JSONScalar } from '../scalars/index.js';
+import { DateTimeScalar, JSONScalar } from '../scalars/index.js';
 import { groupName } from '../selection/selected-fields.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists.js';
@@ -56,7 +57,8 @@ async function statisticsOf(
   group?: string,
 ): Promise<StatisticsView> {
   const selection = statisticsSelection(info.fieldNodes, info);
-  return new StatisticsView(await services.statistics.statisticsOf(input, selection, group), input.orgId, null);
+  const statistics = await services.statistics.statisticsOf(input, selection, group);
+  return new StatisticsView(statistics, parseScopePath(input), null);
 }
 
 @Resolver(() => TaskRunSeries)
@@ -96,5 +98,16 @@ export class TaskRunStatsGroupResolver {
     const json = group.jsonWithin(Math.min(budget.bytes.maxBytes, limits.groupJsonBytes.value));
     if (json !== null) budget.bytes.write(json.text);
     return json;
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'When the kind of failure was first seen in the task, project or organization, over all time and regardless of the filter; null for runs that did not fail, and where they are not grouped by `FAILURE`.',
+  })
+  @Directive('@tag(name: "payload")')
+  firstSeen(@Root() group: StatisticsView, @Ctx() { services }: GatewayContext): Promise<string | null> | null {
+    const { failureKind } = group;
+    return failureKind && services.taskRuns.firstSeen(failureKind.path, failureKind.kind);
   }
 }

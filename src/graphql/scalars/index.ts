@@ -23,7 +23,7 @@ export const UUIDScalar = createTextScalar({
 export const DateTimeScalar = createTextScalar({
   name: 'DateTime',
   description:
-    'A date and time, returned in UTC with microseconds, such as `2024-01-16T13:33:25.247662Z`. Accepted as a date and time in any form of RFC 3339 or ISO 8601 (in UTC if it has no offset), as a date (its midnight), or relative to the time of the request: `now`, `today`, `yesterday`, `last week`, `last month`, `2 hours ago`, `-24h`, `-7d`, `-2w`.',
+    'A date and time, returned in UTC with microseconds, such as `2024-01-16T13:33:25.247662Z`. Accepts RFC 3339 and ISO 8601 date-times (in UTC if there is no offset), dates (their midnight), and times relative to the request: `now`, `today`, `yesterday`, `last week`, `last month`, `2 hours ago`, `-24h`, `-7d`, `-2w`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339.html',
   parse: checkDateTimeForm,
 });

@@ -114,18 +114,18 @@ export class RunFilterArgs {
 /** Selects the runs of a task, project or organization, narrowed down by a filter. */
 @ArgsType()
 export class RunScopeArgs {
-  @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })
+  @Field(() => ID, { description: 'The organization, a UUID.' })
   orgId!: string;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The project in that organization. If omitted, all its projects that the caller may see.',
+    description: 'If omitted, the whole organization.',
   })
   projectId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The task in that project. If omitted, the whole project. Not allowed without `projectId`.',
+    description: 'If omitted, the whole project. Requires `projectId`.',
   })
   taskId?: string | null;
 

@@ -11,7 +11,7 @@ import { Organization, Project, Task } from './resources.js';
 export class Viewer {
   @Field(() => String, {
     description:
-      'The subject that grants name: the `sub` claim of the token, after the prefix of its issuer if one is configured.',
+      'The subject to which grants refer: the `sub` claim of the token, preceded by the prefix of its issuer if one is configured.',
   })
   subject!: string;
 

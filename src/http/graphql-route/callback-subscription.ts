@@ -1,4 +1,4 @@
-// Posts the events of a subscription to a router:
+// Posts a subscription's events to a router:
 // https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,13 +14,13 @@ export interface Callback {
   readonly url: string;
   readonly id: string;
   readonly verifier: string;
-  /** 0: no heartbeats. */
+  /** The interval of heartbeats; 0 means none. */
   readonly heartbeatMs: number;
 }
 
 const defaultHeartbeatMs = declareLimit(5000, {
   section: 'HTTP',
-  name: 'interval of checks with a router by callback, unless it sets another',
+  name: 'interval of callback checks with a router, unless it sets another',
   unit: 'ms',
   shownAs: 's',
 });
@@ -31,24 +31,24 @@ const callbackTimeoutMs = declareLimit(5000, {
   shownAs: 's',
   beyond: 'up to 5 attempts; then the stream ends',
 });
-/** Attempts to post one message. */
+/** Maximum number of attempts to post a message. */
 const maxAttempts = 5;
 const retryMs = 200;
-/** A router that does not respond must not make the gateway open ever more connections. */
+/** A router that does not respond must not make the gateway open more and more connections. */
 const maxPostsPerHost = declareLimit(100, {
   section: 'HTTP',
   name: 'concurrent callbacks to one host',
   beyond: 'others wait',
 });
 
-/** External effects of callbacks. */
+/** Side effects of callbacks. */
 interface CallbackOptions {
   readonly send: typeof fetch;
-  /** Repeats an action. Returns a function that ends it. */
+  /** Repeats an action at an interval. Returns a function that stops it. */
   readonly every: (ms: number, action: () => void) => () => void;
 }
 
-/** Posts events to routers, to each host within a limit that all streams share. */
+/** Posts events to routers. All streams share a limit for each host. */
 export class Callbacks {
   readonly #running = new Set<Promise<void>>();
   readonly #acquire = createSlots(maxPostsPerHost);
@@ -58,7 +58,10 @@ export class Callbacks {
     private readonly options: CallbackOptions = { send: fetch, every: repeat },
   ) {}
 
-  /** Returns null where none is requested or no hosts are configured. @throws GatewayError VALIDATION_FAILED */
+  /**
+   * Returns the requested callback, or `null` if none is requested or no hosts are configured. @throws GatewayError
+   * VALIDATION_FAILED
+   */
   callbackOf({ headers: { accept }, body }: Pick<FastifyRequest, 'headers' | 'body'>): Callback | null {
     if (this.hosts.length === 0 || !accept?.includes('callbackSpec')) return null;
     return parseCallback(body, this.hosts);
@@ -79,12 +82,12 @@ export class Callbacks {
     this.#running.add(ended);
   }
 
-  /** Resolves once the last messages of all ended streams were received, or their time limit has passed. */
+  /** Resolves once the last messages of all ended streams have been received, or their time limit has passed. */
   async untilIdle(): Promise<void> {
     await Promise.race([Promise.all(this.#running), sleep(callbackTimeoutMs, undefined, { ref: false })]);
   }
 
-  /** Checks that the router waits for events. @throws GatewayError SERVICE_UNAVAILABLE otherwise */
+  /** Checks that the router is waiting for events. @throws GatewayError SERVICE_UNAVAILABLE otherwise */
   async #assertWaiting(callback: Callback): Promise<void> {
     const unavailable = (cause?: unknown) => new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
     const isWaiting = await this.#post(callback, 'check').catch((error) => {
@@ -107,7 +110,7 @@ export class Callbacks {
       for await (const text of events) if (!(await this.#post(callback, 'next', `,"payload":${text}`))) return;
       await this.#post(callback, 'complete');
     } catch (error) {
-      // After any other error the router cannot be reached, so it gets no message.
+      // Any other error means that the router cannot be reached, so nothing is sent to it.
       if (error instanceof EventStreamError) await this.#reportErrors(callback, error);
     } finally {
       endChecks();
@@ -115,12 +118,12 @@ export class Callbacks {
     }
   }
 
-  /** Posts the errors that ended the stream. A failure is ignored: no client is left to report it to. */
+  /** Posts the errors that ended the stream. Ignores failures, because there is no client to report them to. */
   async #reportErrors(callback: Callback, { errors }: EventStreamError): Promise<void> {
     await this.#post(callback, 'complete', `,"errors":${JSON.stringify(errors)}`).catch(() => false);
   }
 
-  /** Posts a message. @returns whether the router waits for more @throws Error where it cannot be reached */
+  /** Posts a message. @returns whether the router is waiting for more @throws Error if it cannot be reached */
   async #post({ url, id, verifier }: Callback, action: string, extraMembers = ''): Promise<boolean> {
     const head = JSON.stringify({ kind: 'subscription', action, id, verifier });
     const { host } = new URL(url);
@@ -152,7 +155,10 @@ function repeat(ms: number, action: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** Returns a function that acquires one of a host's slots, first come, first served, and returns its release. */
+/**
+ * Returns a function that acquires one of a host's slots, first come, first served, and returns a function to release
+ * it.
+ */
 function createSlots(max: number): (host: string) => Promise<() => void> {
   const slotsByHost = new Map<string, { taken: number; readonly waiting: (() => void)[] }>();
   return async (host) => {
@@ -197,7 +203,7 @@ function parseCallback(body: unknown, hosts: readonly string[]): Callback {
 function isAllowed(text: string, hosts: readonly string[]): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, host, port, username, password } = new URL(text);
-  // A parsed URL omits its protocol's default port, which a configured host may have.
+  // A parsed URL omits its protocol's default port, but a configured host may include it.
   const own = protocol === 'https:' ? 443 : 80;
   const isListed = hosts.includes(host) || (port === '' && hosts.includes(`${host}:${own}`));
   return /^https?:$/.test(protocol) && username === '' && password === '' && isListed;

@@ -1,4 +1,4 @@
-// Sends the events of a subscription in the body of an HTTP response.
+// Sends a subscription's events in the body of an HTTP response.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
@@ -6,12 +6,12 @@ import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../../streams/server-sent-events.js';
 import { whenResponseEnds } from '../connections.js';
 
-/** The format of a body: before the first event, for each event, after the last. */
+/** The format of a body: the text before the first event, for each event, and after the last. */
 interface BodyFormat {
   readonly headers: Readonly<Record<string, string>>;
   readonly opening: string;
   readonly next: (text: string) => string;
-  /** Returns the text for errors that have ended the stream. */
+  /** Returns the text for errors that ended the stream. */
   readonly error: (errors: string) => string;
   readonly end: string;
 }
@@ -46,7 +46,7 @@ function part(json: string): string {
 const formats = { sse: serverSentEvents, multipart };
 export type HttpTransport = keyof typeof formats;
 
-/** Sends events. The next one is read when the client has taken the previous ones. */
+/** Sends events. Reads the next one when the client has received the previous ones. */
 export function sendEvents(
   reply: FastifyReply,
   transport: HttpTransport,
@@ -71,7 +71,7 @@ async function* write(format: BodyFormat, events: AsyncIterable<string>, reply: 
   yield format.end;
 }
 
-/** Yields a single response as the only event of a stream. */
+/** Yields a single response as a stream's only event. */
 export async function* onlyEvent(text: string): AsyncGenerator<string, undefined> {
   yield text;
 }

@@ -1,15 +1,18 @@
-// Reads the parameters of a GraphQL request from its body, the search of its URL, and its path.
+// Reads the parameters of a GraphQL request from its body, its URL's query string, and its path.
 
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 
-/** Whether a GET asks for events. Apollo Server executes only queries by GET, so it gets such a request as a POST. */
+/**
+ * Returns whether a GET requests events. Apollo Server executes only queries from a GET, so such a request is passed to
+ * it as a POST.
+ */
 export function isStreamedGet({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   return method === 'GET' && headers.accept?.includes('text/event-stream') === true;
 }
 
-/** Returns the parameters, unvalidated. @throws GatewayError MALFORMED_REQUEST */
+/** Returns the parameters without validating them. @throws GatewayError MALFORMED_REQUEST */
 export function parametersOf(request: FastifyRequest): unknown {
   const inPath = request.params as Readonly<Record<string, string>>;
   if (request.method === 'POST') {
@@ -20,7 +23,7 @@ export function parametersOf(request: FastifyRequest): unknown {
   const search = new URLSearchParams(searchOf(request.url));
   const parameters = Object.fromEntries([...search.keys()].map((name) => [name, onlyValue(search, name)]));
   const { variables, extensions, ...texts } = { ...parameters, ...inPath };
-  // For any other GET, Apollo Server rejects what is not JSON.
+  // For any other GET, Apollo Server rejects invalid JSON.
   const parse = isStreamedGet(request) ? parseJson : tryToParseJson;
   return { ...texts, variables: parse(variables), extensions: parse(extensions) };
 }
@@ -29,7 +32,7 @@ export function searchOf(url: string): string {
   return url.includes('?') ? url.slice(url.indexOf('?')) : '';
 }
 
-/** Returns the search of a URL with these parameters. */
+/** Returns a URL's query string with these parameters. */
 export function toSearch(parameters: Readonly<Record<string, unknown>>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {

@@ -36,21 +36,21 @@ interface GraphqlRouteOptions {
   readonly issuers: Pick<TrustedIssuers, 'verify'>;
   readonly scopes: Pick<Scopes, 'openScope'>;
   readonly costMode: Config['costMode'];
-  /** null: this gateway has no GraphiQL. */
+  /** Sends GraphiQL; `null` if this gateway does not serve it. */
   readonly sendPage: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
   readonly callbacks: Callbacks;
-  /** The `client_id`s for which traces are made. */
+  /** The `client_id`s for which traces are created. */
   readonly traceClients: readonly string[];
 }
 
 /**
- * Registers `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for every other client. HEAD
- * is GET without the body of its response. The id of a document and its operation may be in the path.
+ * Registers `POST /graphql` and `GET /graphql`: GraphiQL for browsers, GraphQL over HTTP for all other clients. HEAD is
+ * GET without a response body. The path may contain the id of a document and its operation.
  */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'HEAD', 'POST'],
-    // Before the body is read: a rejected caller costs no parsing.
+    // Runs before the body is read, so that rejected callers do not cause any parsing.
     onRequest(request, reply, done) {
       if (request.method !== 'POST' && !namesDocument(request) && prefersPage(request.headers.accept)) {
         if (options.sendPage === null) throw new GatewayError('NOT_ACCEPTABLE');
@@ -93,7 +93,9 @@ class HttpOperation implements OperationTransport {
     this.context = openScope(request, reply, options.scopes, costReportOf(request, options.costMode));
   }
 
-  /** Whether the gateway's pages send it. The header proves nothing, and gives more rights only to owners. */
+  /**
+   * Whether the gateway's own pages sent the request. The header proves nothing, and gives more rights only to owners.
+   */
   get isOwnPage(): boolean {
     return this.request.headers['apollographql-client-name'] === pagesClientName;
   }
@@ -114,14 +116,14 @@ class HttpOperation implements OperationTransport {
     return this.request.method !== 'POST' && !isStreamedGet(this.request);
   }
 
-  /** Whether Apollo Server has not checked the type of the body: a GET may have none, or JSON. */
+  /** Whether Apollo Server has not checked the type of the body yet. The body of a GET may be absent or JSON. */
   get needsApolloCheck(): boolean {
     return this.isGet && this.request.headers['content-type'] !== undefined;
   }
 
   toHttpRequest(parameters: unknown): HTTPGraphQLRequest {
     const { accept, 'content-type': contentType } = this.request.headers;
-    // Apollo Server sees no token, but that there is one: no browser adds it unasked.
+    // Apollo Server does not get the token, but only learns that there is one, which browsers do not add automatically.
     const headers = new HeaderMap([['authorization', 'Bearer']]);
     if (accept !== undefined) headers.set('accept', limitAccept(accept));
     if (contentType !== undefined) headers.set('content-type', contentType);
@@ -159,7 +161,7 @@ class HttpOperation implements OperationTransport {
       followStream(request.raw.socket, events.signal);
       return sendEvents(reply, chooseStream(request.headers.accept)!, events);
     }
-    // Events that are posted to a router go on after the response.
+    // Events that are posted to a router continue after the response.
     await this.options.callbacks.start(this.#callback, events);
     return reply.header('subscription-protocol', 'callback/1.0').send('{"data":null}');
   }

@@ -1,6 +1,6 @@
 /**
- * Returns the policy of a page that is framed by no other page and sends no forms (Content Security Policy Level 3).
- * @param sources by directive; others have none
+ * Returns the policy of a page that must not be framed and sends no forms (Content Security Policy Level 3).
+ * @param sources by directive; directives that are not listed allow none
  */
 export function pagePolicy(sources: Readonly<Record<string, string>>): string {
   const policy = {

@@ -1,9 +1,9 @@
 import { hostOf, isLoopbackHost } from '../../config/values.js';
 
 /**
- * Whether a page is requested at a name of this machine or at that of the public URL. Any other name may be one that a page
- * of another site has made lead here, to read what the gateway responds (DNS rebinding).
- * @param host the header Host
+ * Returns whether a page is requested under a name of this machine or of the public URL. Another site could make any
+ * other name resolve to this machine, to read the gateway's responses (DNS rebinding).
+ * @param host the Host header
  */
 export function isOwnHost(host: string | undefined, publicUrl: string): boolean {
   if (host === undefined || !/^[\w.[\]:-]+$/.test(host) || !URL.canParse(`http://${host}`)) return false;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** The files of one page, relative to the bundle's folder. */
 export interface PageAssets {
   readonly script: string;
-  /** In the order of the cascade: rules of the page itself come after the shared ones that they refine. */
+  /** Styles in cascade order: a page's own rules follow the shared ones that they refine. */
   readonly styles: readonly string[];
   /** The modules that the script imports, directly or indirectly, before it runs. */
   readonly modules: readonly string[];
@@ -14,13 +14,13 @@ export interface Bundle {
   /** The assets of each page, by the names of the bundle's entries. */
   readonly pages: Readonly<Record<PageName, PageAssets>>;
   readonly workers: Readonly<Record<string, string>>;
-  /** The style sheet of pages without a program. */
+  /** The style sheet for pages without a script. */
   readonly frame: string | undefined;
 }
 
 export type PageName = 'graphiql' | 'runs' | 'reference';
 
-/** The parts of Vite's manifest that are read: https://vite.dev/guide/backend-integration */
+/** The parts of Vite's manifest that are used: https://vite.dev/guide/backend-integration */
 export type Manifest = Readonly<Record<string, Chunk>>;
 
 interface Chunk {
@@ -32,7 +32,7 @@ interface Chunk {
   readonly css?: readonly string[];
 }
 
-/** Returns undefined when no bundle was built there. */
+/** Returns `undefined` if the directory contains no bundle. */
 export async function readBundle(directory: string): Promise<Bundle | undefined> {
   const manifest = await readFile(join(directory, '.vite', 'manifest.json'), 'utf8').catch(() => undefined);
   return manifest === undefined ? undefined : bundleOf(JSON.parse(manifest));
@@ -54,7 +54,7 @@ export function bundleOf(manifest: Manifest): Bundle {
 
 function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
   const chunks = new Set(Object.values(manifest).filter(({ isEntry, name }) => isEntry && name === pageName));
-  // A loop over a set includes entries that are added meanwhile.
+  // A loop over a set includes entries that are added during the loop.
   for (const { imports = [] } of chunks) for (const key of imports) chunks.add(manifest[key]!);
   const [page, ...imported] = chunks;
   return {
@@ -71,7 +71,7 @@ function stylesOf(manifest: Manifest, { css = [] }: Chunk): readonly string[] {
   return [...css.filter(isShared), ...css.filter((file) => !isShared(file))];
 }
 
-/** Returns a chunk and all that it imports, each after its own imports, as modules are evaluated. */
+/** Returns a chunk and everything that it imports. As in module evaluation, each chunk follows its own imports. */
 function afterTheirImports(manifest: Manifest, chunk: Chunk, reached = new Set<Chunk>()): readonly Chunk[] {
   if (reached.has(chunk)) return [];
   reached.add(chunk);

@@ -1,5 +1,5 @@
-// Serves the pages for browsers and their assets. Only files known at the start are routes, so no path from outside
-// ever reaches the file system. Pages hold no data and need no token.
+// Serves the pages for browsers and their assets. Only files that exist at startup are routes, so request paths never
+// reach the file system. Pages contain no data and need no token.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,35 +19,38 @@ interface PagesOptions {
   readonly ui: Config['ui'];
   /** The folder of Vite's bundle. */
   readonly assetsDirectory: string;
-  /** The operations that GraphiQL opens first. */
+  /** The operations that GraphiQL opens initially. */
   readonly examples: readonly string[];
-  /** The base of absolute URLs, without a trailing slash. */
+  /** Returns the base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
-  /** Whether the gateway knows the place of the model in the JSON of runs. */
+  /** Whether a path to the model in the runs' JSON is configured. */
   readonly hasModels: boolean;
-  /** Called for every page, which is made again if the result is another object; omitted where people paste tokens. */
+  /**
+   * Called for every page. The page is generated again if the result is a different object. Omitted if users paste
+   * tokens instead.
+   */
   readonly signIn?: (() => Promise<SignInOfPages | undefined>) | undefined;
-  /** null: the demo issuer is not trusted. */
+  /** The pages of the demo; `null` if the demo issuer is not trusted. */
   readonly demo: PagesOfDemo | null;
 }
 
 interface PagesOfDemo {
-  /** Called for every page that has them, which is made again if the list is another one. */
+  /** Called for every page that contains the tokens. The page is generated again if the list is a different one. */
   readonly tokens: () => Promise<readonly DemoToken[]>;
-  /** Returns what a page says that has no tokens. */
+  /** Returns the notice for pages without tokens. */
   readonly notice: (publicUrl: string) => string;
 }
 
 export interface Pages {
-  /** null: this gateway has no GraphiQL. */
+  /** Sends GraphiQL; `null` if this gateway does not serve it. */
   readonly sendGraphiql: SendPage | null;
-  /** Sends the page around Swagger UI, for addresses in a folder; null: Swagger UI has its own page. */
+  /** Sends the page around Swagger UI, for URLs in a folder. If `null`, Swagger UI's own page is used. */
   readonly sendReference: SendPage | null;
 }
 
 export type SendPage = (reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Pages of the program in `src/pages/runs`, which reads the address to show the right one. */
+/** Pages of the app in `src/pages/runs`, which uses the URL to show the right one. */
 const runsPaths = [
   '/runs',
   '/runs/statistics',
@@ -56,7 +59,7 @@ const runsPaths = [
   '/runs/:orgId/:projectId/:taskId/:runId',
 ];
 
-/** Registers the pages. Without a bundle, as in tests, each page is an error and the APIs work. */
+/** Registers the pages. Without a bundle, as in tests, each page is an error, but the APIs work. */
 export async function registerPages(app: FastifyInstance, options: PagesOptions): Promise<Pages> {
   const { ui, assetsDirectory } = options;
   await serveIcon(app, assetsDirectory);
@@ -70,7 +73,7 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   if (bundle?.frame !== undefined) app.pageFrame = { stylesheet: bundle.frame, hasRuns };
   const pageAt = (place: PagePlace) => createPage(place, bundle, { ...options, hasRuns });
   const sendHome = pageAt({ name: 'runs', root: '' });
-  // Relative, because a proxy may serve the gateway under a path.
+  // The redirect is relative, because a proxy may serve the gateway under a path.
   serveRoot(app, options, hasRuns ? sendHome : (reply) => reply.redirect(`.${graphqlPath}`));
   if (hasRuns) {
     for (const path of runsPaths) {
@@ -81,7 +84,7 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   const sendGraphiql = pageAt({ name: 'graphiql', root: '', statePrefix: statePrefixes.graphiql });
   if (options.signIn !== undefined) {
     const sendReference = pageAt({ name: 'reference', root: '', statePrefix: statePrefixes.reference });
-    // The program that began to sign in takes up what comes back: a further page would lose the token.
+    // The app that started the sign-in handles the response. Loading another page would lose the token.
     app.get<{ Querystring: { state?: unknown } }>(signedInPath, ({ query }, reply) => {
       const state = String(query.state);
       if (state.startsWith(statePrefixes.reference)) return sendReference(reply);
@@ -97,12 +100,15 @@ const titles: Readonly<Record<PageName, string>> = { graphiql: 'GraphiQL', runs:
 
 interface PagePlace {
   readonly name: PageName;
-  /** The gateway's root, relative to the address of the page. */
+  /** The gateway's root, relative to the page's URL. */
   readonly root: string;
   readonly statePrefix?: string;
 }
 
-/** Returns a function that sends the page, which is made again when the tokens of the demo or the ways to sign in change. */
+/**
+ * Returns a function that sends the page. The page is generated again when the demo's tokens or the sign-in options
+ * change.
+ */
 function createPage(
   { name, root, statePrefix = '' }: PagePlace,
   bundle: Bundle | undefined,
@@ -142,8 +148,8 @@ function createPage(
 }
 
 /**
- * Leads browsers to a page, where there is one. Other clients get the addresses of the APIs as a line of JSON.
- * @param sendHome sends browsers the page, or to it
+ * Sends browsers to a page, if there is one. Other clients get the URLs of the APIs as a line of JSON.
+ * @param sendHome sends browsers the page or a redirect to it
  */
 function serveRoot(
   app: FastifyInstance,
@@ -162,7 +168,7 @@ function serveRoot(
   });
 }
 
-/** Serves the icon that browsers request for pages that name none, such as `/docs`. */
+/** Serves the icon that browsers request for pages that do not name one, such as `/docs`. */
 async function serveIcon(app: FastifyInstance, directory: string): Promise<void> {
   const icon = await readFile(join(directory, 'favicon.ico')).catch(() => undefined);
   if (icon === undefined) return;
@@ -175,7 +181,7 @@ async function serveAssets(app: FastifyInstance, root: string): Promise<void> {
   await app.register(async (scope) => {
     scope.addHook('onSend', async (_request, reply) => {
       reply.headers({ 'x-content-type-options': 'nosniff', vary: 'Accept-Encoding' });
-      // RFC 9239 has made the type that @fastify/static names obsolete.
+      // RFC 9239 made the type that @fastify/static uses obsolete.
       const type = reply.getHeader('content-type');
       if (type === 'application/javascript; charset=utf-8') reply.type('text/javascript; charset=utf-8');
     });
@@ -186,7 +192,7 @@ async function serveAssets(app: FastifyInstance, root: string): Promise<void> {
       preCompressed: true,
       globIgnore: ['**/*.{br,gz,ico}'],
       decorateReply: false,
-      // The digest in a name changes with the content.
+      // The digest in the name changes with the content.
       maxAge: '1y',
       immutable: true,
     });

@@ -2,7 +2,7 @@ import type { InitialState } from '../../pages/initial-state.js';
 import { pagePolicy } from './content-security-policy.js';
 import type { PageAssets } from './page-assets.js';
 
-/** The path of the bundle's files, below the gateway's root. */
+/** The path of the bundle's files, relative to the gateway's root. */
 export const assetsPath = 'pages/';
 
 /** Allows no requests to other hosts and no inline scripts: the initial state is data. */
@@ -10,14 +10,14 @@ const strictSources = {
   'script-src': "'self'",
   'style-src': "'self'",
   'connect-src': "'self'",
-  // Files of runs are read with the token, which the URL of an image could not send, and shown from memory.
+  // Files of runs are fetched with the token, which the URL of an image could not send, and shown from memory.
   'img-src': "'self' data: blob:",
   'media-src': "'self' blob:",
   'frame-src': 'blob:',
   'font-src': "'self'",
 };
 
-/** Allows the style attributes and the workers of Monaco. */
+/** Allows the style attributes and workers of Monaco. */
 const monacoSources = {
   ...strictSources,
   'style-src': "'self' 'unsafe-inline'",
@@ -38,7 +38,7 @@ export interface Page {
 
 interface PageHeadersOptions {
   readonly usesMonaco: boolean;
-  /** The endpoint of another server that the page exchanges a code for a token at. */
+  /** The endpoint on another server where the page exchanges a code for a token. */
   readonly tokenEndpoint?: string | undefined;
 }
 
@@ -54,20 +54,22 @@ export function pageHeaders({ usesMonaco, tokenEndpoint }: PageHeadersOptions) {
     'cross-origin-opener-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
-    // The page may hold a demo token, and the same address may answer queries.
+    // The page may contain a demo token, and the same URL may answer queries.
     'cache-control': 'no-store',
     vary: 'Accept',
   } as const;
 }
 
-/** Returns the URL as a source of the policy, without its query and with the characters escaped that would end it. */
+/**
+ * Returns the URL as a source for the policy, without its query, and with characters escaped that would end the source.
+ */
 function sourceOf(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname.replaceAll(';', '%3B').replaceAll(',', '%2C');
 }
 
 export function renderPage({ title, assets, state }: Page): string {
-  /** Relative to the page's own address, so a proxy may serve the gateway under a path. */
+  /** Relative to the page's own URL, because a proxy may serve the gateway under a path. */
   const addressOf = (file: string) => `${state.root}${assetsPath}${file}`;
   const head = `<meta name="color-scheme" content="light dark">
 ${assets.styles.map((file) => `<link rel="stylesheet" href="${addressOf(file)}">`).join('\n')}

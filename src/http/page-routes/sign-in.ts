@@ -3,10 +3,10 @@ import type { Config } from '../../config/config.js';
 import type { SignIn } from '../../pages/initial-state.js';
 import type { Logger } from '../../telemetry/logger.js';
 
-/** Where an issuer leads back to. */
+/** The path to which an issuer redirects after sign-in. */
 export const signedInPath = '/signed-in';
 
-/** The same on all pages. */
+/** The settings that are the same on all pages. */
 export type SignInOfPages = Omit<SignIn, 'statePrefix'>;
 
 interface SignInOptions {
@@ -16,8 +16,8 @@ interface SignInOptions {
 }
 
 /**
- * Returns a function that tells pages how people sign in; undefined while the issuer's endpoints are unknown. Until they are
- * read again, the result is the same object.
+ * Returns a function that returns the sign-in settings for pages, or `undefined` while the issuer's endpoints are
+ * unknown. The result is the same object until the endpoints are read again.
  */
 export function createSignIn(
   { clientId, issuer, audience, scope }: NonNullable<Config['signIn']>,

@@ -1,4 +1,4 @@
-// Pages without a program: errors, and unknown addresses. They load nothing but the style sheet and the fonts of the other pages.
+// Pages without a script: errors and unknown URLs. They load only the style sheet and the fonts of the other pages.
 
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
@@ -8,26 +8,26 @@ import { assetsPath, renderDocument } from './render-page.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** null: this gateway serves no other pages. */
+    /** `null` if this gateway serves no other pages. */
     pageFrame: PageFrame | null;
   }
 }
 
 /** The parts that static pages share with the other pages. */
 export interface PageFrame {
-  /** The file of the style sheet, in the folder of the bundle. */
+  /** The style sheet's file name in the bundle's folder. */
   readonly stylesheet: string;
   readonly hasRuns: boolean;
 }
 
 interface StaticPage {
   readonly title: string;
-  /** The gateway's root, relative to the address of the page or absolute. */
+  /** The gateway's root, either absolute or relative to the page's URL. */
   readonly root: string;
   readonly content: string;
 }
 
-/** The style of gateways without the bundle of pages. */
+/** The style for gateways without the bundle of pages. */
 const plainStyle = `
 :root { color-scheme: light dark; background: Canvas; color: CanvasText; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
@@ -53,7 +53,7 @@ export function withStaticPageHeaders(reply: FastifyReply): FastifyReply {
   });
 }
 
-/** @param frame null: the page has its own style */
+/** @param frame `null` if the page has its own style */
 export function renderStaticPage({ title, root, content }: StaticPage, frame: PageFrame | null): string {
   const head =
     frame === null

@@ -1,6 +1,6 @@
-// A body and its parsed values stay in memory until the response is sent, and take CPU time even if the request
-// is rejected. The memory ledger counts the announced length before any of it is read: beyond the limit, the caller that
-// holds most gets an error, or loses a request. A caller without points gets an error as well.
+// A body and its parsed values stay in memory until the response is sent, and take CPU time even if the request is
+// rejected. The memory ledger counts the announced length before any of the body is read. Above the limit, the caller
+// that holds most gets an error or loses a request. A caller without points gets an error as well.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { processorTime, type RequestCost } from '../../admission/request-cost.js';
@@ -14,14 +14,14 @@ import { requesterOf } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The memory and time of the request's body; null for one that is not counted. */
+    /** The memory and time of the request's body; `null` if the body is not counted. */
     countedBody: CountedBody | null;
   }
 }
 
 export interface BodyOptions {
   readonly bodies: MemoryAccount;
-  /** The limit for one body, also after decompression. */
+  /** The limit for one body, including after decompression. */
   readonly maxBodyBytes: number;
   readonly scopes: Pick<Scopes, 'openBodyCost'>;
   /** Returns the id of the body's caller; by default, the caller of the request's token. */
@@ -30,12 +30,14 @@ export interface BodyOptions {
 
 /** Smaller bodies take no more memory or time than the rest of their request, and are not counted. */
 export const minBodyBytes = 4096;
-/** A body is held as bytes and as text of up to two bytes a character, and the strings in it are slices of the text. */
+/**
+ * A body is held as bytes and as text with up to two bytes per character. The strings in it are slices of that text.
+ */
 export const bodyWeight = 4;
-/** The most memory that an object, a list, or a value in one of them takes. */
+/** Maximum memory of an object, a list, or a value in either. */
 const valueBytes = 40;
 
-/** The memory and the processor's time of one body. */
+/** The memory and CPU time of one body. */
 export class CountedBody {
   constructor(
     readonly memory: MemoryHolding,
@@ -68,7 +70,7 @@ export function limitBodies(
     const cost = scopes.openBodyCost(request.incoming);
     const hold = () => {
       if (!memory.take(bytes)) {
-        // Otherwise Node would read the whole body to reach the next request.
+        // Otherwise Node would read the whole body to get to the next request.
         reply.header('connection', 'close');
         return done(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
       }
@@ -82,12 +84,12 @@ export function limitBodies(
   });
 }
 
-/** Returns the milliseconds that it takes to parse a JSON text. */
+/** Returns how many milliseconds it takes to parse a JSON text. */
 export function parseMs(json: Uint8Array, values = countValues(json)): number {
   return json.length * processorTime.bodyByte + values * processorTime.bodyValue;
 }
 
-/** Returns the number of values that a JSON text will be parsed to: up to one for each three bytes. */
+/** Returns how many values a JSON text contains, which is up to one per three bytes. */
 function countValues(json: Uint8Array): number {
   let values = 0;
   for (const byte of json) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) values += 1;

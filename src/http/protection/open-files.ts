@@ -1,4 +1,4 @@
-// The limit on a process's open files, which its connections share with the database, files and the admin port.
+// The limit on a process's open files, which connections share with the database, files and the admin port.
 
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.js';
@@ -10,13 +10,13 @@ const reservedFiles = declareLimit(128, {
   beyond: 'fewer connections than `MAX_CONNECTIONS`',
 });
 
-/** Returns `ulimit -n` of this process, which Node.js raises to the hard limit; infinity where it is not known. */
+/** Returns this process's `ulimit -n`, which Node.js raises to the hard limit, or infinity if it is unknown. */
 export function readOpenFilesLimit(path = '/proc/self/limits'): number {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    // Only Linux has it.
+    // Only Linux has this file.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.POSITIVE_INFINITY;
     throw error;
   }
@@ -24,12 +24,12 @@ export function readOpenFilesLimit(path = '/proc/self/limits'): number {
   return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit;
 }
 
-/** Returns the most connections, those with streams included, that a limit on open files permits. */
+/** Returns the maximum number of connections, including those with streams, that a limit on open files permits. */
 export function maxConnectionsWithin(openFiles: number): number {
   return Math.max(1, openFiles - reservedFiles);
 }
 
-/** Returns a sentence about a limit that is too low for the configured connections; null: it is sufficient. */
+/** Returns a sentence if the limit is too low for the configured connections, or `null` if it is sufficient. */
 export function describeMissingFiles(
   { connections, subscriptions }: Pick<Config['limits'], 'connections' | 'subscriptions'>,
   openFiles: number,

@@ -4,7 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import { declareLimit } from '../../limits.js';
 
 interface SlowReaderOptions {
-  /** Long, because a write succeeds only when a good part of the system's buffer is free again. */
+  /** Long, because a write succeeds only when a large part of the system's buffer is free again. */
   readonly afterMs?: number;
   /** The limit while memory is short, and the interval at which that is checked. */
   readonly shortMs?: number;
@@ -27,7 +27,7 @@ const defaultShortMs = declareLimit(30_000, {
 });
 
 /**
- * Closes a connection on which nothing can be sent for a while: unread responses stay in memory.
+ * Closes a connection on which nothing can be sent for a while, because unsent responses stay in memory.
  * @param timeouts emits the socket's `timeout` events
  */
 export function endWhenStalled(
@@ -37,7 +37,7 @@ export function endWhenStalled(
 ): void {
   let stalledMs = 0;
   let waitedSince = performance.now();
-  // With a listener, Node does not end the connection.
+  // If there is a listener, Node does not end the connection.
   timeouts.on('timeout', () => {
     const waitedMs = performance.now() - waitedSince;
     waitedSince += waitedMs;
@@ -49,7 +49,7 @@ export function endWhenStalled(
   socket.setTimeout(shortMs);
 }
 
-/** The share of the heap limit. Buffers, which are most of the unsent bytes, are external memory and count, too. */
+/** A share of the heap limit. Buffers, which make up most of the unsent bytes, are external memory and also count. */
 const maxMemoryShare = 0.7;
 
 function isHeapShort(): boolean {

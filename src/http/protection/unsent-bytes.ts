@@ -1,5 +1,5 @@
-// Counts the responses that slow readers have not taken yet in the memory ledger, so that they never take the memory of
-// other purposes.
+// Counts responses that slow readers have not received yet in the memory ledger, so that they never take up the memory
+// for other purposes.
 
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -11,7 +11,9 @@ import { requesterOf } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The memory of a response that is a stream, whose parts are counted when they are written; null for any other. */
+    /**
+     * The memory of a streamed response, whose parts are counted when they are written; `null` for any other response.
+     */
     unsent: MemoryHolding | null;
   }
 }
@@ -51,7 +53,7 @@ export function createUnsentCounter(memory: MemoryLedger, callerOf = requesterOf
     timer ??= setInterval(count, unsentGraceMs).unref();
   };
 
-  /** Counts the unsent bytes of older responses, instead of the bytes that their requests have read. */
+  /** Counts the unsent bytes of older responses instead of the bytes that their requests have read. */
   function count(): void {
     if (sent.length === 0) {
       clearInterval(timer);

@@ -1,10 +1,10 @@
-// Decides whether the receiver of ws parses what has arrived. Pausing only the socket leaves a chunk, which may have
-// thousands of messages.
+// Decides whether the receiver of `ws` parses the data that has arrived. Pausing only the socket would still leave a
+// chunk, which may contain thousands of messages.
 
 /**
- * The parts of the receiver of `ws` that it has no options for: the limit on a message, which changes once a token was
- * accepted, the bytes of messages that are not complete, and the parsing of the next message. A test fails if a version
- * has them no more.
+ * The parts of the receiver of `ws` for which it has no options: the limit on a message, which changes once a token was
+ * accepted, the bytes of incomplete messages, and the parsing of the next message. A test fails if a version no longer
+ * has them.
  */
 export interface Receiver {
   _maxPayload: number;
@@ -12,7 +12,7 @@ export interface Receiver {
   _messageLength: number;
   readonly _buffers: Buffer[];
   readonly _fragments: Buffer[];
-  /** Parses what has arrived up to the end of a message, and goes on in the next turn of the event loop. */
+  /** Parses the data that has arrived up to the end of a message, and continues in the next turn of the event loop. */
   startLoop(onParsed: () => void): void;
 }
 
@@ -33,7 +33,7 @@ export class ReceiverGate {
     };
   }
 
-  /** Parses no further message until `release`. */
+  /** Parses no more messages until `release`. */
   hold(): void {
     if (this.#state === 'open') this.#state = 'held';
   }
@@ -42,7 +42,7 @@ export class ReceiverGate {
     if (this.#state === 'held') this.#continueAs('open');
   }
 
-  /** Stops parsing. Messages that have arrived, and those that still arrive, are discarded. */
+  /** Stops parsing. Discards messages that have arrived or still arrive. */
   discard(): void {
     this.#empty();
     this.#continueAs('discarding');

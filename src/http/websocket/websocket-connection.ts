@@ -1,4 +1,4 @@
-// A WebSocket for graphql-ws, with bounds on its memory.
+// A WebSocket for graphql-ws with limits on its memory.
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -19,17 +19,19 @@ import { endWhenStalled } from '../protection/slow-readers.js';
 import { type Receiver, ReceiverGate } from './receiver-gate.js';
 import type { ResponseText } from './websocket-operation.js';
 
-/** Messages of a client are not read while it has more unread than this. */
+/** Above this, the client's messages are not read. */
 const maxUnsentBytes = declareLimit(65_536, {
   section: 'HTTP',
   name: 'unsent bytes of a WebSocket',
   unit: 'bytes',
   beyond: 'no messages are read from it',
 });
-/** Unsent messages are held as text and as bytes. */
+/** Unsent messages are held both as text and as bytes. */
 const unsentWeight = 2;
 
-/** Stands for a response until its message is complete, so that its text is not parsed to be written again. */
+/**
+ * Stands for a response until its message is complete, so that its text need not be parsed just to be written again.
+ */
 const placeholder = `response:${randomUUID()}`;
 
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, WebSocketConnection>>;
@@ -42,19 +44,22 @@ const maxInitBytes = declareLimit(24 * 1024, {
   beyond: 'closed: 1009',
 });
 
-/** The options of ws. A turn of the event loop takes one message of a connection: a chunk may have thousands. */
+/**
+ * The options for `ws`. Each turn of the event loop handles one message per connection, because a chunk may contain
+ * thousands.
+ */
 export const receiverOptions = { maxPayload: maxInitBytes, allowSynchronousEvents: false } as const;
 
 const terminateAfterMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for a client to close a WebSocket that gives way or has no accepted token',
+  name: 'time for a client to close a WebSocket that makes room for another or has no accepted token',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',
 });
 /** A chunk of received bytes takes at least this much memory. */
 const minChunkBytes = 256;
-/** The code with which a connection closes that may be opened again later. */
+/** The close code for a connection that may be reopened later. */
 export const tryAgainLater = 1013;
 
 const maxMessagesWithoutToken = declareLimit(10, {
@@ -71,27 +76,27 @@ interface ConnectionOptions {
 }
 
 export class WebSocketConnection {
-  /** Set once its token was accepted. */
+  /** Set once the connection's token was accepted. */
   caller: Caller | undefined;
-  /** The code with which the gateway has closed it. */
+  /** The code with which the gateway closed the connection. */
   closeCode: number | undefined;
   readonly rawHeaders: readonly string[];
   readonly #gate: ReceiverGate;
   #operations = 0;
-  /** Whether the current message has begun an operation. */
+  /** Whether the current message has started an operation. */
   #isOperation = false;
   #messagesWithoutToken = 0;
-  /** The cost of its messages, apart from operations; undefined without an accepted token. */
+  /** The cost of the connection's messages, excluding operations; `undefined` without an accepted token. */
   #cost: RequestCost | undefined;
   #response: string | undefined;
   #unsent: MemoryHolding | undefined;
-  /** null: there is no room for the message. */
+  /** `null` if there is no room for the message. */
   #body: CountedBody | null | undefined;
-  /** Aborted when it is closed. */
+  /** Aborted when the connection is closed. */
   readonly #closed = new AbortController();
   #owesPoints = false;
   #awaitsPong = false;
-  /** The bytes of messages that are not complete. */
+  /** The memory for the bytes of incomplete messages. */
   #incomplete: MemoryHolding | undefined;
 
   constructor(
@@ -102,16 +107,16 @@ export class WebSocketConnection {
   ) {
     this.rawHeaders = upgrade.rawHeaders;
     this.#gate = new ReceiverGate(this.#receiver);
-    // After the listener of ws, so that it counts what ws keeps.
+    // Added after the listener of `ws`, so that it counts the bytes that `ws` keeps.
     upgrade.socket.on('data', () => this.#countIncomplete());
-    // Before the event of ws, which waits until all that has arrived is parsed.
+    // This event precedes that of `ws`, which waits until everything that has arrived is parsed.
     upgrade.socket.once('close', () => this.#gate.discard());
     socket.on('ping', () => this.#countMessage());
     socket.on('pong', () => {
       if (!this.#awaitsPong) this.#countMessage();
       this.#awaitsPong = false;
     });
-    // A frame is malformed or too large: ws closes the connection with the protocol's own code.
+    // If a frame is malformed or too large, `ws` closes the connection with the protocol's own code.
     socket.on('error', (error) => {
       request.log.debug({ err: error }, 'WebSocket failed');
       if (this.caller === undefined) this.#terminateSoon();
@@ -127,7 +132,7 @@ export class WebSocketConnection {
     return (this.socket as unknown as { readonly _receiver: Receiver })._receiver;
   }
 
-  /** Accepts messages of the caller, and lets the connection stay. */
+  /** Accepts the caller's messages, and keeps the connection open. */
   admit(caller: Caller): void {
     const { socket } = this.upgrade;
     this.caller = caller;
@@ -152,12 +157,14 @@ export class WebSocketConnection {
     if (this.#operations === 0) setWebSocketIdle(this.upgrade.socket, true);
   }
 
-  /** Leaves the connection out of the limit on connections while it has a stream. */
+  /** Excludes the connection from the connection limit while it has a stream. */
   followStream(signal: AbortSignal): void {
     followStream(this.upgrade.socket, signal);
   }
 
-  /** Closes it. Nothing more is read, not even the confirmation, which comes behind all other messages. */
+  /**
+   * Closes the connection. Nothing more is read, not even the client's confirmation, which follows all other messages.
+   */
   close(code?: number, reason?: string): void {
     const { socket } = this;
     if (socket.readyState !== socket.OPEN) return;
@@ -165,16 +172,17 @@ export class WebSocketConnection {
     socket.close(code, reason);
     this.#gate.discard();
     this.#releaseIncomplete();
-    // The client's end of the connection is awaited, because its confirmation is not read.
+    // The server waits for the client to end the connection, because its confirmation is not read.
     this.upgrade.socket.end();
     socket.resume();
     if (this.caller === undefined) this.#terminateSoon();
   }
 
-  /** Sends a ping, or ends a connection without a pong for the previous one. */
+  /** Sends a ping, or ends the connection if the previous one got no pong. */
   ping(): void {
     const { socket } = this;
-    // A ping would wait behind unsent messages, whose own limits apply, and its pong behind messages that are not read.
+    // A ping would wait behind unsent messages, which have their own limits, and its pong behind messages that are not
+    // read.
     if (socket.bufferedAmount > 0 || socket.isPaused || socket.readyState !== socket.OPEN) return;
     if (this.#awaitsPong) socket.terminate();
     this.#awaitsPong = true;
@@ -186,13 +194,16 @@ export class WebSocketConnection {
     setTimeout(() => this.socket.terminate(), terminateAfterMs).unref();
   }
 
-  /** Makes room for others. */
+  /** Closes the connection in favour of others. */
   #giveWay(): void {
     this.close(tryAgainLater, 'Try again later');
     this.#terminateSoon();
   }
 
-  /** @param onFault called with errors that the protocol cannot report @returns a function to call once it is closed */
+  /**
+   * @param onFault called with errors that the protocol cannot report @returns a function to call once the connection
+   * is closed
+   */
   open(protocol: Protocol, onFault: (fault: unknown) => void): (code: number, reason: string) => Promise<void> {
     return protocol.opened(
       {
@@ -212,7 +223,7 @@ export class WebSocketConnection {
             handle(withText(text)).catch(onFault);
             this.#body?.close();
             this.#body = undefined;
-            // An operation has its own cost, and a large message has an account.
+            // An operation has its own cost, and a large message has its own account.
             if (this.#cost === undefined || this.#isOperation) return;
             this.#countMessage(isLarge ? 0 : parseMs(data as Buffer));
           });
@@ -222,7 +233,10 @@ export class WebSocketConnection {
     );
   }
 
-  /** Counts a message or control frame: without an accepted token there may be few, and a caller pays for them. */
+  /**
+   * Counts a message or control frame. Without an accepted token, only a few are allowed; with one, the caller pays for
+   * them.
+   */
   #countMessage(bodyMs = 0): void {
     if (this.#cost === undefined) {
       this.#messagesWithoutToken += 1;
@@ -233,7 +247,10 @@ export class WebSocketConnection {
     if (!this.#cost.isBalancePositive) void this.#waitForPoints(this.#cost);
   }
 
-  /** Hands the account of the current message over to the caller, which closes it. null: there is no room for it. */
+  /**
+   * Transfers the current message's account to the caller of this method, which must close it. Returns `null` if there
+   * is no room for the message.
+   */
   takeBody(): CountedBody | undefined | null {
     const body = this.#body;
     this.#body = undefined;
@@ -245,7 +262,7 @@ export class WebSocketConnection {
     return {
       toJSON: () => {
         this.#response = response.text;
-        // The text would otherwise stay in memory until the client has read it.
+        // Otherwise the text would stay in memory until the client has read it.
         response.text = '';
         return placeholder;
       },
@@ -294,7 +311,7 @@ export class WebSocketConnection {
     return null;
   }
 
-  /** Reads no further message until the caller has points again. */
+  /** Reads no more messages until the caller has points again. */
   async #waitForPoints(cost: RequestCost): Promise<void> {
     if (this.#owesPoints) return;
     this.#owesPoints = true;
@@ -314,7 +331,7 @@ export class WebSocketConnection {
     });
   }
 
-  /** Counts what has arrived of messages that are not complete. */
+  /** Counts the bytes of incomplete messages that have arrived. */
   #countIncomplete(): void {
     const { _bufferedBytes, _messageLength, _buffers, _fragments } = this.#receiver;
     const received = _bufferedBytes + _messageLength;
@@ -327,14 +344,16 @@ export class WebSocketConnection {
     if (!this.#incomplete.take(bytes - this.#incomplete.bytes)) this.#giveWay();
   }
 
-  /** Releases it, because the message is complete: it is counted as a whole. */
+  /** Releases these bytes, because the message is complete and is counted as a whole. */
   #releaseIncomplete(): void {
     this.#incomplete?.close();
     this.#incomplete = undefined;
   }
 }
 
-/** Adds an empty text to a message that has the id of a document: graphql-ws requires a text of each operation. */
+/**
+ * Adds an empty text to a message that contains a document id, because graphql-ws requires a text for each operation.
+ */
 function withText(message: string): string {
   if (!/"documentId"|"persistedQuery"/.test(message)) return message;
   try {

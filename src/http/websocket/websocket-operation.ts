@@ -1,4 +1,4 @@
-// Executes one operation of a WebSocket, by the same steps as an HTTP request, and yields its responses.
+// Executes one operation of a WebSocket in the same steps as an HTTP request, and yields its responses.
 
 import type { ExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
@@ -9,7 +9,7 @@ import { EventStream, EventStreamError } from '../../graphql/operation/event-str
 import { otherProtocol } from '../../graphql/operation/operation-transport.js';
 import type { Operations } from '../../graphql/operation/operations.js';
 
-/** A response as graphql-ws passes it on. */
+/** A response in the form that graphql-ws passes on. */
 export interface ResponseText extends ExecutionResult {
   text: string;
 }
@@ -18,14 +18,14 @@ interface OperationOptions {
   readonly operations: Operations;
   readonly context: GatewayContext;
   readonly payload: SubscribePayload;
-  /** The reason for rejecting the operation unexecuted; null: it is executed. */
+  /** The reason for rejecting the operation without executing it; `null` if it is executed. */
   readonly rejection: Reason | null;
   /** Called with the signal of a stream that begins. */
   readonly onStream: (signal: AbortSignal) => void;
   readonly onEnd: () => void;
 }
 
-/** The responses of an operation. The next one is made when the client has taken the previous one. */
+/** The responses of an operation. Each is generated after the client has received the previous one. */
 export class WebSocketOperation implements AsyncIterableIterator<ResponseText, undefined> {
   readonly #responses: AsyncGenerator<ResponseText, undefined>;
   #events: EventStream | undefined;
@@ -57,7 +57,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       const events = await this.#execute();
       if (typeof events !== 'string') for await (const text of events) yield { text };
       else {
-        // From now on, the unsent bytes of the connection count.
+        // From here on, the connection's unsent bytes are counted instead.
         context.budget.end();
         yield { text: events };
       }
@@ -86,7 +86,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
     if (response instanceof EventStream) {
       this.#events = response;
       onStream(response.signal);
-      // The client may have gone meanwhile.
+      // The client may have disconnected in the meantime.
       if (context.budget.deadline.isAbandoned) await response.return();
       return response;
     }

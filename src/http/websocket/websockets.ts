@@ -43,13 +43,13 @@ const initTimeoutMs = declareLimit(10_000, {
   shownAs: 's',
   beyond: 'closed: 4408',
 });
-/** Concurrent operations on one connection. */
+/** Maximum number of concurrent operations on one connection. */
 const maxOperations = declareLimit(100, {
   section: 'HTTP',
   name: 'concurrent operations of a WebSocket',
   beyond: '`RATE_LIMITED`',
 });
-/** A connection without a pong for the previous ping ends. */
+/** A connection is ended if it sent no pong for the previous ping. */
 const pingIntervalMs = declareLimit(20_000, {
   section: 'HTTP',
   name: 'time between two pings of a WebSocket',
@@ -68,17 +68,17 @@ const closeTimeoutMs = declareLimit(1000, {
 
 const goingAway = 1001;
 
-/** A substitute for the document that graphql-ws requires: the text of the message is executed. */
+/** A placeholder for the document that graphql-ws requires. The text of the message is executed instead. */
 const document = parse('{ __typename }');
 
-/** The operations that a server accepts over WebSockets, by the protocol `graphql-transport-ws`. */
+/** The operations that a server accepts over WebSockets with the `graphql-transport-ws` protocol. */
 export class GraphqlWebSockets {
   readonly #sockets = new WebSocketServer({ ...receiverOptions, noServer: true, handleProtocols });
   readonly #connections = new Set<WebSocketConnection>();
   readonly #protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: initTimeoutMs,
     onConnect: ({ extra: connection, connectionParams = {} }) => this.#authenticate(connection, connectionParams),
-    // The pong repeats it.
+    // The pong repeats the payload.
     onPing: (_context, payload) => assertLevels(payload, ['payload']),
     onSubscribe: ({ extra: connection }, _id, payload) => ({
       schema: {} as GraphQLSchema,
@@ -103,7 +103,7 @@ export class GraphqlWebSockets {
     server.on('upgrade', this.#upgrade);
   }
 
-  /** Closes all connections, and accepts no further ones. */
+  /** Closes all connections, and accepts no new ones. */
   async close(): Promise<void> {
     this.server.off('upgrade', this.#upgrade);
     clearInterval(this.#pings);
@@ -143,14 +143,14 @@ export class GraphqlWebSockets {
     });
   }
 
-  /** @returns false if it has closed meanwhile @throws GatewayError */
+  /** @returns false if the connection has closed in the meantime @throws GatewayError */
   async #authenticate(connection: WebSocketConnection, params: Readonly<Record<string, unknown>>): Promise<boolean> {
     const { socket, rawHeaders, request } = connection;
     const { issuers, now } = this.options;
     request.setTraceparent(params.traceparent);
     const token = commonBearerToken([rawHeaders, ...authorizationsIn(params)]);
     const caller = await request.authenticate(issuers.verify(token));
-    // It would never be closed again.
+    // Otherwise it would never be closed.
     if (socket.readyState !== socket.OPEN) return false;
     connection.admit(caller);
     const expire = () => connection.close(CloseCode.Unauthorized, 'Token expired');
@@ -188,8 +188,8 @@ export class GraphqlWebSockets {
 }
 
 /**
- * Returns each header by which `connection_init` sends a token: browsers cannot set headers of the upgrade, so their
- * clients send them as members of the payload or of its `headers`.
+ * Returns each header in which `connection_init` sends a token. Browsers cannot set headers of the upgrade, so clients
+ * in browsers send them as members of the payload or of its `headers`.
  */
 function authorizationsIn(params: Readonly<Record<string, unknown>>): string[][] {
   const members = [params, ...named(params, 'headers').filter(isJsonObject)];
@@ -213,7 +213,7 @@ function toErrors(error: GraphQLError, { id, log }: IncomingRequest) {
 /** Close codes by the status of an error. */
 const closeCodes: Readonly<Record<number, number>> = { 401: CloseCode.Unauthorized, 422: CloseCode.BadRequest };
 
-/** Returns the close code and reason for a connection that has to end. */
+/** Returns the close code and reason for a connection that must be closed. */
 function closeReason(fault: unknown, request: IncomingRequest): [code: number, reason: string] {
   if (fault instanceof GatewayError) {
     request.recordError(fault);

@@ -4,7 +4,7 @@ import { type MirroredPath, parseObject, type RunPage, toPagedRun } from './run-
 import { type ServiceClient, ServiceError } from './service-client.js';
 
 export interface ChangesPage extends Pick<RunPage, 'runs'> {
-  /** The runs that the service has no more. */
+  /** The runs that the service no longer has. */
   readonly deletedIds: readonly string[];
   readonly nextCursor: string;
   readonly hasNext: boolean;
@@ -14,8 +14,8 @@ const pageSize = 100;
 const maxCursorLength = 255;
 
 /**
- * Reads the page of changes behind a cursor.
- * @param after null: from the first run
+ * Reads the page of changes after a cursor.
+ * @param after `null` to start at the first run
  * @throws Error if the response is invalid
  */
 export async function readChangesPage(
@@ -53,7 +53,10 @@ function toDeletedId(deleted: unknown): string {
   return id;
 }
 
-/** Whether a service that fails so has no feed of changes: it has no such path, or takes its end for the id of a run. */
+/**
+ * Returns whether the error means that a service has no change feed: it lacks the path, or takes its last segment for
+ * the id of a run.
+ */
 export function hasNoChanges(error: unknown): boolean {
   return error instanceof ServiceError && [400, 404, 405, 422].includes(error.status);
 }

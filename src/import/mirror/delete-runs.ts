@@ -1,4 +1,4 @@
-// Deletes runs that a mirrored service no longer has, and bytes of files that rows no longer name.
+// Deletes runs that a mirrored service no longer has, and the bytes of files to which rows no longer refer.
 
 import type { DataSource } from 'typeorm';
 import { deleteRecordedFiles, deleteRunsWithFiles } from '../../database/file-deletions.js';
@@ -8,14 +8,14 @@ import type { MirroredPath } from './run-pages.js';
 
 export interface DeletionTarget {
   readonly dataSource: DataSource;
-  /** Runs elsewhere stay: another mirror, or their owner, may have put them there. */
+  /** Only runs under this path are deleted. Another mirror, or their owner, may have put runs elsewhere. */
   readonly path: MirroredPath;
-  /** Opened once there are bytes to delete. */
+  /** Opens the storage. Called once there are bytes to delete. */
   readonly openStorage: () => Promise<FileStorage>;
 }
 
 const maxBatchSize = 1000;
-/** The tasks under the path $1, $2. A run may have moved between them since the database got it. */
+/** Tasks under the path $1, $2. A run may have moved between them since it was imported. */
 const isUnderPath = `task_run.task_id IN (
   SELECT id FROM task WHERE project_id = $1 AND ($2::uuid IS NULL OR id = $2))`;
 
@@ -32,7 +32,9 @@ export async function deleteRuns(target: DeletionTarget, runIds: readonly string
   return deleted.length;
 }
 
-/** Deletes the runs under the path but for those of the spool, whose texts are lists of ids. Returns how many there were. */
+/**
+ * Deletes all runs under the path except those in the spool, whose texts are lists of ids. Returns how many there were.
+ */
 export async function deleteOtherRuns(target: DeletionTarget, present: PageSpool): Promise<number> {
   const { path } = target;
   const deleted = await target.dataSource.transaction(async (manager) => {
@@ -59,7 +61,7 @@ export async function deleteOtherRuns(target: DeletionTarget, present: PageSpool
   return deleted;
 }
 
-/** Deletes the bytes whose keys were recorded. */
+/** Deletes the bytes of the recorded keys. */
 export async function deleteBytes({ dataSource, openStorage }: Omit<DeletionTarget, 'path'>): Promise<void> {
   let storage: Promise<FileStorage> | undefined;
   await deleteRecordedFiles(dataSource, async (key) => {

@@ -13,14 +13,14 @@ export interface StoredServiceFile extends ServiceFile {
 
 const apiPath = '/api/v1';
 
-/** Copies the bytes of a run's files into the storage, except for those that the database has already. */
+/** Copies the bytes of a run's files into the storage, except for those that the database already has. */
 export async function fetchFiles(
   { client, storage, dataSource }: { client: ServiceClient; storage: FileStorage; dataSource: DataSource },
   { orgId, projectId }: MirroredPath,
   { id, task_id: taskId, files }: ServiceRun,
 ): Promise<StoredServiceFile[]> {
   const given = (files ?? []).map(({ name, content_type, size_bytes, direction, created }) => {
-    // Hashed, because a name may have any characters.
+    // Hashed, because a name may contain any characters.
     const digest = createHash('sha256').update(name).digest('hex').slice(0, 32);
     return {
       name,
@@ -28,7 +28,8 @@ export async function fetchFiles(
       size_bytes,
       direction,
       created: withZone(created),
-      // The service chooses the ids of runs, but not the project: it cannot name the bytes of another project's run.
+      // The service chooses the ids of runs, but not the project, so it cannot refer to the bytes of another project's
+      // run.
       storage_key: `mirror/${projectId}/${id.toLowerCase()}/${digest}`,
       // Earlier versions stored bytes under this key. Their rows keep it.
       earlier_key: `mirror/${id.toLowerCase()}/${digest}`,

@@ -2,14 +2,17 @@ import type { DataSource } from 'typeorm';
 import type { PageSpool } from './page-spool.js';
 import { type RunPage, toTime } from './run-pages.js';
 
-/** The longest time by which a run may appear after runs that were created later. */
+/** The maximum time by which a run may appear later than runs that were created after it. */
 const lagMs = 3_600_000;
 
 export interface ListOptions {
   /** Newest first. */
   readonly pages: AsyncIterable<RunPage>;
   readonly spool: PageSpool;
-  /** Milliseconds since 1970: all runs created since are listed, known or not. null: until runs are known. */
+  /**
+   * Milliseconds since 1970. All runs created since then are listed, whether known or not. `null` to list only until
+   * runs are known.
+   */
   readonly since: number | null;
   /** Returns the ids of the runs that the database has. */
   readonly findKnown: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
@@ -18,8 +21,8 @@ export interface ListOptions {
 }
 
 /**
- * Puts pages into the spool, down to the first page whose runs are all known and older than the lag. They are imported
- * from there, the oldest first, so that an interrupted import leaves no gap that the next one would miss.
+ * Writes pages to the spool, down to the first page whose runs are all known and older than the lag. They are imported
+ * from the spool, oldest first, so that an interrupted import leaves no gap that the next one would miss.
  * @returns the number of runs
  */
 export async function listNewRuns({ pages, spool, since, findKnown, onList }: ListOptions): Promise<number> {
@@ -43,7 +46,7 @@ export async function listNewRuns({ pages, spool, since, findKnown, onList }: Li
   return count;
 }
 
-/** Returns a function that finds which of the runs the database has in a project. */
+/** Returns a function that returns which of the given runs the database has in a project. */
 export function createFindKnown(dataSource: DataSource, projectId: string) {
   return async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
     const rows: readonly { readonly id: string }[] = await dataSource.query(

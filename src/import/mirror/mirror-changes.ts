@@ -12,17 +12,18 @@ export type MirrorCounts = Counts & { readonly deleted: number };
 export interface MirrorChangesOptions extends Omit<MirrorOptions, 'since'>, DeletionTarget {
   /** The base URL of the service. */
   readonly source: string;
-  /** Whether runs stay that the service has no more. */
+  /** Whether to keep runs that the service no longer has. */
   readonly keepsDeleted: boolean;
-  /** Called after every page with the number of runs and deletions that were read. */
+  /** Called after every page with the number of runs and deletions read. */
   readonly onProgress: (read: number) => void;
   readonly onFailure: (failure: Failure) => Promise<void>;
 }
 
 /**
- * Follows the changes of a service from the cursor that the database keeps. Where it has expired, reads all runs, and
- * deletes those that did not come. A run that fails holds the cursor: it comes again the next time.
- * @returns null if the service has no feed of changes
+ * Follows a service's changes from the cursor in the database. If the cursor has expired, reads all runs, and deletes
+ * those that the service did not return. A run that fails keeps the cursor from advancing, so it is read again the next
+ * time.
+ * @returns `null` if the service has no feed of changes
  */
 export async function mirrorChanges(options: MirrorChangesOptions): Promise<MirrorCounts | null> {
   const { dataSource, client, source, path, storage, keepsDeleted, onProgress } = options;
@@ -47,11 +48,11 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
       if (isComplete) await present.push(JSON.stringify(page.runs.flatMap(({ run }) => run?.id ?? [])));
       await importPage(page);
       onProgress(counts.read + counts.deleted);
-      // Runs that the service cannot show change before it can.
+      // Runs that the service cannot return change before it can.
       const isHeld = counts.failed > unreadable;
       if (!isComplete && !isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);
       if (page.hasNext) continue;
-      // A run that could not be shown came without its id.
+      // A run that the service could not return came without its id.
       if (!isComplete || unreadable > 0) return;
       if (!keepsDeleted) counts.deleted += await deleteOtherRuns(options, present);
       if (!isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);

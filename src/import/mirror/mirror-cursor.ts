@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 import type { MirroredPath } from './run-pages.js';
 
-/** Where the database keeps the cursor of a mirror. */
+/** The key under which the database stores a mirror's cursor. */
 export interface MirrorKey {
   /** The base URL of the service. */
   readonly source: string;
   readonly path: MirroredPath;
 }
 
-/** Returns null where the mirror begins. */
+/** Returns `null` if the mirror has not started yet. */
 export async function readMirrorCursor(dataSource: DataSource, { source, path }: MirrorKey): Promise<string | null> {
   const rows: readonly { readonly cursor: string }[] = await dataSource.query(
     'SELECT change_cursor AS cursor FROM mirror_cursor WHERE source = $1 AND resource_id = $2',
@@ -17,7 +17,7 @@ export async function readMirrorCursor(dataSource: DataSource, { source, path }:
   return rows[0]?.cursor ?? null;
 }
 
-/** Without the project there are no runs: the mirror begins again. */
+/** Without the project there are no runs, so the mirror starts from the beginning. */
 export async function saveMirrorCursor(
   dataSource: DataSource,
   { source, path }: MirrorKey,

@@ -14,19 +14,19 @@ export interface MirrorOptions {
   readonly dataSource: DataSource;
   readonly client: ServiceClient;
   readonly path: MirroredPath;
-  /** Older runs are left out; null: no limit. */
+  /** Older runs are left out; `null` means no limit. */
   readonly since: number | null;
-  /** The storage for the bytes of files; null: files are not imported. */
+  /** The storage for the bytes of files; `null` if files are not imported. */
   readonly storage: FileStorage | null;
 }
 
-/** Yields the runs of a spool as lines, the oldest first, after writing the rows that they refer to. */
+/** Yields the runs of a spool as lines, oldest first, after writing the rows to which they refer. */
 export async function* mirroredLines(options: MirrorOptions, spool: PageSpool): AsyncGenerator<Line> {
   const readLines = createLineReader(options);
   for await (const text of spool.reversed()) yield* readLines(parsePage(text).runs.toReversed());
 }
 
-/** Creates the function that yields runs as lines, after writing the rows that they refer to. */
+/** Creates the function that yields runs as lines, after writing the rows to which they refer. */
 export function createLineReader(options: MirrorOptions) {
   const addReferences = createReferences(options);
   return async function* readLines(paged: RunPage['runs']): AsyncGenerator<Line> {
@@ -34,7 +34,7 @@ export function createLineReader(options: MirrorOptions) {
       ({ run }) => run === null || options.since === null || toTime(run.created) >= options.since,
     );
     await addReferences(runs.flatMap(({ run }) => run ?? []));
-    // The import leaves them out, and their bytes must not come either.
+    // The import leaves these runs out, so their bytes must not be fetched, either.
     const erased = await readErasedRuns(
       options.dataSource,
       runs.flatMap(({ run }) => (run === null ? [] : toWrittenRun(run))),
@@ -49,7 +49,7 @@ export function createLineReader(options: MirrorOptions) {
 
 function toWrittenRun({ id, task_id: taskId, user_id: userId, created }: ServiceRun): WrittenRun {
   const time = new Date(toTime(created)).toISOString();
-  // The import rejects a run of any other year.
+  // The import rejects runs of any other year.
   const hasYear = /^\d{4}-/.test(time) && !time.startsWith('0000');
   return { id, taskId, userId: isResourceId(userId) ? userId : null, created: hasYear ? time : null };
 }
@@ -65,14 +65,14 @@ async function toLine({ storage, path, ...rest }: MirrorOptions, run: ServiceRun
   }
 }
 
-/** Returns the text of a run with its files replaced: of two members with one name, the last counts. */
+/** Returns the text of a run with its files replaced. If a member name occurs twice, the last one counts. */
 function withFiles(text: string, files: unknown): string {
   return `${text.slice(0, -1)},"files":${JSON.stringify(files)}}`;
 }
 
 /**
- * Returns a function that adds the rows that runs refer to. The service has no catalogue: missing organizations,
- * projects and tasks are named by their ids. Runs have their reporting groups.
+ * Returns a function that adds the rows to which runs refer. The service has no catalogue, so missing organizations,
+ * projects and tasks get their ids as names. Reporting groups are part of the runs.
  */
 function createReferences({ dataSource, path }: MirrorOptions) {
   const { projectId } = path;

@@ -2,19 +2,19 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Texts on disk, which are read in reverse order. */
+/** Texts on disk that are read in reverse order. */
 export interface PageSpool {
   push(text: string): Promise<void>;
-  /** Yields the texts, the last first. */
+  /** Yields the texts, last first. */
   reversed(): AsyncIterable<string>;
 }
 
-/** Runs an action with a spool, which is deleted after it. */
+/** Runs an action with a spool, which is deleted afterwards. */
 export async function withPageSpool<T>(action: (spool: PageSpool) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'task-run-import-'));
   const file = await open(join(folder, 'pages'), 'w+', 0o600);
   const remove = () => rm(folder, { recursive: true });
-  // An open file without a name disappears with the process in any case. Windows does not have them.
+  // An open file without a name always disappears with the process. Windows does not support this.
   if (process.platform !== 'win32') await remove();
   const ends = [0];
   try {

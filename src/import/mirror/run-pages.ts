@@ -9,7 +9,7 @@ export interface MirroredPath {
   readonly taskId: string | null;
 }
 
-/** The members of a run that JavaScript reads. The others go to the database as text. */
+/** The members of a run that JavaScript reads. The others are passed to the database as text. */
 export interface ServiceRun {
   readonly id: string;
   readonly task_id: string;
@@ -28,17 +28,17 @@ export interface ServiceFile {
 }
 
 export interface RunPage {
-  /** The text of the page from the service. */
+  /** The text of the service's page. */
   readonly text: string;
-  /** Each run with its text; null: the service could not return the run. */
+  /** Each run with its text; `null` if the service could not return the run. */
   readonly runs: readonly { readonly text: string; readonly run: ServiceRun | null }[];
-  /** null on the last page. */
+  /** `null` on the last page. */
   readonly nextCursor: string | null;
 }
 
 const pageSize = 100;
 
-/** Yields pages of runs, the newest first. @throws Error for an invalid response */
+/** Yields pages of runs, newest first. @throws Error for an invalid response */
 export async function* runPages(client: Pick<ServiceClient, 'getText'>, path: MirroredPath): AsyncGenerator<RunPage> {
   const { orgId, projectId, taskId } = path;
   const list = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}`;

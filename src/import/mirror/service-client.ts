@@ -1,15 +1,15 @@
-// Sends requests to the mirrored service. It is not trusted: its responses are bounded in time and size, and the token
-// is sent to no other origin.
+// Sends requests to the mirrored service. The service is not trusted: its responses are limited in time and size, and
+// the token is not sent to other origins.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { declareLimit } from '../../limits.js';
 
-/** An error status of the service. */
+/** An error status from the service. */
 export class ServiceError extends Error {
   constructor(
     message: string,
     readonly status: number,
-    /** The reason in the body of an error of our REST API. */
+    /** The reason in the body, if it is an error of our REST API. */
     readonly reason: string | null,
   ) {
     super(message);
@@ -17,7 +17,7 @@ export class ServiceError extends Error {
 }
 
 export interface ServiceClientOptions {
-  /** Without a trailing slash. */
+  /** The base URL without a trailing slash. */
   readonly baseUrl: string;
   readonly token: string;
   readonly wait?: (ms: number) => Promise<unknown>;
@@ -27,38 +27,38 @@ export interface ServiceClientOptions {
 
 const maxTextBytes = declareLimit(256 * 1024 * 1024, {
   section: 'Database and files',
-  name: 'one page of a mirrored service',
+  name: 'one page from a mirrored service',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the command fails',
 });
 const maxFileBytes = declareLimit(5 * 1024 * 1024 * 1024, {
   section: 'Database and files',
-  name: 'one file of a mirrored service',
+  name: 'one file from a mirrored service',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the run fails',
 });
 const maxAttempts = declareLimit(6, {
   section: 'Database and files',
-  name: 'attempts of one request to a mirrored service',
+  name: 'attempts per request to a mirrored service',
   beyond: 'the command fails',
 });
 const maxRedirects = declareLimit(5, {
   section: 'Database and files',
-  name: 'redirects of one request to a mirrored service',
+  name: 'redirects per request to a mirrored service',
   beyond: 'the command fails',
 });
 const defaultTimeoutMs = declareLimit(60_000, {
   section: 'Database and files',
-  name: 'time for the next bytes of a mirrored service',
+  name: 'time for the next bytes from a mirrored service',
   unit: 'ms',
   beyond: 'the command fails',
 });
 
 const maxErrorCharacters = 16_384;
 
-/** A client of one service, with retries and redirects. */
+/** A client for one service, with retries and redirects. */
 export class ServiceClient {
   readonly #baseUrl: string;
   readonly #origin: string;
@@ -74,7 +74,7 @@ export class ServiceClient {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Returns a whole text. `path` is below the base URL. */
+  /** Returns a complete text. `path` is relative to the base URL. */
   async getText(path: string): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -144,7 +144,7 @@ export class ServiceClient {
   }
 }
 
-/** Returns the reason of the first bytes of an error, null if they have none. */
+/** Returns the reason in the first bytes of an error, or `null` without one. */
 async function readReason({ body }: Response): Promise<string | null> {
   let text = '';
   for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -159,9 +159,9 @@ async function readReason({ body }: Response): Promise<string | null> {
 interface Watch {
   /** Aborted at the time limit. */
   readonly signal: AbortSignal;
-  /** Restarts the time. */
+  /** Restarts the timer. */
   refresh(): void;
-  /** Ends the timer, and the response if its reader has left early. */
+  /** Stops the timer, and ends the response if its reader stopped early. */
   end(): void;
 }
 
@@ -180,12 +180,15 @@ function startWatch(timeoutMs: number): Watch {
 
 const maxDelayMs = declareLimit(3_600_000, {
   section: 'Database and files',
-  name: '`Retry-After` of a mirrored service',
+  name: '`Retry-After` from a mirrored service',
   unit: 'ms',
   beyond: 'the command fails',
 });
 
-/** Returns milliseconds; null: a retry would not help, or only after more than an hour. `attempt` counts from 1. */
+/**
+ * Returns milliseconds, or `null` if a retry would not help or would be due only after more than an hour. `attempt`
+ * counts from 1.
+ */
 export function retryDelayOf(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
   attempt: number,

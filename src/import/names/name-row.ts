@@ -12,7 +12,7 @@ import { RowFault, type SourceRow } from '../rows/source-row.js';
 /** A valid row. */
 export interface NameRow {
   readonly line: Line;
-  /** Its key in the table. */
+  /** The row's key in the table. */
   readonly id: string;
   readonly orgId: string;
   readonly kind: ResourceNameKind;
@@ -24,7 +24,9 @@ const columns = columnsOf(ResourceNameEntity);
 const columnNames = columns.map(({ databaseName }) => databaseName);
 const controlCharacter = /\p{Cc}/u;
 
-/** Asserts that the fields are exactly the columns of the table. @throws RowFault naming every other one */
+/**
+ * Asserts that the fields are exactly the columns of the table. @throws RowFault that names all unknown or missing ones
+ */
 export function assertNameFields(fields: Iterable<string>): void {
   const given = [...fields];
   const unknown = given.filter((field) => !columnNames.includes(field)).map((field) => JSON.stringify(field));

@@ -9,14 +9,14 @@ export type NameOutcome = (typeof nameOutcomes)[number];
 /** $1: ids. */
 const findOrganizations = 'SELECT id FROM organization WHERE id = ANY ($1::uuid[])';
 
-/** $1 to $4: the columns. Rows that do not change are not returned. */
+/** $1 to $4: the columns. Returns only rows that change. */
 const upsert = `
   INSERT INTO resource_name (org_id, kind, id, name)
   SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::text[])
   ON CONFLICT (org_id, kind, id) DO UPDATE SET name = excluded.name WHERE resource_name.name <> excluded.name
   RETURNING xmax = 0 AS "isNew"`;
 
-/** $1: an organization; $2: a kind; $3: the ids that stay. */
+/** $1: an organization; $2: a kind; $3: the ids to keep. */
 const deleteOthers = `
   WITH deleted AS (
     DELETE FROM resource_name WHERE org_id = $1 AND kind = $2
@@ -26,7 +26,7 @@ const deleteOthers = `
   SELECT count(*)::int AS count FROM deleted`;
 
 /**
- * Adds names with distinct keys, or replaces them, in one transaction unless a row makes it fail.
+ * Adds or replaces names with distinct keys, in one transaction unless a row makes it fail.
  * @param onFailure called for rows that are not written
  */
 export async function writeNames(
@@ -69,7 +69,7 @@ export class NameKeys {
     entry.ids.add(resourceId);
   }
 
-  /** Deletes all other names of the same organizations and kinds, in one transaction. Returns their number. */
+  /** Deletes all other names of the same organizations and kinds in one transaction. Returns their number. */
   deleteOthers(dataSource: DataSource): Promise<number> {
     return dataSource.transaction(async (manager) => {
       let deleted = 0;

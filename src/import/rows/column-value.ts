@@ -1,5 +1,5 @@
-// Converts the value of a field to the JSON text from which PostgreSQL reads a column. Numbers stay texts: JavaScript
-// would round them.
+// Converts a field's value to the JSON text from which PostgreSQL reads a column. Numbers remain texts, because
+// JavaScript would round them.
 
 import { isResourceId } from '../../access/resource-id.js';
 import type { EntityColumn } from '../../database/entity-columns.js';
@@ -15,7 +15,7 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 export const maxInteger = 2_147_483_647;
 const maxQuotedLength = 40;
 
-/** Returns the column's value as JSON text; null without a value. @throws RowFault */
+/** Returns the column's value as JSON text, or `null` without a value. @throws RowFault */
 export function toColumnJson(column: EntityColumn, value: FieldValue, conversion: Conversion | null): string | null {
   const { databaseName: name, type } = column;
   if (type === 'jsonb') return toJson(name, value);
@@ -32,13 +32,13 @@ export function toColumnJson(column: EntityColumn, value: FieldValue, conversion
   throw new RowFault(`${message} It has a decimal comma. Use ${corrected} instead.`);
 }
 
-/** Returns a number with a decimal comma, such as 1.234,56, with a decimal point instead; null for any other text. */
+/** Replaces the decimal comma of a number such as 1.234,56 with a decimal point. Returns `null` for any other text. */
 function withDecimalPoint(text: string): string | null {
   if (!/^[+-]?\d+(?:\.\d{3})*,\d+$/.test(text)) return null;
   return text.replaceAll('.', '').replace(',', '.');
 }
 
-/** Returns the text of a scalar value. @throws RowFault for a list or an object */
+/** Returns the text of a scalar value. @throws RowFault for a list or object */
 export function scalarText(name: string, value: FieldValue): string {
   if ('text' in value) return value.text;
   const { json } = value;
@@ -62,7 +62,7 @@ export function toJson(name: string, value: FieldValue): string {
   return text;
 }
 
-/** Whether the normalized JSON has NUL or a lone surrogate. */
+/** Returns whether normalized JSON contains NUL or a lone surrogate. */
 function hasUnstorableCharacter(json: string): boolean {
   return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(json);
 }
@@ -73,7 +73,7 @@ export function mustBe(name: string, what: string, text?: string): RowFault {
   return new RowFault(`\`${name}\` must be ${what}${value}.`);
 }
 
-/** Parsers by type. Each returns JSON, or null for an invalid text. */
+/** Parsers by type. Each returns JSON, or `null` for an invalid text. */
 const parsers: Readonly<Record<string, (text: string, column: EntityColumn) => string | null>> = {
   uuid: (text) => (isResourceId(text) ? `"${text.toLowerCase()}"` : null),
   timestamptz: toTimestamp,
@@ -95,7 +95,7 @@ function toTimestamp(text: string): string | null {
 }
 
 function toText(text: string, { length = Number.POSITIVE_INFINITY }: EntityColumn): string | null {
-  // Characters are counted as PostgreSQL counts them.
+  // Counts characters as PostgreSQL does.
   const isTooLong = text.length > length && [...text].length > length;
   return isTooLong || text.includes('\0') || /\p{Cs}/u.test(text) ? null : JSON.stringify(text);
 }

@@ -24,18 +24,18 @@ const compare = `
     LEFT JOIN task_run AS run ON run.id = given.id
     LEFT JOIN given_files ON given_files.task_run_id = given.id`;
 
-/** The columns of a row that the database has. */
+/** A row's columns in the database. */
 export interface Comparison {
   readonly id: string;
   readonly isThere: boolean;
   readonly isSame: boolean;
-  /** Whether the list of files is the same; true where the row has none. */
+  /** Whether the list of files is the same; true if the row has none. */
   readonly hasSameFiles: boolean;
   readonly isOfProject: boolean;
   readonly isThereInOtherProject: boolean;
 }
 
-/** Compares rows with distinct ids with the database, in their order. */
+/** Compares rows with distinct ids with those in the database. Returns the results in the same order. */
 export async function compareRuns(
   manager: EntityManager,
   projectId: string,

@@ -1,4 +1,4 @@
-// Parses CSV of RFC 4180 in bounded memory. Lines may end with LF only; a quote inside an unquoted cell is literal.
+// Parses CSV (RFC 4180) in bounded memory. Lines may end with only LF. A quote inside an unquoted cell is literal.
 
 import { declareLimit } from '../../limits.js';
 
@@ -9,23 +9,23 @@ export interface CsvCell {
 
 export interface CsvRecord {
   readonly cells: readonly CsvCell[];
-  /** The text in the file, without the end of the line. */
+  /** The record's text in the file, without the line break at its end. */
   readonly raw: string;
-  /** The number of its first line, from 1. */
+  /** The number of the record's first line, from 1. */
   readonly line: number;
   readonly fault?: string;
 }
 
 const maxRecordLength = declareLimit(256_000_000, {
   section: 'Database and files',
-  name: 'one row of a CSV file of `npm run import`',
+  name: 'one row of a CSV file in `npm run import`',
   unit: 'characters',
   beyond: 'the command fails',
 });
 
 const quote = '"';
 
-/** Yields records, without empty lines. @throws Error for bytes that are not UTF-8, and a record that is too long */
+/** Yields non-empty records. @throws Error for bytes that are not UTF-8, and for a record that is too long */
 export async function* readCsvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<CsvRecord> {
   const reader = new RecordReader(delimiter);
   for await (const text of decoded(chunks)) yield* reader.read(text);
@@ -33,7 +33,7 @@ export async function* readCsvRecords(chunks: AsyncIterable<Buffer>, delimiter: 
 }
 
 async function* decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  // A byte order mark is removed.
+  // This also removes a byte order mark.
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (chunk?: Buffer) => {
     try {
@@ -46,7 +46,9 @@ async function* decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   yield decode();
 }
 
-/** `opening`: before a cell's first character; `closed`: after a quote that ends the cell, or is the first of two. */
+/**
+ * `opening`: before a cell's first character; `closed`: after a quote that either ends the cell or is the first of two.
+ */
 type State = 'opening' | 'plain' | 'quoted' | 'closed';
 
 class RecordReader {
@@ -58,7 +60,7 @@ class RecordReader {
   private fault: string | undefined;
   private line = 1;
 
-  /** @param delimiter one character, neither a quote nor the end of a line */
+  /** @param delimiter one character, neither a quote nor a line break */
   constructor(private readonly delimiter: string) {}
 
   *read(text: string): Generator<CsvRecord> {
@@ -116,7 +118,7 @@ class RecordReader {
     this.state = 'opening';
   }
 
-  /** Returns null for an empty line. */
+  /** Returns `null` for an empty line. */
   private endRecord(): CsvRecord | null {
     if (!this.isQuoted && this.cell.endsWith('\r')) this.cell = this.cell.slice(0, -1);
     this.endCell();

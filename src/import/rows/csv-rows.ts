@@ -10,7 +10,10 @@ export interface CsvTable {
   readonly rows: AsyncIterable<SourceRow>;
 }
 
-/** Opens CSV whose first line has the columns' names. @param name of the file in errors @throws Error without one */
+/**
+ * Opens CSV with the column names in the first line. @param name of the file in errors @throws Error without such a
+ * line
+ */
 export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delimiter: string): Promise<CsvTable> {
   const records = readCsvRecords(chunks, delimiter);
   const first = await records.next();
@@ -44,7 +47,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delim
   }
 }
 
-/** Returns null for an empty cell, and an empty text for a quoted one. */
+/** Returns `null` for an empty cell, and an empty text for a quoted one. */
 function toField({ text, isQuoted }: CsvCell): FieldValue | null {
   return text === '' && !isQuoted ? null : { text: fromInertCell(text) };
 }

@@ -1,4 +1,4 @@
-// Maps columns of a run to fields of a file's rows, by the file of --map and by defaults.
+// Maps columns of a run to fields of a file's rows, according to the --map file and the defaults.
 
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
@@ -6,10 +6,10 @@ import { isJsonObject } from '../../json/is-json-object.js';
 import { parsePointer } from '../../json/parse-pointer.js';
 import { sliceChildren } from '../json-slices.js';
 
-/** A conversion of the text of a field. */
+/** A conversion for the text of a field. */
 export type Conversion = 'uuid' | 'seconds' | 'milliseconds';
 
-/** The source of a column: a constant as its JSON text, or a field with the keys and indexes below it. */
+/** The source of a column: a constant as JSON text, or a field followed by keys and indexes into it. */
 export type ColumnSource =
   | { readonly constant: string }
   | { readonly path: readonly [string, ...string[]]; readonly conversion: Conversion | null };
@@ -22,14 +22,17 @@ export interface RunColumnSource {
 export interface FieldMap {
   readonly columns: readonly RunColumnSource[];
   readonly files: ColumnSource;
-  /** The sources of columns, and further fields of exports. */
+  /** The sources of columns, and additional fields of exports. */
   readonly fields: ReadonlySet<string>;
 }
 
 const runColumns = columnsOf(TaskRunEntity);
 const columnNames = [...runColumns.map(({ databaseName }) => databaseName), 'files'];
 
-/** Fields of our exports that are not columns. The group is in `reporting_group_id`, and the model in the JSON of the run. */
+/**
+ * Fields of our exports that are not columns. Columns already contain their data: the group is in `reporting_group_id`,
+ * and the model in the run's JSON.
+ */
 const furtherFields = ['deleted', 'reporting_group', 'model'];
 
 const typesOf: Readonly<Record<Conversion, readonly string[]>> = {
@@ -39,7 +42,7 @@ const typesOf: Readonly<Record<Conversion, readonly string[]>> = {
 };
 const conversions = Object.keys(typesOf) as Conversion[];
 
-/** Parses the JSON text of a map. @throws Error that names every fault */
+/** Parses the JSON text of a map. @throws Error that lists all faults */
 export function parseFieldMap(text: string): FieldMap {
   const faults: string[] = [];
   const mapped = new Map<string, ColumnSource>();
@@ -56,7 +59,7 @@ export function parseFieldMap(text: string): FieldMap {
   return toFieldMap(mapped);
 }
 
-/** The map in which each column is the field of its name. */
+/** The map that reads each column from the field with the same name. */
 export const plainFieldMap = toFieldMap(new Map());
 
 function toFieldMap(mapped: ReadonlyMap<string, ColumnSource>): FieldMap {
@@ -80,7 +83,7 @@ function membersOf(text: string): ReadonlyMap<string, string> {
   return sliceChildren(text);
 }
 
-/** Returns the source, or the predicate of a fault. */
+/** Returns the source, or the predicate of a sentence about a fault. */
 function parseSource(name: string, json: string): ColumnSource | string {
   const value: unknown = JSON.parse(json);
   if (typeof value === 'string') return fieldSource(value, null);

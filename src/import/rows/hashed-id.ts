@@ -1,16 +1,16 @@
-// Makes ids for rows whose ids have another form. The same row gets the same id each time.
+// Creates ids for rows whose own ids have another form. The same row always gets the same id.
 
 import { createHash } from 'node:crypto';
 import { formatId } from '../../access/resource-id.js';
 
-/** Returns an id from the first 16 bytes of the text's SHA-256. */
+/** Returns an id made from the first 16 bytes of the text's SHA-256. */
 export function hashedId(text: string): string {
   return formatId(hexOf(text).slice(0, 32));
 }
 
-/** Returns an id that begins with a moment, like ids of runs, and continues with bytes of the text's SHA-256. */
+/** Returns an id that begins with a time, like ids of runs, followed by bytes of the text's SHA-256. */
 export function timedHashedId(timestamp: string, text: string): string {
-  // Ids cannot begin before 1970.
+  // Ids cannot represent times before 1970.
   const milliseconds = Math.max(0, Date.parse(timestamp));
   return formatId(milliseconds.toString(16).padStart(12, '0') + hexOf(text).slice(0, 20));
 }

@@ -2,7 +2,7 @@ import { declareLimit } from '../../limits.js';
 import type { Failure } from '../bisect-write.js';
 import { RowFault, type SourceRow } from './source-row.js';
 
-/** The number of rows that were read, of each outcome, and that were rejected. */
+/** The number of rows read, rejected, and with each outcome. */
 export type RowCounts<Outcome extends string> = Record<'read' | Outcome | 'rejected', number>;
 
 /** A row with an id that no other row of the same statement has. */
@@ -12,18 +12,18 @@ interface IdentifiedRow {
 
 export interface ImportRowsOptions<Row extends IdentifiedRow, Outcome extends string> {
   readonly rows: AsyncIterable<SourceRow>;
-  /** Throws a RowFault. */
+  /** Converts a row. Throws a RowFault if it is invalid. */
   readonly readRow: (row: SourceRow) => Row | Promise<Row>;
   /** All outcomes, in the order of the counts. */
   readonly outcomes: readonly Outcome[];
   /**
-   * Writes rows with distinct ids, and returns the outcome of each that was written.
+   * Writes rows with distinct ids, and returns the outcome of each row that was written.
    * @param reject called for the others
    */
   readonly write: (rows: readonly Row[], reject: (failure: Failure) => void) => Promise<readonly Outcome[]>;
   /** Called after every batch with the counts of committed rows. */
   readonly onCommit: (counts: RowCounts<Outcome>) => void;
-  /** null: the import ends at the first invalid row. */
+  /** Called for each invalid row. If `null`, the import ends at the first one. */
   readonly onReject: ((failure: Failure) => Promise<void>) | null;
   /** Ends the import after the current batch. */
   readonly signal?: AbortSignal;
@@ -49,7 +49,7 @@ interface Batch<Row> {
   bytes: number;
 }
 
-/** Imports rows in bounded memory, batch by batch. @throws Error for an invalid row without `onReject` */
+/** Imports rows batch by batch, in bounded memory. @throws Error for an invalid row without `onReject` */
 export async function importRows<Row extends IdentifiedRow, Outcome extends string>({
   rows,
   readRow,

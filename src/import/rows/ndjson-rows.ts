@@ -29,7 +29,7 @@ const noFields: ReadonlyMap<string, FieldValue | null> = new Map();
 export function parseJsonLine(bytes: Buffer): ParsedLine {
   let text: string;
   try {
-    // A byte order mark is removed.
+    // This also removes a byte order mark.
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
   } catch {
     return { fields: noFields, fault: 'The line must be UTF-8.' };

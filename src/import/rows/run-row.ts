@@ -12,17 +12,17 @@ import { type FieldValue, RowFault, type SourceRow } from './source-row.js';
 /** A valid row. */
 export interface RunRow extends WrittenRun {
   readonly line: Line;
-  /** null: the run has no group. */
+  /** The group's id; `null` without a group. */
   readonly reportingGroupId: string | null;
-  /** The columns of the run as a JSON object; null: the run is to be deleted. */
+  /** The run's columns as a JSON object; `null` if the run is to be deleted. */
   readonly runJson: string | null;
-  /** The rows of its files as JSON objects; null: the row has no list of files. */
+  /** The rows of the run's files as JSON objects; `null` if the row has no list of files. */
   readonly filesJson: readonly string[] | null;
-  /** The storage keys of its files. */
+  /** The storage keys of the run's files. */
   readonly storageKeys: readonly string[];
 }
 
-/** Returns the runs of rows that are not deletions as a JSON array. */
+/** Returns the runs of all rows that are not deletions as a JSON array. */
 export function runsToJson(rows: readonly RunRow[]): string {
   return `[${rows.map(({ runJson }) => runJson).join()}]`;
 }
@@ -34,25 +34,25 @@ export function filesToJson(rows: readonly RunRow[]): string {
 
 export interface RunRowOptions {
   readonly map: FieldMap;
-  /** The task of all runs; null: each row has its own. */
+  /** The task of all runs; `null` if each row has its own. */
   readonly taskId: string | null;
   readonly ignoresUnknown: boolean;
   readonly acceptsDeletions: boolean;
-  /** Whether a row must have `run_data`; otherwise `{}` is the default. */
+  /** Whether rows must have `run_data`. Otherwise, `{}` is the default. */
   readonly requiresRunData: boolean;
-  /** The file whose time and digest are defaults; null: rows must have these values. */
+  /** The file whose time and digest are used as defaults; `null` if rows must have these values. */
   readonly file: SourceFile | null;
 }
 
-/** The properties of a file that defaults are made from. */
+/** The properties of a file from which defaults are derived. */
 export interface SourceFile {
-  /** The timestamp of its last modification. */
+  /** The timestamp of the last modification. */
   readonly modified: string;
-  /** Returns the SHA-256 of its bytes in hexadecimal digits. */
+  /** Returns the SHA-256 of the file's bytes in hexadecimal digits. */
   digest(): Promise<string>;
 }
 
-/** The defaults of columns that cannot be null, as JSON texts. That of `total_tokens` is a sum. */
+/** The defaults of columns that cannot be null, as JSON texts. The default of `total_tokens` is a sum. */
 const defaults: Readonly<Record<string, string>> = {
   task_revision_id: `"${nilUuid}"`,
   input_tokens: '0',
@@ -64,7 +64,7 @@ const fileColumns = columnsOf(TaskRunFileEntity).filter(
   ({ databaseName }) => !['task_run_id', 'position'].includes(databaseName),
 );
 
-/** Creates a function that converts rows to runs. It throws a RowFault for an invalid row. */
+/** Creates a function that converts rows to runs. The function throws a RowFault for an invalid row. */
 export function createRunRowReader(options: RunRowOptions) {
   const { map, taskId, ignoresUnknown, acceptsDeletions, requiresRunData, file } = options;
   const sourceOf = (name: string) => map.columns.find(({ column }) => column.databaseName === name)!;
@@ -113,7 +113,7 @@ export function createRunRowReader(options: RunRowOptions) {
     };
   };
 
-  /** Returns null for a row without an id. */
+  /** Returns `null` for a row without an id. */
   function readId(fields: SourceRow['fields'], timestamp: string | null, runTaskId: string): string | null {
     const { source } = id;
     if (!('path' in source) || source.conversion !== 'uuid') return readText(id, fields);
@@ -123,7 +123,7 @@ export function createRunRowReader(options: RunRowOptions) {
     return timedHashedId(timestamp, `${runTaskId}\n${scalarText('id', value)}`);
   }
 
-  /** Returns the default, as JSON. @throws RowFault if the row must have a value */
+  /** Returns the default as JSON. @throws RowFault if the row must have a value */
   function jsonWithoutValue(column: EntityColumn, columns: ReadonlyMap<string, string>): string {
     const { databaseName: name, isNullable, default: fallback } = column;
     if (isNullable) return String(fallback ?? null);
@@ -156,7 +156,7 @@ function isDeletion(fields: SourceRow['fields']): boolean {
   return text === 'true';
 }
 
-/** Returns null for a missing value or JSON's null. */
+/** Returns `null` for a missing value or JSON null. */
 function sourceValue(source: ColumnSource, fields: SourceRow['fields']): FieldValue | null {
   if ('constant' in source) return source.constant === 'null' ? null : { json: source.constant };
   const [field, ...path] = source.path;
@@ -169,7 +169,7 @@ function sourceValue(source: ColumnSource, fields: SourceRow['fields']): FieldVa
   return json === undefined || json === 'null' ? null : { json };
 }
 
-/** Returns JSON; null: the row has no value. */
+/** Returns JSON, or `null` if the row has no value. */
 function readColumn({ column, source }: RunColumnSource, fields: SourceRow['fields']): string | null {
   const value = sourceValue(source, fields);
   return value && toColumnJson(column, value, 'path' in source ? source.conversion : null);
@@ -181,7 +181,7 @@ function readText(source: RunColumnSource, fields: SourceRow['fields']): string 
   return json && JSON.parse(json);
 }
 
-/** Returns the default of `total_tokens`. @throws RowFault for a sum that does not fit the column */
+/** Returns the default of `total_tokens`. @throws RowFault for a sum that does not fit into the column */
 function sumOfTokens(columns: ReadonlyMap<string, string>): string {
   const sum = Number(columns.get('input_tokens')) + Number(columns.get('output_tokens'));
   if (sum <= maxInteger) return String(sum);
@@ -211,7 +211,7 @@ function readFiles(value: FieldValue | null, runId: string): Pick<RunRow, 'files
   return { filesJson, storageKeys };
 }
 
-/** Returns the columns of a file as JSON texts. @throws RowFault */
+/** Returns a file's columns as JSON texts. @throws RowFault */
 function readFileColumns(file: string, origin: string): ReadonlyMap<string, string> {
   const fields = sliceChildren(file);
   return new Map(

@@ -1,4 +1,5 @@
-// Writes rows with a statement for all runs, which PostgreSQL reads from one JSON text: JavaScript would round numbers.
+// Writes rows with one statement for all runs. PostgreSQL reads them from one JSON text, because JavaScript would round
+// numbers.
 
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
@@ -21,9 +22,9 @@ export type Outcome = (typeof runOutcomes)[number];
 
 export interface TaskTarget extends ImportScope {
   readonly taskId: string;
-  /** Whether runs that exist are replaced. */
+  /** Whether existing runs are replaced. */
   readonly replaces: boolean;
-  /** The prefix of storage keys that rows may name; undefined: only those that their runs have already. */
+  /** The prefix of storage keys to which rows may refer; `undefined` allows only keys that their runs already have. */
   readonly storagePrefix: string | undefined;
 }
 
@@ -35,10 +36,10 @@ const insertRuns = `
   INSERT INTO task_run (${runColumns})
   SELECT ${runColumns} FROM json_populate_recordset(NULL::task_run, $1::json)`;
 const upsertRuns = `${insertRuns} ${upsertById(TaskRunEntity)}`;
-// These return the runs that were written, and whether they did not exist before.
+// These return the runs that were written, and whether each one is new.
 const addRuns = `${insertRuns} ON CONFLICT (id) DO NOTHING RETURNING id, true AS "isNew"`;
-// A query sees the table as it was before its statement, so a run that another writer inserts meanwhile counts as new. A
-// partitioned table returns no system columns, such as `xmax`.
+// A query sees the table as it was before its statement, so a run that another writer inserts in the meantime counts as
+// new. `xmax` is not an option, because a partitioned table does not return system columns.
 const replaceRuns = `${upsertRuns} WHERE task_run.task_id = excluded.task_id
   RETURNING id, NOT EXISTS (SELECT FROM task_run AS existing WHERE existing.id = task_run.id) AS "isNew"`;
 
@@ -62,8 +63,8 @@ const addFiles = `
   SELECT ${fileColumns} FROM json_populate_recordset(NULL::task_run_file, $1::json)`;
 
 /**
- * Writes rows with distinct ids. Rows that the database rejects fail, and the others are still written.
- * @param onFailure called before the commit; an error that it throws rolls all rows back
+ * Writes rows with distinct ids. Rows that the database rejects fail, but the others are still written.
+ * @param onFailure called before the commit; if it throws an error, all rows are rolled back
  */
 export async function writeToTask(
   dataSource: DataSource,
@@ -92,7 +93,7 @@ export async function writeToTask(
   });
 }
 
-/** Returns the rows whose group is not one of the project. */
+/** Returns the rows whose group does not belong to the project. */
 async function findGroupFaults(
   manager: EntityManager,
   { projectId }: Pick<ImportScope, 'projectId'>,
@@ -110,7 +111,7 @@ async function findGroupFaults(
   return new Map(faults);
 }
 
-/** Returns the rows that name bytes which are neither their runs' own nor under the prefix. */
+/** Returns the rows that refer to bytes which neither belong to their runs nor are under the prefix. */
 async function findKeyFaults(
   manager: EntityManager,
   { taskId, storagePrefix: prefix }: TaskTarget,
@@ -187,8 +188,8 @@ async function idsInOtherTasks(
 }
 
 /**
- * Writes the rows with distinct ids that differ from those in the database, all in one transaction unless a row makes it
- * fail.
+ * Writes the rows with distinct ids that differ from those in the database, all in one transaction unless a row makes
+ * it fail.
  */
 export async function writeDiffering(
   dataSource: DataSource,
@@ -229,7 +230,7 @@ async function writeDifferingRows(
   await writeFiles(manager, differing.files, { replaces: true });
   if (differing.runs.length + differing.files.length > 0) {
     for (const [row, { isSame, hasSameFiles }] of await compareRuns(manager, projectId, rows)) {
-      // A trigger or a rule of the database may change rows.
+      // A trigger or rule in the database may change rows.
       if (!(isSame && hasSameFiles) && outcomes.delete(row))
         failures.push({ line: row.line, reason: 'The row changed in the database while it was being written.' });
     }
@@ -237,7 +238,7 @@ async function writeDifferingRows(
   return { outcomes: [...outcomes.values(), ...Array.from(erased, () => 'erased' as const)], failures };
 }
 
-/** Returns the reason why a run has no place in the project. */
+/** Returns the reason why a run does not belong in the project. */
 function placeFault({ id, taskId }: RunRow, comparison: Comparison): string | undefined {
   if (!comparison.isOfProject) return mustBe('task_id', 'a task of the project', taskId).message;
   if (comparison.isThereInOtherProject) return `\`id\` must not be that of a run of another project, ${id}.`;

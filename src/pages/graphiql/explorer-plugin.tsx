@@ -10,7 +10,7 @@ const Explorer = lazyComponent(async () => {
   return explorerPlugin({ showAttribution: false }).content;
 });
 
-/** Builds operations by ticking fields. */
+/** Lets users build operations by selecting fields. */
 export const explorer: GraphiQLPlugin = {
   title: 'Explorer',
   icon: () => (

@@ -5,7 +5,7 @@ import { readFragment } from '../shared/share-link.js';
 import { currentSessionKey, subscribe } from '../shared/token/token-store.js';
 import { storedResponseOf } from './response/stored-responses.js';
 
-/** Reads the schema again when another token is put in place, once typing has paused. */
+/** Reloads the schema when the token changes, once the user has stopped typing. */
 export function useSchemaOfToken(): void {
   const { introspect } = useGraphiQLActions();
   useEffect(() => {
@@ -24,7 +24,7 @@ export function useSchemaOfToken(): void {
   }, [introspect]);
 }
 
-/** Reads the schema again after an outage. */
+/** Reloads the schema after an outage. */
 export function useSchemaAfterOutage(): void {
   const fetchError = useGraphiQL((state) => state.fetchError);
   const { introspect } = useGraphiQLActions();
@@ -40,7 +40,7 @@ function errorIn(response: string | null): unknown {
   }
 }
 
-/** Takes the rejection of an earlier token out of the answer pane once the schema could be read. */
+/** Removes an earlier token's rejection from the response pane once the schema could be loaded. */
 export function useClearedError(): void {
   const { fetchError, responseEditor } = useGraphiQL(pick('fetchError', 'responseEditor'));
   const shown = useRef<string | null>(null);
@@ -53,7 +53,7 @@ export function useClearedError(): void {
   }, [schema, responseEditor]);
 }
 
-/** Has the editor of answers show each as the server wrote it. */
+/** Makes the response editor show each response as the server wrote it. */
 export function useVerbatimResponses(): void {
   const responseEditor = useGraphiQL((state) => state.responseEditor);
   useEffect(() => {
@@ -64,8 +64,8 @@ export function useVerbatimResponses(): void {
 }
 
 /**
- * Without boxes around letters that look like others: data is in any language. By default, the line height depends on
- * the system.
+ * Disables the boxes around letters that resemble others, because data is in any language. By default, the line height
+ * depends on the system.
  */
 export function useEditorOptions(): void {
   const editors = useGraphiQL(pick('queryEditor', 'variableEditor', 'headerEditor', 'responseEditor'));
@@ -76,7 +76,7 @@ export function useEditorOptions(): void {
   }, [editors]);
 }
 
-/** Opens the operation of a link that is pasted into the address bar of this page. */
+/** Opens the operation of a link that is pasted into this page's address bar. */
 export function useSharedLinks(): void {
   const { addTab } = useGraphiQLActions();
   const { queryEditor, variableEditor } = useGraphiQL(pick('queryEditor', 'variableEditor'));
@@ -93,7 +93,7 @@ export function useSharedLinks(): void {
   }, [addTab, queryEditor, variableEditor]);
 }
 
-/** GraphiQL's own colours follow the system by style sheet; its editors follow only a chosen theme. */
+/** GraphiQL's own colours follow the system through a style sheet, but its editors only follow a selected theme. */
 export function useSystemTheme(): void {
   const theme = useGraphiQL((state) => state.theme);
   const { setTheme } = useGraphiQLActions();

@@ -1,4 +1,4 @@
-// First to be imported: with it in the page's own script, Monaco and its style sheets load at once.
+// Imported first, so that Monaco is part of the page's own script and loads at once with its style sheets.
 import 'monaco-graphql/esm/monaco-editor.js';
 import '@fontsource/roboto/400-italic.css';
 import '@fontsource/roboto/500-italic.css';
@@ -46,7 +46,7 @@ function Companion() {
 }
 
 async function showPage(root: HTMLElement) {
-  // Monaco measures its characters once: with the fallback's widths the cursor would miss its character.
+  // Monaco measures its characters only once. With the widths of the fallback font, the cursor would be misplaced.
   await Promise.all([document.fonts.load('14px "Fira Code"'), untilAsked()]);
   createRoot(root).render(
     <>

@@ -1,8 +1,8 @@
-// The storage of GraphiQL in the browser, without headers: a token may have been typed there.
+// GraphiQL's storage in the browser, without headers, because users may type tokens there.
 
 import type { SharedOperation } from '../shared/share-link.js';
 
-/** The storage that GraphiQL expects. */
+/** The storage interface that GraphiQL expects. */
 interface GraphiqlStorage {
   readonly length: number;
   getItem(key: string): string | null;
@@ -11,12 +11,12 @@ interface GraphiqlStorage {
   clear(): void;
 }
 
-/** The headers themselves, and whether they are kept: a choice of earlier versions. */
+/** The headers themselves, and whether they are stored, which was an option in earlier versions. */
 const forbiddenKeys = ['graphiql:headers', 'graphiql:shouldPersistHeaders'];
-/** JSON whose members named `headers` are those of a tab or of an operation that was executed. */
+/** JSON with members named `headers`, which belong to a tab or an executed operation. */
 const keysWithHeaders = ['graphiql:tabState', 'graphiql:queries', 'graphiql:favorites'];
 
-/** The storage without headers; those that an earlier version of this page has left there are removed. */
+/** Returns the storage without headers. Removes those that an earlier version of this page stored. */
 export function createTokenlessStorage(storage: Storage): GraphiqlStorage {
   for (const key of forbiddenKeys) storage.removeItem(key);
   for (const key of keysWithHeaders) {
@@ -25,7 +25,7 @@ export function createTokenlessStorage(storage: Storage): GraphiqlStorage {
     try {
       storage.setItem(key, withoutHeaders(stored));
     } catch {
-      // No JSON: GraphiQL could not read it either.
+      // This is not JSON, so GraphiQL could not read it, either.
       storage.removeItem(key);
     }
   }
@@ -50,8 +50,8 @@ function withoutHeaders(json: string): string {
 }
 
 /**
- * The tab GraphiQL will show from an earlier visit. It restores a tab's query but not its variables unless they were
- * the last ones typed, so the page passes both again. Undefined on a first visit.
+ * Returns the tab from an earlier visit that GraphiQL will show, or `undefined` on a first visit. GraphiQL restores a
+ * tab's query, but restores its variables only if they were the last ones typed. The page therefore passes both again.
  */
 export function storedTab(storage: Storage): SharedOperation | undefined {
   try {

@@ -1,7 +1,8 @@
-// Monaco's workers come from this server as separate files, so the page needs no blob: in its content security
-// policy. They are entries of the page's own bundle, which share its scripts; Vite's `?worker` would bundle each separately.
+// Monaco's workers are separate files from this server, so the page does not need blob: in its content security policy.
+// They are entries of the page's own bundle and share its scripts. Vite's `?worker` would bundle each of them
+// separately.
 
-/** `addresses` are by the names that the bundle gives the workers. */
+/** `addresses` contains the workers' URLs by their names in the bundle. */
 export function startWorkersFrom(addresses: Readonly<Record<string, string>>): void {
   Object.assign(globalThis, {
     MonacoEnvironment: {

@@ -34,7 +34,7 @@ function Page() {
   );
 }
 
-// It comes before this page's rules, which refine it.
+// Precedes this page's rules, which refine it.
 const styles = Object.assign(document.createElement('link'), {
   rel: 'stylesheet',
   href: gatewayUrl('docs/static/swagger-ui.css').href,

@@ -1,11 +1,11 @@
-// Swagger UI, which the gateway serves itself. Its operations are sent with the token of the page, which stays in memory:
-// Swagger UI itself has a placeholder, which its commands for a shell show.
+// Swagger UI, served by the gateway itself. Its operations are sent with the page's token, which stays in memory:
+// Swagger UI only gets a placeholder, which its shell commands show.
 
 import type React from 'react';
 import { gatewayUrl } from '../shared/initial-state-of-page.js';
 import { currentToken } from '../shared/token/token-store.js';
 
-/** The parts of Swagger UI that are used: https://swagger.io/docs/open-source-tools/swagger-ui/usage/configuration/ */
+/** The used parts of Swagger UI: https://swagger.io/docs/open-source-tools/swagger-ui/usage/configuration/ */
 interface SwaggerUi {
   preauthorizeApiKey(scheme: string, value: string): void;
 }
@@ -13,7 +13,7 @@ interface SwaggerUi {
 interface SwaggerRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The request for the description itself. */
+  /** Whether the request is for the description itself. */
   readonly loadSpec?: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function showReference(domNode: HTMLElement): Promise<void> {
 type Component = React.ComponentType<Record<string, unknown>>;
 type Wrapper = (Original: Component, system: { readonly React: typeof React }) => Component;
 
-/** Puts a heading between that of the page and those of the tags, and takes links out of the buttons that open operations. */
+/** Adds a heading between those of the page and the tags, and moves links out of the buttons that open operations. */
 function accessibleMarkup(): { readonly wrapComponents: Readonly<Record<string, Wrapper>> } {
   return {
     wrapComponents: {
@@ -65,7 +65,7 @@ function accessibleMarkup(): { readonly wrapComponents: Readonly<Record<string, 
   };
 }
 
-/** Swagger UI has no input for ids in lists, and logs a warning for each. They get the one of other strings. */
+/** Swagger UI has no input for ids in lists, and logs a warning for each. These get the input for other strings. */
 function idInputs(): {
   readonly components: Readonly<Record<string, Component>>;
   readonly wrapComponents: Readonly<Record<string, Wrapper>>;

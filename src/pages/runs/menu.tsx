@@ -13,7 +13,10 @@ interface MenuProps {
 
 const searchField = 'fieldset > [type=search]';
 
-/** A button that opens a menu. One menu is open at a time; Esc and a click elsewhere close it. A field to search in it gets the focus. */
+/**
+ * A button that opens a menu. Only one menu is open at a time. Esc or a click elsewhere closes it. Opening it focuses its
+ * search field.
+ */
 export function Menu({ title, name, legend, className = '', children }: MenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
@@ -23,7 +26,7 @@ export function Menu({ title, name, legend, className = '', children }: MenuProp
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || !element.open) return;
-      // The page has another use for the key.
+      // The page also uses this key.
       event.stopPropagation();
       element.open = false;
       element.querySelector('summary')!.focus();

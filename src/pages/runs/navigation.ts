@@ -1,10 +1,10 @@
-// The pages of this program follow one another without a new document: with the document the token would be gone.
+// Navigation between the pages of this app without loading a new document, because that would lose the token.
 
 import { useEffect, useSyncExternalStore } from 'react';
 import { gatewayUrl, pathBelowRoot } from '../shared/initial-state-of-page.js';
 
 export interface PageLocation {
-  /** Below the gateway's root, as in `runs/statistics`. */
+  /** The path relative to the gateway's root, as in `runs/statistics`. */
   readonly path: string;
   readonly params: URLSearchParams;
 }
@@ -24,7 +24,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** `path` is below the gateway's root. */
+/** Returns a URL. `path` is relative to the gateway's root. */
 export function urlOf(path: string, params?: URLSearchParams): string {
   const search = params === undefined ? '' : params.toString();
   return gatewayUrl(search === '' ? path : `${path}?${search}`).href;
@@ -37,10 +37,10 @@ export function navigate(url: string, { replace = false } = {}): void {
   notifyListeners();
 }
 
-/** Parameters by their names, with one value, several or none. */
+/** Parameters by name, with one value, several or none. */
 export type ParamChanges = Readonly<Record<string, string | readonly string[] | null>>;
 
-/** Sets parameters of the present address. */
+/** Sets parameters of the current URL. */
 export function setParams(changes: ParamChanges, options?: { replace: boolean }): void {
   navigate(urlOf(pathBelowRoot(), changedParams(new URLSearchParams(location.search), changes)), options);
 }
@@ -55,7 +55,7 @@ export function changedParams(params: URLSearchParams, changes: ParamChanges): U
   return changed;
 }
 
-/** Follows links to this program's own pages from within; all others, and other clicks, are the browser's. */
+/** Handles links to this app's own pages. All other links and clicks are left to the browser. */
 export function interceptInternalLinks(): void {
   addEventListener('popstate', notifyListeners);
   document.addEventListener('click', (event) => {
@@ -80,7 +80,7 @@ function hasModifier({ metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolea
   return metaKey || ctrlKey || shiftKey || altKey;
 }
 
-/** Sets the page's name in tabs and in the browser's history. */
+/** Sets the page's title in tabs and the browser history. */
 export function useDocumentTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Task runs`;

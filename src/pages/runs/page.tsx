@@ -12,7 +12,7 @@ import { RunPage } from './run/run-page.js';
 import { listParamsOfRun, runIdIn, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
 
-/** Loaded at its first use: its charts are a fourth of the list's program. */
+/** Loaded at first use, because its charts are a quarter of the size of the list's script. */
 const StatisticsPage = lazyComponent(
   () => import('./statistics/statistics-page.js').then((module) => module.StatisticsPage),
   {
@@ -37,7 +37,7 @@ function PageLoadFailure({ error }: LoadFailureProps) {
   );
 }
 
-/** Which of the program's pages, by the address. */
+/** Chooses the page according to the URL. */
 function Pages() {
   const { path, params } = useLocation();
   const isHome = path === '';

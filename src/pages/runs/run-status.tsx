@@ -5,7 +5,7 @@ export interface Outcome {
   readonly usedFallbackModel?: boolean;
 }
 
-/** In words as well as in colour. */
+/** Shows the status in words as well as in colour. */
 export function RunStatus({ isError, usedFallbackModel = false }: Outcome) {
   const [name, word] = isError
     ? (['bad', 'Failed'] as const)

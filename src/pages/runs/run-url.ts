@@ -13,13 +13,16 @@ export function urlOfRun({ orgId, projectId, taskId, id }: RunPath, runParams?: 
   return urlOf(`runs/${orgId}/${projectId}/${taskId}/${id}`, runParams);
 }
 
-/** undefined: it is another page's. */
+/** Returns `undefined` if the URL is that of another page. */
 export function runPathIn(path: string): RunPath | undefined {
   const [orgId, projectId, taskId, id, ...rest] = path.replace(/^runs\//, '').split('/');
   return orgId && projectId && taskId && id && rest.length === 0 ? { orgId, projectId, taskId, id } : undefined;
 }
 
-/** The id in the address `runs/<id>`, which leads to the page of a run; undefined: it is another page's. */
+/**
+ * Returns the id in the URL `runs/<id>`, which leads to a run's page, or `undefined` if the URL is that of another
+ * page.
+ */
 export function runIdIn(path: string): string | undefined {
   return /^runs\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(path)?.[1];
 }
@@ -27,7 +30,10 @@ export function runIdIn(path: string): string | undefined {
 const listParams = [...filterParams, 'columns', 'show', 'order'];
 const runParamNames = [...listParams, 'marked'];
 
-/** The list that a run is looked at from: its filters and marks, and whether it is that of a project or an organization. */
+/**
+ * Returns the parameters of the list from which a run was opened: its filters and selection, and whether it is the list
+ * of a project or an organization.
+ */
 export function runPageParams(params: URLSearchParams): URLSearchParams {
   const runParams = new URLSearchParams([...params].filter(([name]) => runParamNames.includes(name)));
   const scope = scopeOf(params);
@@ -35,7 +41,7 @@ export function runPageParams(params: URLSearchParams): URLSearchParams {
   return runParams;
 }
 
-/** Adds the place of a run in its list: without it, the adjacent runs in an order by a value are unknown. */
+/** Adds a run's position in its list. Without it, the adjacent runs are unknown if the list is ordered by a value. */
 export function withPlace(runParams: URLSearchParams, cursor: string | undefined): URLSearchParams {
   if (cursor === undefined || !runParams.has('order')) return runParams;
   const params = new URLSearchParams(runParams);
@@ -43,7 +49,7 @@ export function withPlace(runParams: URLSearchParams, cursor: string | undefined
   return params;
 }
 
-/** The way back. */
+/** Returns the parameters that lead back to the list. */
 export function listParamsOfRun(path: RunPath, runParams: URLSearchParams): URLSearchParams {
   const scope = changedParams(new URLSearchParams(), paramsOfScope(scopeOfRun(path, runParams)));
   return new URLSearchParams([...scope, ...[...runParams].filter(([name]) => runParamNames.includes(name))]);
@@ -55,7 +61,7 @@ export function scopeOfRun({ orgId, projectId, taskId }: RunPath, runParams: URL
   return { orgId, projectId, taskId: of === 'project' ? null : taskId };
 }
 
-/** Only what says which runs: for other pages about them. */
+/** Returns only the parameters that select runs, for other pages about these runs. */
 export function runsPageParams(params: URLSearchParams): URLSearchParams {
   return new URLSearchParams(
     [...params].filter(([name]) => scopeParameters.some((param) => param === name) || listParams.includes(name)),

@@ -5,11 +5,11 @@ export interface Shortcut {
   /** Values of `KeyboardEvent.key`. */
   readonly keys: readonly string[];
   readonly description: string;
-  /** Without it, the key is handled where the focus is. */
+  /** If omitted, the focused element handles the key. */
   readonly run?: () => void;
 }
 
-/** Keys of a page, and `?`, which shows them. Keys typed into a field are text. */
+/** The keyboard shortcuts of a page, and `?`, which shows them. Keys typed into a field are text. */
 export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const newest = useRef(shortcuts);

@@ -1,16 +1,16 @@
-// Values that the browser keeps for all tabs, as JSON.
+// Values that the browser stores as JSON for all tabs.
 
 import { useMemo, useSyncExternalStore } from 'react';
 
 const listeners = new Set<() => void>();
 
-/** Returns the kept value, also after another tab has changed it; undefined without one of the right form. */
+/** Returns the stored value, including after another tab has changed it, or `undefined` without a valid one. */
 export function useStored<Value>(key: string, isValue: (value: unknown) => value is Value): Value | undefined {
   const text = useSyncExternalStore(subscribe, () => readText(key));
   return useMemo(() => parsed(text, isValue), [text, isValue]);
 }
 
-/** Keeps a value; where the browser keeps nothing, the pages work without it. */
+/** Stores a value. If the browser stores nothing, the pages work without it. */
 export function store(key: string, value: unknown): void {
   try {
     localStorage.setItem(key, JSON.stringify(value));

@@ -19,14 +19,16 @@ export function CopyButton({ text, label, children = 'Copy', isDisabled = false 
   const copy = async () => setState((await copyText(text())) ? 'copied' : 'failed');
   return (
     <button type="button" className="copy" disabled={isDisabled} aria-label={`Copy ${label}`} onClick={copy}>
-      {/* As wide as before, so that nothing moves. */}
+      {/* Keeps its width, so that nothing moves. */}
       <span className={state === 'idle' ? '' : 'hidden'}>{children}</span>
       <output className={state === 'idle' ? 'hidden' : ''}>{state === 'failed' ? 'Failed' : 'Copied'}</output>
     </button>
   );
 }
 
-/** Browsers have a clipboard for pages only over HTTPS and on this machine; elsewhere, the old way still works. */
+/**
+ * Browsers have a clipboard API only for pages over HTTPS or on this machine. Elsewhere, the old method still works.
+ */
 async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard !== undefined) {
     return navigator.clipboard.writeText(text).then(

@@ -3,11 +3,11 @@ import { isAboutAccess, isTemporary, sentenceOf } from './api/error-sentence.js'
 interface ErrorNoticeProps {
   readonly error: unknown;
   readonly onRetry: () => void;
-  /** Further ways out. */
+  /** Additional actions. */
   readonly children?: React.ReactNode;
 }
 
-/** Why something is not shown, and what to do. */
+/** The reason why something is not shown, and what to do. */
 export function ErrorNotice({ error, onRetry, children }: ErrorNoticeProps) {
   return (
     <div className="notice bad" role="alert">

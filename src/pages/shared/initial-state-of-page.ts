@@ -1,17 +1,17 @@
 import type { InitialState } from '../initial-state.js';
 
-/** The state that the server has written into this page. */
+/** The state that the server wrote into this page. */
 export const initialState: InitialState = JSON.parse(document.getElementById('initial-state')?.textContent ?? '');
 
-/** The gateway's root, absolute: kept from before the page changes its own address. */
+/** The gateway's absolute root, computed before the page changes its own URL. */
 const rootUrl = new URL(initialState.root || '.', location.href);
 
-/** The address of something that this gateway serves, such as `graphql` or `runs/statistics`. */
+/** Returns the URL of something that this gateway serves, such as `graphql` or `runs/statistics`. */
 export function gatewayUrl(path: string): URL {
   return new URL(path, rootUrl);
 }
 
-/** The page's present address below the gateway's root, as in `runs/statistics`. */
+/** Returns the page's current path relative to the gateway's root, as in `runs/statistics`. */
 export function pathBelowRoot(): string {
   return location.pathname.slice(rootUrl.pathname.length);
 }

@@ -5,15 +5,15 @@ export interface LoadFailureProps {
 }
 
 interface LazyOptions<Props> {
-  /** Shown where the module cannot be loaded. By default, a notice with the reason. */
+  /** Shown if the module cannot be loaded. By default, a notice with the reason. */
   readonly Fallback?: React.ComponentType<Props & LoadFailureProps>;
-  /** Shown until the module is there. */
+  /** Shown until the module is loaded. */
   readonly loading?: React.ReactNode;
 }
 
 /**
- * Returns a component whose module is loaded when it is first shown. An upgraded gateway no longer serves the modules of
- * pages that were opened before the upgrade.
+ * Returns a component whose module is loaded when it is first shown. An upgraded gateway no longer serves the modules
+ * of pages that were opened before the upgrade.
  */
 export function lazyComponent<Props extends object>(
   load: () => Promise<React.ComponentType<Props>>,
@@ -33,12 +33,12 @@ export function lazyComponent<Props extends object>(
 }
 
 /**
- * Messages of Chromium, Firefox, WebKit and Vite for a module or its style sheet that was not served, and of Swagger UI's
+ * Messages of Chromium, Firefox, WebKit and Vite for a module or style sheet that was not served, and of Swagger UI's
  * scripts.
  */
 const notServed = /dynamically imported module|importing a module script|preload CSS|cannot be loaded/i;
 
-/** Does not reload the page: during an outage the browser's own error page would replace this one. */
+/** Does not reload the page, because during an outage the browser's own error page would replace this one. */
 export function LoadFailure({ error }: LoadFailureProps) {
   if (!notServed.test(String(error)))
     return (

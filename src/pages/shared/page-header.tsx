@@ -7,11 +7,11 @@ interface PageHeaderProps {
   readonly current: PagePath;
   /** Parameters that links to pages about runs keep: `?org=…`, or nothing. */
   readonly search?: string;
-  /** The page has content for people without a token, and no card that asks for one. */
+  /** Whether the page has content for users without a token, so that no card asks for one. */
   readonly isSessionOptional?: boolean;
 }
 
-/** The same on every page: name, other pages, session. */
+/** The header of every page: name, links to other pages, and session. */
 export function PageHeader({ current, search = '', isSessionOptional = false }: PageHeaderProps) {
   const addressOf = (path: string) => gatewayUrl(path.startsWith('runs') ? `${path}${search}` : path).href;
   return (

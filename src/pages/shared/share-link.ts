@@ -1,4 +1,4 @@
-// A link to an operation with its variables, in the fragment, which no server gets to see.
+// A link to an operation with its variables in the fragment, which is never sent to a server.
 
 export interface SharedOperation {
   readonly query: string;
@@ -14,7 +14,7 @@ export function toFragment({ query, variables }: SharedOperation, secret: string
   return `#${parameters}`;
 }
 
-/** Returns undefined where the fragment has no operation. */
+/** Returns `undefined` if the fragment contains no operation. */
 export function readFragment(fragment: string): SharedOperation | undefined {
   const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
   const query = parameters.get('query');

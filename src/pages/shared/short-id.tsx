@@ -10,7 +10,7 @@ interface ShortIdProps {
   readonly children?: React.ReactNode;
 }
 
-/** A name or the end of an id, with the whole id in its title and a button that copies it. */
+/** A name or the end of an id, with the complete id in its title and a button that copies it. */
 export function ShortId({ id, label, children = shortId(id) }: ShortIdProps) {
   return (
     <span className="short-id number">

@@ -1,4 +1,4 @@
-// The look of every page with a program. A page imports it first: its own style sheets refine it.
+// The style of every page with an app. A page imports it first, because its own style sheets refine it.
 
 import './fonts.css';
 import './theme.css';

@@ -1,4 +1,4 @@
-// `POST …/iam/test` under an organization, a project or a task: returns the given permissions that the caller holds
+// `POST …/iam/test` under an organization, project or task returns those of the given permissions that the caller has
 // there.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -48,7 +48,7 @@ const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof t
   errors: [...readErrors.filter((status) => status !== 404), 413, 415],
 });
 
-/** An operation for each level. */
+/** One operation for each level. */
 export const testPermissionsOperations: readonly Operation[] = [
   operation('Organization', 'organization'),
   operation('Project', 'project'),

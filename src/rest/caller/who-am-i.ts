@@ -1,4 +1,4 @@
-// `GET /api/v1/whoami`: returns the token's subject, its confinement, and the organizations that the subject sees.
+// `GET /api/v1/whoami` returns the token's subject, its confinement, and the organizations that the subject can read.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { timestampOfSeconds } from '../../task-runs/columns/timestamp.js';

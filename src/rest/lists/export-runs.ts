@@ -42,7 +42,7 @@ const kinds = {
 type ExportMediaType = keyof typeof kinds;
 const mediaTypes = Object.keys(kinds) as ExportMediaType[];
 
-/** Values of the parameter `format`. */
+/** Values of the `format` parameter. */
 const formats = { ndjson: 'application/x-ndjson', csv: 'text/csv', parquet } as const;
 type ExportFormat = keyof typeof formats;
 
@@ -55,19 +55,19 @@ const byteOrderMark = Buffer.from('\ufeff');
 
 const maxRows = declareLimit(3000, {
   section: 'Database and files',
-  name: 'runs in a row group of an export in Parquet',
+  name: 'runs in a row group of a Parquet export',
   beyond: 'a new row group',
 });
 const maxJsonBytes = declareLimit(1024 * 1024, {
   section: 'Database and files',
-  name: 'bytes of JSON in a row group of an export in Parquet',
+  name: 'bytes of JSON in a row group of a Parquet export',
   unit: 'bytes',
   shownAs: 'MiB',
-  beyond: 'a new row group; a larger run has its own',
+  beyond: 'a new row group; a larger run gets a separate one',
 });
 /**
- * Limits the memory of an export, and the time that other requests wait while a row group is written. With a heap of 256 MB,
- * two callers have room for a row group each.
+ * Limits the memory of an export, and the time that other requests wait while a row group is written. With a heap of
+ * 256 MB, two callers have room for a row group each.
  */
 const rowGroup: PartLimits = { maxRows, maxJsonBytes };
 
@@ -156,13 +156,13 @@ interface ExportQuery {
   readonly after?: string;
   readonly fields: readonly ExportGroup[];
   readonly bom: boolean;
-  /** Limits the export of a project to a task. */
+  /** Restricts the export of a project to one task. */
   readonly task_id?: string;
-  /** Parameters of filters, checked by their schemas. */
+  /** Filter parameters, which their schemas check. */
   readonly [parameter: string]: unknown;
 }
 
-/** Exports in the format of the query, or else in the preferred media type. */
+/** Exports in the query's format or, without one, in the preferred media type. */
 export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { format, after = null, fields, bom, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
@@ -186,7 +186,7 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
 export interface ExportRequest {
   readonly mediaType: ExportMediaType;
   readonly groups: readonly ExportGroup[];
-  /** Whether a byte order mark comes first. */
+  /** Whether to start with a byte order mark. */
   readonly bom: boolean;
   readonly input: RunChangesInput;
 }
@@ -224,12 +224,12 @@ export function createExportRuns(exports: OpenExports) {
     });
     whenResponseEnds(reply.raw, () => {
       disconnected.abort();
-      // A stream whose reading has not begun is destroyed without ending its iterator.
+      // Destroying a stream that was never read does not end its iterator.
       void iterator.return(undefined);
     });
-    // An error here still becomes an error response.
+    // An error at this point can still become an error response.
     const first = await iterator.next();
-    // A page is read when the previous one has been taken.
+    // Each page is read after the previous one has been consumed.
     const body = Readable.from(
       bytesOf(first, iterator, {
         writer,
@@ -266,13 +266,13 @@ async function contentDispositionOf(
 
 interface ExportWriting {
   readonly writer: RunWriter;
-  /** Bytes before those of the writer. */
+  /** Bytes that precede the writer's. */
   readonly start: Uint8Array | null;
   readonly scope: RequestScope;
-  /** The route. */
+  /** The operation's route. */
   readonly operation: string | undefined;
   readonly enterWriteQueue: OpenExports['enterWriteQueue'];
-  /** Aborted when the client has gone, or the response has ended. */
+  /** Aborted when the client has disconnected or the response has ended. */
   readonly disconnected: AbortSignal;
 }
 
@@ -289,7 +289,7 @@ async function* bytesOf(
       const { value } = next;
       await enterWriteQueue(caller.id);
       const bytes = cost.measure(() => writer.write(value));
-      // A page amid a row group is only written to memory.
+      // A page in the middle of a row group is only written to memory.
       if (bytes.length === 0) continue;
       await audit?.record({ entry: 'rest', operation, bytes: bytes.length });
       value.startSending();
@@ -301,7 +301,8 @@ async function* bytesOf(
       yield end;
     }
   } catch (error) {
-    // A read that ends with its client is not a failure. Otherwise the client only sees that the response is incomplete.
+    // A read that was aborted by its client is not a failure. Any other error is recorded, because the client only sees
+    // that the response is incomplete.
     if (!disconnected.aborted) {
       scope.request.isCut = true;
       if (error instanceof GatewayError) scope.request.recordError(error);

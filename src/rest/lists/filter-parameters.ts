@@ -1,5 +1,5 @@
-// The filters of runs as query parameters of all routes that list runs: a parameter for each filter whose value is one
-// text or several, and `filter` for any of them, as JSON.
+// The filters of runs as query parameters, for all routes that list runs. Each filter whose value is a text or a list
+// of texts has its own parameter, and `filter` accepts any filter as JSON.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { toRestName } from '../../rest-name.js';
@@ -18,7 +18,7 @@ const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
   Int: { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
   Float: { type: 'number' },
   Boolean: { type: 'boolean' },
-  // A moment in any form, or a relative date, which the filter checks.
+  // A date-time in any form, or a relative date. The filter checks it.
   DateTime: { type: 'string' },
   Decimal: { type: 'string' },
   TaskRunStatus: { type: 'string', enum: ['ALL', 'SUCCESS', 'FAIL'], default: 'ALL' },
@@ -46,7 +46,10 @@ const parameters = Object.entries(runFilters).flatMap(
   },
 );
 
-/** The parameters by name. A list is separated by commas, or its parameter is repeated; {@link hasCommas}: only repeated. */
+/**
+ * The parameters by name. A list is separated by commas, or the parameter is repeated. With {@link hasCommas}, it can
+ * only be repeated.
+ */
 export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   ...Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
   filter: {
@@ -56,23 +59,23 @@ export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** The filters that a gateway has only if it knows the place of the model. */
+/** The filters that require a configured path to the model. */
 const modelFilters = ['model', 'modelIn'] as const;
 const modelParameterNames: readonly string[] = modelFilters.map(toRestName);
 
-/** The parameters about models, which reports have as well. */
+/** The parameters for models, which reports have as well. */
 export const modelParameters: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   modelParameterNames.map((name) => [name, filterParameters[name]!]),
 );
 
-/** Returns the operation of a gateway that does not know the place of the model. */
+/** Returns the operation for a gateway without a configured path to the model. */
 export function withoutModelParameters(operation: Operation): Operation {
   const { path, query } = operation.parameters;
   const others = Object.entries(query).filter(([name]) => !modelParameterNames.includes(name));
   return { ...operation, parameters: { path, query: Object.fromEntries(others) } };
 }
 
-/** Reads only the parameters about models. */
+/** Reads only the parameters for models. */
 export function readModelParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
   const given = modelFilters.filter((filter) => query[toRestName(filter)] !== undefined);
   return Object.fromEntries(given.map((filter) => [filter, query[toRestName(filter)]]));
@@ -94,19 +97,19 @@ function readNull(value: unknown): unknown {
   return value === 'null' ? null : value;
 }
 
-/** The header with which a browser resumes a stream. Its URL still has the first cursor. */
+/** The header with which a browser resumes a stream. The stream's URL still contains the first cursor. */
 export const lastEventIdHeader = 'last-event-id';
 
 /**
- * Renames cursors and filters in errors, which the schema of a route cannot check.
- * @param after parameter of the cursor
+ * Renames cursors and filters in errors that a route's schema cannot detect.
+ * @param after the parameter for the cursor
  */
 export function rethrowInRestNames(after: 'after' | 'cursor' | typeof lastEventIdHeader) {
   return rethrowWithNames(([argument, ...path]) => {
     if (argument === 'after') return [after];
     if (argument !== 'filter') return undefined;
     const names = path.map((name) => (typeof name === 'string' ? toRestName(name) : name));
-    // The only member of AND is the parameter `filter`.
+    // `filter` is always the only member of AND.
     return path[0] === 'AND' ? ['filter', ...names.slice(2)] : names;
   }, lastEventIdHeader);
 }

@@ -1,5 +1,5 @@
-// The parameter `filter`: a whole filter as JSON, with REST's names. The types of values are checked here, as GraphQL
-// checks its own; the filters check the values.
+// The `filter` parameter: a complete filter as JSON, with the names of the REST API. The types of values are checked
+// here, as GraphQL checks its own. The filters check the values.
 
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
@@ -15,7 +15,7 @@ type Read = (value: unknown, path: FilterPath) => unknown;
 
 const loc = ['query', 'filter'];
 
-/** @throws GatewayError VALIDATION_FAILED naming the member */
+/** @throws GatewayError VALIDATION_FAILED that names the member */
 export function readJsonFilter(text: string): RunFilterInput {
   let filter: unknown;
   try {
@@ -108,7 +108,7 @@ function listOf(read: Read): Read {
   };
 }
 
-/** Reads an object. null stays null, with its meaning in the filter. */
+/** Reads an object. Keeps null, which has a meaning in the filter. */
 function objectOf(members: Readonly<Record<string, Read>>): Read {
   const byRestName = new Map(Object.entries(members).map(([name, read]) => [toRestName(name), { name, read }]));
   return (value, path) => {

@@ -77,7 +77,7 @@ interface ListQuery {
   readonly order_by: RunOrder;
   /** Only in lists of projects. */
   readonly task_id?: string;
-  /** Parameters of filters, checked by their schemas. */
+  /** Filter parameters, which their schemas check. */
   readonly [parameter: string]: unknown;
 }
 

@@ -1,4 +1,4 @@
-// Serves the OpenAPI document: as JSON, as YAML, and in OpenAPI 3.0.
+// Serves the OpenAPI document as JSON, as YAML, and in OpenAPI 3.0.
 
 import type { FastifyInstance } from 'fastify';
 import { stringify as stringifyYaml } from 'yaml';
@@ -7,7 +7,7 @@ import { toOpenApi30 } from './openapi-3-0.js';
 
 const json = 'application/json; charset=utf-8';
 
-/** @param publicUrl base of absolute URLs, without a trailing slash; called at each request */
+/** @param publicUrl the base of absolute URLs, without a trailing slash; called for each request */
 export function registerDescriptions(api: FastifyInstance, publicUrl: () => string): void {
   const describe = (url: string) => ({ ...api.swagger(), servers: [{ url }] });
   const serve = (path: string, mediaType: string, write: (document: ReturnType<typeof describe>) => string) => {
@@ -16,7 +16,7 @@ export function registerDescriptions(api: FastifyInstance, publicUrl: () => stri
   };
   serve('/openapi.json', json, (document) => JSON.stringify(document));
   serve('/openapi-3.0.json', json, (document) => JSON.stringify(toOpenApi30(document)));
-  // Not every tool can read aliases, which schemas in several places would become.
+  // Schemas that occur several times would become aliases, which not every tool can read.
   serve('/openapi.yaml', 'application/yaml; charset=utf-8', (document) =>
     stringifyYaml(document, { aliasDuplicateObjects: false, lineWidth: 0 }),
   );

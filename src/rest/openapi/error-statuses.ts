@@ -1,4 +1,4 @@
-// The statuses of errors of the REST API's operations.
+// Error statuses of the REST API's operations.
 
 export const meaningOfStatus = {
   400: 'An identifier, or the request as a whole, is malformed.',

@@ -1,4 +1,4 @@
-// Examples in the OpenAPI document. A test validates each against its schema.
+// Examples in the OpenAPI document. A test validates each of them against its schema.
 
 import { defaultExportGroups, exportColumns, nameOfColumn } from '../../export/export-columns.js';
 
@@ -73,7 +73,7 @@ const taskRun = {
 
 const pagination = { next_cursor: 'MjAyNi0xMC0yMVQxOTo1OTozNC4zMTY1NDBa', has_next: true, page_limit: 1 };
 
-/** The run as an export has it. */
+/** The run as it appears in an export. */
 const exportedRun: Readonly<Record<string, unknown>> = Object.fromEntries(
   exportColumns(defaultExportGroups)
     .map(nameOfColumn)
@@ -88,7 +88,7 @@ const csvLines = [Object.keys(exportedRun), Object.values(exportedRun).map(toCel
   .map((cells) => `${cells.join()}\r\n`)
   .join('');
 
-/** Examples by the names of schemas and of parameters in paths, and by the media types of exports. */
+/** Examples by the names of schemas and path parameters, and by the media types of exports. */
 const examples: Readonly<Record<string, unknown>> = {
   ...ids,
   file_name: file.name,
@@ -121,7 +121,7 @@ const examples: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** Returns undefined without an example. */
+/** Returns `undefined` if there is no example. */
 export function exampleOf(name: string): unknown {
   return examples[name];
 }

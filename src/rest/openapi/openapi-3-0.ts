@@ -1,4 +1,4 @@
-// OpenAPI 3.0 for tools that do not know 3.1, such as the imports of API gateways.
+// OpenAPI 3.0 for tools that do not support 3.1, such as the imports of API gateways.
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export function toOpenApi30(document: Json): Json {
   };
 }
 
-/** Rewrites the schemas in a part of the document. Examples stay. */
+/** Rewrites the schemas in a part of the document, but not the examples. */
 function rewrite(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(rewrite);
   if (typeof value !== 'object' || value === null) return value;
@@ -52,7 +52,7 @@ function toSchema(value: unknown): unknown {
   };
 }
 
-/** Returns the reference. In 3.0 it allows no other members. */
+/** Returns the reference. OpenAPI 3.0 does not allow other members in it. */
 function toReference($ref: string, siblings: Json): Json {
   return Object.keys(siblings).length === 0 ? { $ref } : { allOf: [{ $ref }] };
 }

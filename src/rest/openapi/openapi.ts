@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document, which @fastify/swagger makes of the routes.
+// The OpenAPI 3.1 document, which @fastify/swagger generates from the routes.
 
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifySchema } from 'fastify';
@@ -10,7 +10,7 @@ import { headersOfError, headersOfResponse, requestHeaders } from './response-he
 import { componentSchemas } from './schemas.js';
 import { type OpenApiDocument, shareComponents } from './shared-components.js';
 
-/** @param operations those of all routes, whose bodies are schemas of the document */
+/** @param operations the operations of all routes, whose bodies are schemas of the document */
 export function describeApi(operations: readonly Operation[]): FastifyDynamicSwaggerOptions {
   return {
     mode: 'dynamic',
@@ -25,7 +25,7 @@ export function describeApi(operations: readonly Operation[]): FastifyDynamicSwa
         description:
           'Task runs: the records of executions of LLM tasks. The same runs are served over GraphQL at /graphql.',
       },
-      // Relative, so that operations go to the origin of the page, by whichever name it was opened.
+      // A relative URL, so that requests go to the origin of the page, regardless of the host name used to open it.
       servers: [{ url: '..' }],
       tags: Object.entries(operationTags).map(([name, description]) => ({ name, description })),
       components: {
@@ -48,7 +48,7 @@ export function describeApi(operations: readonly Operation[]): FastifyDynamicSwa
     },
     transformObject(document) {
       if (!('openapiObject' in document)) return document.swaggerObject;
-      // Each route for GET serves HEAD as well.
+      // Every GET route serves HEAD as well.
       for (const path of Object.values(document.openapiObject.paths ?? {})) delete path?.head;
       shareComponents(document.openapiObject as OpenApiDocument);
       return document.openapiObject;
@@ -112,7 +112,7 @@ function describeError(status: ErrorStatus): ResponseSchema {
   };
 }
 
-/** Returns the example of an error with the status's first reason, which is the most common. */
+/** Returns the example for the status's first reason, which is the most common. */
 function exampleOfError(status: ErrorStatus): unknown {
   const [reason, { message }] = Object.entries(catalogue).find(([, entry]) => entry.status === status)!;
   return { detail: { message, reason } };

@@ -1,4 +1,4 @@
-// The definition of a route of the REST API, which validates requests and from which the OpenAPI document is made.
+// The definition of a REST API route. It is used to validate requests and to generate the OpenAPI document.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -10,7 +10,10 @@ import { readQueryParameters } from './query-parameters.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The operation that the OpenAPI document has of the route; omitted: none. */
+    /**
+     * The operation that describes the route in the OpenAPI document. If omitted, the document does not contain the
+     * route.
+     */
     readonly operation?: Operation;
   }
 }
@@ -18,7 +21,7 @@ declare module 'fastify' {
 /** A JSON Schema that both OpenAPI 3.1 and Fastify's validator support. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The groups of operations, with their descriptions. */
+/** The groups of operations with their descriptions. */
 export const operationTags = {
   'Task runs': 'Single runs, and lists of runs page by page.',
   Exports: 'All runs that match a filter, as one stream.',
@@ -30,47 +33,47 @@ export const operationTags = {
 export type OperationTag = keyof typeof operationTags;
 
 export interface Operation {
-  /** The path in the form of OpenAPI. A last segment `{file_name}` matches any text. */
+  /** The path in OpenAPI's form. A last segment `{file_name}` matches any text. */
   readonly path: string;
   readonly operationId: string;
-  /** The group of operations that it belongs to. */
+  /** The group to which the operation belongs. */
   readonly tag: OperationTag;
   readonly summary: string;
   readonly description: string;
   readonly parameters: {
-    /** Parameters of the path. An invalid one is a malformed identifier. */
+    /** Path parameters. An invalid one is reported as a malformed identifier. */
     readonly path: Readonly<Record<string, JsonSchema>>;
     readonly query: Readonly<Record<string, JsonSchema>>;
   };
-  /** The schema of the body of a POST; omitted for a GET. */
+  /** The schema of a POST's body; omitted for GET. */
   readonly body?: JsonSchema;
-  /** OpenAPI security requirements, any of which is enough. */
+  /** OpenAPI security requirements, any of which suffices. */
   readonly security: readonly JsonSchema[];
-  /** OpenAPI response objects, except for errors. */
+  /** OpenAPI response objects, except those of errors. */
   readonly responses: Readonly<Record<string, JsonSchema>>;
-  /** Further schemas of bodies, by name, in addition to the shared ones. */
+  /** Schemas of bodies by name, in addition to the shared ones. */
   readonly schemas?: Readonly<Record<string, JsonSchema>>;
-  /** Statuses of errors it can return. */
+  /** The error statuses that the operation can return. */
   readonly errors: readonly ErrorStatus[];
 }
 
 export interface Route {
   readonly operation: Operation;
-  /** Called before the values are validated, so that callers without a valid token get no other errors. */
+  /** Called before values are validated, so that callers without a valid token get no other errors. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  /** Whether the handler chooses the media type, not only by Accept. */
+  /** Whether the handler chooses the media type by more than the Accept header. */
   readonly negotiates?: boolean;
-  /** Whether the handler estimates the cost of a request, because it depends on the values. */
+  /** Whether the handler estimates the cost of a request because the cost depends on the values. */
   readonly estimatesCost?: boolean;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
 
-/** The expected cost of a request that scans no runs, such as for one run or a file. */
+/** The expected cost of a request that does not scan runs, such as for a single run or a file. */
 const expectedPoints = 20;
 
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** Registers GET and HEAD, or POST, and OPTIONS. Other methods get 405 with the allowed ones. */
+/** Registers GET and HEAD, or POST, and OPTIONS. Other methods get a 405 that lists the allowed ones. */
 export function registerRoute(
   app: FastifyInstance,
   { operation, authenticate, negotiates = false, estimatesCost = false, handler }: Route,
@@ -94,7 +97,7 @@ export function registerRoute(
     schemaErrorFormatter: ([fault], location) => toValidationError(fault!, location, query),
     onRequest: authenticate,
     preValidation: async (request) => {
-      // A malformed identifier is rejected first, by the validator.
+      // The validator rejects malformed identifiers first.
       if (request.validateInput(request.params, 'params'))
         readQueryParameters(request.query as Record<string, unknown>, query);
     },
@@ -114,7 +117,7 @@ export function registerRoute(
   app.route({
     method: allMethods.filter((method) => !methods.includes(method)),
     url,
-    // Before the body is read, because its type may be unknown.
+    // Runs before the body is read, because the body's type may be unknown.
     onRequest: async (_request, reply) => {
       reply.header('allow', allowed);
       throw new GatewayError('METHOD_NOT_ALLOWED');
@@ -123,7 +126,7 @@ export function registerRoute(
   });
 }
 
-/** The path of an operation as Fastify writes it. */
+/** Returns an operation's path in Fastify's form. */
 function toRouteUrl(path: string): string {
   return path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
 }
@@ -154,7 +157,7 @@ function toValidationError(
   if (location === 'body') return toBodyError(fault);
   const { instancePath, keyword, params, data } = fault;
   const [, name, index] = instancePath.split('/') as [string, string, string?];
-  // Only ids have a pattern, in the path and in the query.
+  // Only ids have a pattern, both in the path and in the query.
   if (location === 'params' || keyword === 'pattern' || params?.format === 'uuid') return malformedId(name, data);
   const schema = query[name]!;
   const valueSchema = index === undefined ? schema : (schema.items as JsonSchema);
@@ -180,7 +183,7 @@ interface ValueSchema {
   readonly maximum?: number;
 }
 
-/** Describes the values of a parameter as the rest of a sentence: "an integer between 1 and 100". */
+/** Describes a parameter's values as the end of a sentence: "an integer between 1 and 100". */
 function describeValue({ type, enum: values, minimum, maximum }: ValueSchema): string {
   if (values) return `one of ${values.join(', ')}`;
   const noun = { integer: 'an integer', number: 'a number' }[String(type)] ?? 'a single value';

@@ -1,4 +1,4 @@
-// Checks that the validator of a route cannot do, or not with a helpful message.
+// Checks that a route's validator cannot do, or only with unhelpful messages.
 
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { invalidValues, orNot, validationFailed } from '../../errors/validation.js';
@@ -8,14 +8,17 @@ const trueWords = ['true', '1', 't', 'yes', 'y', 'on'];
 const falseWords = ['false', '0', 'f', 'no', 'n', 'off'];
 const booleanForms = `must be true (${trueWords.join(', ')}) or false (${falseWords.join(', ')})`;
 
-/** Marks the schema of a list whose values contain commas. A symbol does not appear in the schema, nor in OpenAPI. */
+/**
+ * Marks the schema of a list whose values contain commas. It is a symbol, so it does not appear in the schema or in
+ * OpenAPI.
+ */
 export const hasCommas = Symbol('values contain commas');
 
 type Schemas = Readonly<Record<string, Readonly<Record<string | symbol, unknown>>>>;
 
 /**
  * Rewrites values for the validator: booleans in any form that FastAPI accepts, and lists that are separated by commas
- * (unless their values contain some) or repeated, also under a name with `[]`, as axios and PHP write it.
+ * (unless their values may contain commas) or repeated, including under a name with `[]`, as in axios and PHP.
  * @throws GatewayError VALIDATION_FAILED that names all unknown parameters, or an invalid boolean
  */
 export function readQueryParameters(query: Record<string, unknown>, schemas: Schemas): void {

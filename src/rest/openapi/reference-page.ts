@@ -1,4 +1,4 @@
-// Serves Swagger UI for browsers, without files of other hosts.
+// Serves Swagger UI for browsers, without files from other hosts.
 
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -18,7 +18,7 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Swagger UI has a dark theme, under a class. */
+/** Swagger UI has a dark theme, which a class enables. */
 const colorScheme = {
   filename: 'color-scheme.js',
   content: `const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -27,7 +27,7 @@ dark.addEventListener('change', apply);
 apply();
 `,
 };
-/** Until the script has run, nothing is white in the dark. */
+/** Keeps the background from being white in dark mode until the script has run. */
 const darkGround = {
   filename: 'dark-ground.css',
   content: '@media (prefers-color-scheme: dark) { html, body { background: #1c2022; } }\n',
@@ -36,13 +36,13 @@ const darkGround = {
 const routePrefix = '/docs';
 
 /**
- * Registers the page of the document that @fastify/swagger makes.
- * @param sendPage sends a page that loads Swagger UI; without one, Swagger UI's own page is sent
+ * Registers the page for the document that @fastify/swagger generates.
+ * @param sendPage sends a page that loads Swagger UI; if `null`, Swagger UI's own page is sent
  */
 export function registerReferencePage(app: FastifyInstance, sendPage: SendPage | null): void {
   const json = new KeptText(() => JSON.stringify(app.swagger()));
   const yaml = new KeptText(() => app.swagger({ yaml: true }));
-  /** These replace the senders of @fastify/swagger-ui, which make a response for each request. */
+  /** These replace the senders of @fastify/swagger-ui, which build a new response for each request. */
   const senders: Readonly<Record<string, ((reply: FastifyReply) => FastifyReply | Promise<FastifyReply>) | null>> = {
     [routePrefix]: sendPage,
     [`${routePrefix}/json`]: (reply) => json.sendVersion(reply.type('application/json; charset=utf-8')),
@@ -51,14 +51,15 @@ export function registerReferencePage(app: FastifyInstance, sendPage: SendPage |
   app.register(async (page) => {
     page.addHook('onRequest', async (request, reply) => {
       reply.headers(headers);
-      // Relative, because a proxy may serve the gateway under a path. Without the slash, the page would be at the root of its files.
+      // The redirect is relative, because a proxy may serve the gateway under a path. Without the slash, the page could
+      // not find its files.
       if (request.url.split('?', 1)[0] === routePrefix) return reply.redirect(`.${routePrefix}/`);
       return senders[request.routeOptions.url!]?.(reply);
     });
     await page.register(swaggerUi, {
       routePrefix,
       theme: { title: 'REST API · task runs', css: [darkGround], js: [colorScheme] },
-      // Without the bar that opens other documents. The token is not stored.
+      // Hides the bar for opening other documents, and does not store the token.
       uiConfig: { layout: 'BaseLayout', persistAuthorization: false },
     });
   });

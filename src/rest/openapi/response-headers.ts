@@ -1,4 +1,4 @@
-// Descriptions of the headers of requests and responses in the OpenAPI document.
+// Descriptions of request and response headers in the OpenAPI document.
 
 import type { ErrorStatus } from './error-statuses.js';
 import type { JsonSchema } from './operation.js';
@@ -45,7 +45,7 @@ const byErrorStatus: { readonly [Status in ErrorStatus]?: Readonly<Record<string
   503: { 'Retry-After': header('The number of seconds to wait before a retry.', { type: 'integer' }) },
 };
 
-/** @param operationHeaders further headers of the response */
+/** @param operationHeaders additional headers of the response */
 export function headersOfResponse(status: string, isBytes: boolean, operationHeaders: object = {}): JsonSchema {
   return {
     ...everywhere,
@@ -59,7 +59,7 @@ export function headersOfError(status: ErrorStatus): JsonSchema {
   return { ...everywhere, ...byErrorStatus[status] };
 }
 
-/** Returns the headers that a request may have, by the possible responses of the operation. */
+/** Returns the request headers that apply, given the operation's possible responses. */
 export function requestHeaders(
   statuses: readonly string[],
   mediaTypes: readonly string[],

@@ -9,7 +9,7 @@ import type { JsonSchema } from './operation.js';
 export const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
 export const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
 
-/** Validators of the format differ in the digits that they accept. The pattern has exactly the accepted ones. */
+/** Implementations of the format accept different digits. The pattern matches exactly the accepted ones. */
 export const idSchema = { type: 'string', format: 'uuid', pattern: resourceIdPattern };
 const id = idSchema;
 const textSchema = { type: 'string' };
@@ -42,10 +42,12 @@ const taskRunFile = objectOf({
 
 export type RunField = RunColumn | keyof typeof relations;
 
-/** The fields of a run, in the order of the entity except for the id and the files. */
+/** The fields of a run, in the entity's order except for the id and the files. */
 export const runFields: readonly RunField[] = [...runColumns.flatMap(inReferenceOrder), 'reporting_group'];
 
-/** Names the forms, the first two as in the REST reference, because generators make nothing of a schema without a type. */
+/**
+ * Lists the possible forms, the first two as in the REST reference, because generators ignore a schema without a type.
+ */
 const anyJson: JsonSchema = {
   anyOf: [
     { type: 'string' },
@@ -57,7 +59,7 @@ const anyJson: JsonSchema = {
   ],
 };
 
-/** A check of the table rejects anything but an object. */
+/** A check constraint of the table rejects everything except objects. */
 const runData: JsonSchema = {
   type: 'object',
   properties: { submitted: described({}, 'The original input parameters as submitted: any JSON.') },
@@ -82,7 +84,7 @@ function schemaOfColumn(column: RunColumn): JsonSchema {
   const ownSchema = propertyName === 'runData' ? runData : schemaOfScalar[scalar];
   const schema = { ...ownSchema, ...(length === undefined ? {} : { maxLength: length }) };
   return {
-    // The schema of JSON includes null.
+    // The schema of JSON already includes null.
     ...(isNullable && scalar !== 'JSON' ? nullable(schema) : schema),
     ...(nullReadsAs === undefined ? {} : { default: nullReadsAs }),
     description,
@@ -114,7 +116,7 @@ const taskRun = objectOf(
   ),
 );
 
-/** A run of a list with the parameter `fields`. */
+/** A run in a list that was requested with the `fields` parameter. */
 const { required: _all, ...selectedTaskRun } = taskRun;
 
 const listedRun = {
@@ -178,7 +180,7 @@ const whoAmI = objectOf({
       'The tasks that the token is confined to; null if it is not confined to tasks.',
     ),
   }),
-  subject: described(textSchema, 'The subject that grants name.'),
+  subject: described(textSchema, 'The subject to which grants refer.'),
   issuer: described(textSchema, 'The issuer of the token.'),
   expires: described(timeSchema, 'When the token expires.'),
   organizations: {
@@ -203,7 +205,7 @@ const heldPermissions = objectOf({
   member: described(textSchema, 'The subject that has the permissions.'),
 });
 
-/** Only VALIDATION_FAILED has a list of faults; every other error has one message. */
+/** Only VALIDATION_FAILED has a list of faults. All other errors have a single message. */
 const error = objectOf({
   detail: {
     type: 'object',

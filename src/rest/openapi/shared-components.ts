@@ -1,4 +1,5 @@
-// Moves what several operations have in common to `components` of the OpenAPI document, which is a third of its size then.
+// Moves what several operations have in common to the OpenAPI document's `components`, which reduces its size to a
+// third.
 
 import { STATUS_CODES } from 'node:http';
 
@@ -13,21 +14,21 @@ export interface OpenApiDocument {
   components?: Record<string, unknown> | undefined;
 }
 
-/** A place of a description in the document. */
+/** A location of a description in the document. */
 interface Place {
-  /** The name of the description, if no other description has it. */
+  /** The name of the description, unless another description has it. */
   readonly name: string;
   readonly operationId: string;
   readonly value: unknown;
   replace(reference: object): void;
 }
 
-/** Replaces parameters, headers and responses that occur more than once by references to `components`. */
+/** Replaces parameters, headers and responses that occur more than once with references to `components`. */
 export function shareComponents(document: OpenApiDocument): void {
   const operations = Object.values(document.paths ?? {}).flatMap(
     (path) => Object.values(path ?? {}) as DescribedOperation[],
   );
-  // A response refers to its headers, so they come first.
+  // Headers come first, because responses refer to them.
   const headers = share('headers', operations.flatMap(headersOf));
   const responses = share('responses', operations.flatMap(responsesOf));
   const parameters = share('parameters', operations.flatMap(parametersOf));
@@ -45,7 +46,7 @@ function parametersOf({ operationId = '', parameters = [] }: DescribedOperation)
   }));
 }
 
-/** Returns the responses but those of success, which differ. */
+/** Returns all responses except successful ones, which differ. */
 function responsesOf({ operationId = '', responses = {} }: DescribedOperation): Place[] {
   return Object.entries(responses)
     .filter(([status]) => Number(status) >= 300)
@@ -73,7 +74,10 @@ function headersOf({ operationId = '', responses = {} }: DescribedOperation): Pl
   });
 }
 
-/** @returns the shared descriptions by their names, of which the first has only the name, and others that of their operation too */
+/**
+ * @returns the shared descriptions by name; the first description of a name gets the plain name, others also include
+ * their operation's
+ */
 function share(kind: 'parameters' | 'responses' | 'headers', places: readonly Place[]): Record<string, unknown> {
   const placesByText = new Map<string, Place[]>();
   for (const place of places) {

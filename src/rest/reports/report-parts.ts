@@ -1,4 +1,4 @@
-// Parts of reports: their selections of statistics, their schemas and their presentation.
+// Parts of reports: their statistics selections, schemas and presentation.
 
 import { RawJson } from '../../json/raw-json.js';
 import type { BucketWidth } from '../../task-runs/statistics/buckets.js';
@@ -13,7 +13,7 @@ import type { PeriodQuery } from './report-period.js';
 
 export const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
 
-/** Returns the schema of values by the starts of buckets. */
+/** Returns the schema of values by the start of their bucket. */
 export const byBucket = (value: JsonSchema, description: string): JsonSchema => ({
   type: 'object',
   additionalProperties: value,
@@ -36,16 +36,16 @@ export const splitBy = (statistics: StatisticsSelection, ...splits: SplitSelecti
   splits,
 });
 
-/** Splits into all revisions, and into all reporting groups. */
+/** Splits into all revisions, or into all reporting groups. */
 export const revisionSplit = { dimension: { by: 'REVISION' } } as const satisfies Split;
 export const groupSplit = { dimension: { by: 'REPORTING_GROUP' } } as const satisfies Split;
 
-/** Selects the same of all runs and of each revision. */
+/** Selects the same statistics for all runs and for each revision. */
 export function withRevisions(statistics: StatisticsSelection): StatisticsSelection {
   return { ...statistics, splits: [...statistics.splits, { ...revisionSplit, statistics }] };
 }
 
-/** Presents the members of a set, and of each of its revisions. */
+/** Presents the members of a set and of each of its revisions. */
 export function presentRevisions(
   statistics: RunStatistics,
   present: (statistics: RunStatistics) => Readonly<Record<string, unknown>>,
@@ -61,7 +61,7 @@ export const bucketsBy = (by: BucketWidth, { time_zone }: PeriodQuery): Split =>
   dimension: { by, timeZone: time_zone },
 });
 
-/** Presents values by the starts of buckets, without nulls. */
+/** Presents values by the start of their bucket, without nulls. */
 export function presentBuckets(
   statistics: RunStatistics,
   buckets: Split,
@@ -77,7 +77,7 @@ export const exactNumber = (sum: string | undefined) => new RawJson(sum!);
 /** The start of the bucket in examples. */
 export const exampleStart = '2026-10-01T00:00:00.000000Z';
 
-/** Returns the example of all runs with a single revision. */
+/** Returns the example of a set of runs with a single revision. */
 export function exampleWithRevision(members: Readonly<Record<string, unknown>>) {
   return { ...members, task_revisions: [{ task_revision_id: exampleOf('task_revision_id'), ...members }] };
 }

@@ -12,21 +12,21 @@ import { rethrowWithNames } from '../rest-names.js';
 
 const forms =
   '`YYYY-MM-DD`, `now`, `today`, `yesterday`, `N hours ago`, `N days ago`, `N weeks ago`, `last week`, `last month`, or ' +
-  'a date and time of RFC 3339';
+  'an RFC 3339 date-time';
 
 export const periodParameters: Readonly<Record<string, JsonSchema>> = {
   start_date: {
     type: 'string',
     default: '7 days ago',
     examples: ['2026-10-01'],
-    description: `The start of the period, included: ${forms}.`,
+    description: `The start of the period, inclusive: ${forms}.`,
   },
   end_date: {
     type: 'string',
     default: 'now',
     examples: ['2026-10-31'],
     description:
-      'The end of the period, not included, in the same forms as `start_date`. A date without a time includes the whole day.',
+      'The end of the period, exclusive, in the same formats as `start_date`. A date without a time includes the whole day.',
   },
   time_zone: {
     type: 'string',
@@ -37,7 +37,7 @@ export const periodParameters: Readonly<Record<string, JsonSchema>> = {
 };
 
 export const dateRangeSchema = objectOf({
-  start_date: { type: 'string', format: 'date-time', description: 'The start of the period, included.' },
+  start_date: { type: 'string', format: 'date-time', description: 'The start of the period, inclusive.' },
   end_date: { type: 'string', format: 'date-time', description: 'The end of the period, not included.' },
 });
 
@@ -53,12 +53,15 @@ export interface ReportPeriod {
   readonly timeZone: string;
 }
 
-/** @param now milliseconds since 1970 @throws GatewayError VALIDATION_FAILED naming the parameter */
+/**
+ * @param now milliseconds since 1970
+ * @throws GatewayError VALIDATION_FAILED that names the parameter
+ */
 export function readPeriod({ start_date, end_date, time_zone }: PeriodQuery, now: number): ReportPeriod {
   const timeZone = readTimeZone(time_zone);
   const createdAfter = readDate('start_date', start_date, { timeZone, now, isEnd: false });
   const createdBefore = readDate('end_date', end_date, { timeZone, now, isEnd: true });
-  // The end of a day is after its start.
+  // The end of a day is always after its start.
   const isDay = parseZonedDay(end_date, timeZone, now) !== null;
   if (isDay ? createdAfter >= createdBefore : createdAfter > createdBefore) {
     throw validationFailed(['query', 'start_date'], 'must not be later than `end_date`');
@@ -92,7 +95,7 @@ function readDate(name: string, text: string, { timeZone, now, isEnd }: DateRead
   }
 }
 
-/** Returns milliseconds since 1970; null for a text that is not a day. */
+/** Returns milliseconds since 1970, or `null` for a text that is not a day. */
 function parseZonedDay(text: string, timeZone: string, now: number): number | null {
   const word = text.toLowerCase();
   if (word === 'today') return zonedDayOf(now, timeZone);

@@ -1,5 +1,5 @@
-// Shared by the reports: the operation, its selection of statistics, and the shape of its body. Each shape is in a separate
-// file.
+// The parts that all reports share: the operation, its statistics selection, and the shape of its body. Each report's
+// shape is in its own file.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
@@ -24,20 +24,20 @@ export interface Report<Query> {
   readonly operation: Operation;
   filterOf(query: Query): RunFilterInput;
   selectionOf(query: Query & PeriodQuery): StatisticsSelection;
-  /** Returns the members of the body, in order, after the shared ones. */
+  /** Returns the body's members that follow the shared ones, in order. */
   present(statistics: RunStatistics, query: Query & PeriodQuery): Readonly<Record<string, unknown>>;
 }
 
 interface ReportDescription {
   readonly of: 'task' | 'project';
-  /** The last segment of its path. */
+  /** The last segment of the path. */
   readonly name: string;
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
   /** Parameters in addition to those of the period. */
   readonly parameters?: Readonly<Record<string, JsonSchema>>;
-  /** The name of the body's schema, and its members after the shared ones. */
+  /** The name of the body's schema, and its members that follow the shared ones. */
   readonly schema: readonly [name: string, members: Readonly<Record<string, JsonSchema>>];
   /** Example values of these members. */
   readonly example: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// The reports of the REST reference, from the same statistics as `taskRunStats`.
+// The reports of the REST reference, based on the same statistics as `taskRunStats`.
 
 import type { RestEstimator } from '../../admission/rest-estimate.js';
 import type { Route } from '../openapi/operation.js';

@@ -13,7 +13,7 @@ import {
 } from './report-parts.js';
 import type { PeriodQuery } from './report-period.js';
 
-/** In the REST reference, `day` aggregates a day by hours, `week` a week by days. */
+/** In the REST reference, `day` aggregates a day by hours, and `week` a week by days. */
 export const usageAggregation = {
   type: 'string',
   enum: ['day', 'week'],

@@ -42,7 +42,7 @@ type AuditedRuns = readonly AuditedRun[];
 
 const maxNamedRuns = declareLimit(100, {
   section: 'HTTP',
-  name: 'ids of runs in a line of the audit log',
+  name: 'run ids in a line of the audit log',
   beyond: '`runCount` counts the others',
 });
 

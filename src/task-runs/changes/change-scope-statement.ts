@@ -25,7 +25,7 @@ export interface ChangeScope extends ChangeHistory {
 export interface OrganizationChangeScope extends ChangeHistory, OrganizationAccess {
   /** The subject's roles on the organization itself. */
   readonly organizationRoles: RoleSet;
-  /** The projects on which it has roles of their own or by the organization, without grants on tasks; null: none. */
+  /** The projects on which it holds roles, directly or through the organization, without grants on tasks; null without any. */
   readonly projects: readonly { readonly id: string; readonly roles: RoleSet }[] | null;
   readonly settled: string;
 }

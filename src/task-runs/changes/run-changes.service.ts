@@ -8,6 +8,7 @@ import { limits } from '../../limits.js';
 import type { RunSelection } from '../columns/field-groups.js';
 import type { ScopeKind } from '../columns/payload.js';
 import type { TaskRunRecord } from '../columns/records.js';
+import { rejectNewKinds } from '../failures/new-kinds.js';
 import { parsePageSize } from '../lists/page-request.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../visibility/run-filter.js';
@@ -187,6 +188,7 @@ export class RunChangesService {
   #parse(input: RunChangesInput) {
     const path = parseScopePath(input);
     const filter = parseRunFilter(input.filter, this.budget.deadline.requestTime, this.taskRuns.modelPointer);
+    rejectNewKinds(filter);
     return {
       path,
       filter,

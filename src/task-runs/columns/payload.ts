@@ -108,6 +108,7 @@ export const runParts = {
     runData: 'payload',
     search: 'payload',
     failureIn: 'payload',
+    failureFirstSeenAfter: 'payload',
     model: 'usage',
     modelIn: 'usage',
   },

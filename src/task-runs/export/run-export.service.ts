@@ -10,6 +10,7 @@ import { decideChangeScope } from '../changes/change-scope.js';
 import { assertValid } from '../changes/forgotten-deletions.js';
 import type { RunChangesInput } from '../changes/run-changes.service.js';
 import type { RunSelection } from '../columns/field-groups.js';
+import { replaceNewKinds } from '../failures/new-kinds.js';
 import type { RunReader } from '../run/run-reader.js';
 import { parseRunFilter, scopeKindOf } from '../visibility/run-filter.js';
 import { parseScopePath } from '../visibility/run-scope.js';
@@ -58,15 +59,18 @@ export function createRunExportService(
   return {
     async open(input, selection) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter, requestBudget.deadline.requestTime, runs.modelPointer);
+      const parsed = parseRunFilter(input.filter, requestBudget.deadline.requestTime, runs.modelPointer);
       const from = input.after == null ? null : changes.cursors.parse(input.after);
-      const scopeKind = scopeKindOf(filter, input.scopeKind);
+      const scopeKind = scopeKindOf(parsed, input.scopeKind);
       const readScope = (budget: RequestBudget) => decideChangeScope(changes, caller, budget, path, scopeKind);
       const decided = await readScope(requestBudget);
       const { epoch, settled } = decided;
       if (from !== null) assertValid(from, decided);
       const until = positionBefore(settled);
-      audit?.addOpening(filter, selection);
+      audit?.addOpening(parsed, selection);
+      const filter = await replaceNewKinds(parsed, async (since) =>
+        (await runs.readNewKinds({ scope: decided.scope, since }, requestBudget)).map(({ kind }) => kind),
+      );
       const readFiles = runs.readFiles.bind(runs);
       const source = { reader: changes, readFiles, readScope, filter, selection, maxPageRuns };
       return {

@@ -88,7 +88,7 @@ interface PageRequest {
 /** Limit for a run's JSON, which has to fit into one text. */
 export const maxRunBytes = declareLimit(256 * 1024 * 1024, {
   section: 'Database and files',
-  name: 'bytes of JSON of a run in an export',
+  name: 'bytes of JSON per run in an export',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the value is null',
@@ -100,7 +100,7 @@ export const exportReading: ReadingOptions = {
   maxBatchSize: 1,
   maxPageBytes: declareLimit(1024 * 1024, {
     section: 'Database and files',
-    name: 'bytes of JSON on a page of an export',
+    name: 'bytes of JSON per page of an export',
     unit: 'bytes',
     shownAs: 'MiB',
     beyond: 'a larger run is a separate page',

@@ -9,7 +9,7 @@ import { registerSingle, type ScheduledStatements } from '../../scheduling/regis
  */
 export const maxUnsharedBytes = declareLimit(4 * 1024 * 1024, {
   section: 'Inside',
-  name: 'bytes of the JSON of a page read as one text',
+  name: 'bytes of JSON on a page that is read as one text',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'read run by run',

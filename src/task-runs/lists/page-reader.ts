@@ -60,7 +60,7 @@ const sharings = {
     minBatchSize: 3,
     maxBytes: declareLimit(1024 * 1024, {
       section: 'Inside',
-      name: 'bytes of the JSON of a page in a shared statement',
+      name: 'bytes of JSON per page in a shared statement',
       unit: 'bytes',
       shownAs: 'MiB',
       beyond: 'read separately',
@@ -76,7 +76,7 @@ const sharings = {
     }),
     maxBytes: declareLimit(256 * 1024, {
       section: 'Inside',
-      name: 'bytes of the JSON of a small page in a shared statement',
+      name: 'bytes of JSON per small page in a shared statement',
       unit: 'bytes',
       shownAs: 'KiB',
       beyond: 'read separately',
@@ -89,7 +89,7 @@ const sharings = {
 
 const maxSmallPageSize = declareLimit(10, {
   section: 'Inside',
-  name: 'runs of a small page',
+  name: 'runs on a small page',
   beyond: 'counts as a large page',
 });
 

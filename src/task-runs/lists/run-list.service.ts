@@ -12,6 +12,7 @@ import { FieldGroup, mergeSelections, type RunSelection } from '../columns/field
 import type { ScopeKind } from '../columns/payload.js';
 import type { TaskRunRecord } from '../columns/records.js';
 import { isTaskPath, type ScopePath, type TaskPath } from '../columns/run-path.js';
+import { hasNewKinds } from '../failures/new-kinds.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { requiresScan } from '../visibility/filter-parts.js';
 import {
@@ -171,7 +172,7 @@ export class RunListService {
     const taskPage =
       isTaskPage && isTaskPath(path) ? await this.#readPageWithScope(key, path, selection, readPage) : null;
     const scope = taskPage?.scope ?? (await this.taskRuns.scopeOf(path, scopeKind));
-    const { filter } = key;
+    const filter = hasNewKinds(key.filter) ? await this.taskRuns.resolveFilter(scope, key.filter) : key.filter;
     const search = requiresScan(filter) ? await this.#openSearch()({ scope, filter }) : noSearch;
     const listed = { scope, filter, search };
     const counts = key.isGrouped ? this.#groupedCounts : this.#counts;

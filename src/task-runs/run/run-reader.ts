@@ -16,6 +16,13 @@ import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../columns
 import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } from '../columns/relation-statements.js';
 import type { RunPath } from '../columns/run-path.js';
 import { type Relations, readFileRow, readGroupRow } from '../columns/run-relations.js';
+import {
+  bindFirstFailures,
+  bindNewKinds,
+  type FirstFailuresKey,
+  type KindRow,
+  type NewKindsKey,
+} from '../failures/first-failures-statement.js';
 import { bindOrganizationScope, type OrganizationScopeKey } from '../visibility/organization-scope-statement.js';
 import type { OrganizationAccess, TaskAccess } from '../visibility/run-scope.js';
 import { bindScopes, type ScopeKey, type ScopeRow } from '../visibility/scope-statement.js';
@@ -81,6 +88,8 @@ export class RunReader {
   readonly #readScopes: BatchRead<ScopeKey, readonly TaskAccess[]>;
   readonly #readOrganizationScope: BatchRead<OrganizationScopeKey, OrganizationAccess>;
   readonly #readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
+  readonly #readNewKinds: BatchRead<NewKindsKey, readonly KindRow[]>;
+  readonly #readFirstFailures: BatchRead<FirstFailuresKey, readonly KindRow[]>;
   readonly #readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 
   /** @param modelPointer location of the model in a run's JSON; null if not configured */
@@ -135,6 +144,12 @@ export class RunReader {
       lane: 'point',
       bind: bindGroupsForSubject,
       toResult: (rows: GroupRow[]) => rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) })),
+    });
+    const kinds = { lane: 'aggregate', toResult: (rows: KindRow[]) => rows } as const;
+    this.#readNewKinds = registerSingle(scheduled, 'new failure kinds', { ...kinds, bind: bindNewKinds });
+    this.#readFirstFailures = registerSingle(scheduled, 'first failures of kinds', {
+      ...kinds,
+      bind: bindFirstFailures,
     });
     this.#readStoredFile = registerSingle(scheduled, 'stored file', {
       lane: 'point',
@@ -221,6 +236,16 @@ export class RunReader {
   ): Promise<readonly (readonly StoredFile[] | Error)[]> {
     const files = await this.#readFileRows(runIds, budget);
     return files.map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file))));
+  }
+
+  /** Reads the kinds of failures that no run of a scope had before a time. */
+  readNewKinds(key: NewKindsKey, budget: RequestBudget): Promise<readonly KindRow[]> {
+    return readSingle(this.#readNewKinds, key, budget);
+  }
+
+  /** Reads when kinds of failures were first seen in a scope, without those that no run has. */
+  readFirstFailures(key: FirstFailuresKey, budget: RequestBudget): Promise<readonly KindRow[]> {
+    return readSingle(this.#readFirstFailures, key, budget);
   }
 
   /** Reads files for a caller who has proven their right to read them. */

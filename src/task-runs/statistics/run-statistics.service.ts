@@ -7,9 +7,10 @@ import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { lazy, lazyByName } from '../../scheduling/lazy.js';
 import type { ScopePath } from '../columns/run-path.js';
+import { hasNewKinds } from '../failures/new-kinds.js';
 import { countList } from '../lists/count-list.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../visibility/run-filter.js';
+import { parseRunFilter, type RunFilter, type RunFilterInput, scopeKindOf } from '../visibility/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../visibility/run-scope.js';
 import { type RootStatisticsSelection, scopeKindOfGroupings, toGroupings } from './groupings.js';
 import { previousPeriodFilter } from './previous-period.js';
@@ -85,7 +86,11 @@ export function createRunStatisticsService(
     return async (path: ScopePath): Promise<RunStatistics> => {
       const scope = await taskRuns.scopeOf(path, scopeKind);
       const read = groupName === undefined ? readStatistics : readTogether;
-      const { statistics, sets } = await read({ scope, filter, groupings, previousFilter, now });
+      const resolve = (unresolved: RunFilter) => taskRuns.resolveFilter(scope, unresolved);
+      const filters = hasNewKinds(filter)
+        ? { filter: await resolve(filter), previousFilter: previousFilter && (await resolve(previousFilter)) }
+        : { filter, previousFilter };
+      const { statistics, sets } = await read({ scope, groupings, now, ...filters });
       values += sets * selection.fields;
       if (values > maxValues) {
         const max = formatCount(maxValues);

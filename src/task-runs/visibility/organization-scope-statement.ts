@@ -1,15 +1,14 @@
 // The statement for the facts behind a list of a whole organization: the tasks on which a subject has a role. It starts from
-// the subject's grants, so that its effort does not depend on what the subject does not see.
+// the subject's grants, so that its effort does not depend on what the subject does not see. Roles are united by grouping:
+// joins of the grants would take time that grows with the square of their number.
 
 import type { BoundStatement, Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
   isInTokenScope,
   isTaskInTokenScope,
-  joinGranted,
   type SubjectKey,
   toSubjectValues,
-  unionOfRoles,
 } from './roles-in-sql.js';
 
 export interface OrganizationScopeKey extends SubjectKey {
@@ -32,28 +31,31 @@ export function organizationScopeText(extraColumns: readonly string[] = []): str
   return `
 WITH ${grantedToSubject},
 candidate AS (
-  SELECT id FROM granted WHERE type = 'project'
-  UNION
-  SELECT project_id FROM granted_task
-  UNION
-  SELECT project.id FROM granted JOIN project ON project.org_id = granted.id
+  SELECT id, roles FROM granted WHERE type = 'project'
+  UNION ALL
+  SELECT project_id, 0 FROM granted_task
+  UNION ALL
+  SELECT project.id, granted.roles FROM granted JOIN project ON project.org_id = granted.id
   WHERE granted.type = 'organization' AND granted.id = $5::uuid
 ),
 visible_project AS MATERIALIZED (
-  SELECT project.id, ${unionOfRoles('on_organization.roles', 'on_project.roles')} AS roles
+  SELECT project.id, bit_or(candidate.roles) AS roles
   FROM candidate JOIN project USING (id)
-  ${joinGranted('organization', 'project.org_id')}
-  ${joinGranted('project', 'project.id')}
   WHERE project.org_id = $5::uuid AND ${isInTokenScope.project}
+  GROUP BY project.id
 ),
 visible_task AS MATERIALIZED (
-  SELECT task.id, task.project_id, task.run_visibility, visible_project.roles
-  FROM visible_project JOIN task ON task.project_id = visible_project.id
-  WHERE visible_project.roles <> 0 AND ${isTaskInTokenScope}
-  UNION ALL
-  SELECT granted_task.id, granted_task.project_id, granted_task.run_visibility, 0
-  FROM visible_project JOIN granted_task ON granted_task.project_id = visible_project.id
-  WHERE visible_project.roles = 0
+  SELECT task.id, task.project_id, task.run_visibility, bit_or(task.roles) AS roles
+  FROM (
+    SELECT task.id, task.project_id, task.run_visibility, visible_project.roles
+    FROM visible_project JOIN task ON task.project_id = visible_project.id
+    WHERE visible_project.roles <> 0 AND ${isTaskInTokenScope}
+    UNION ALL
+    SELECT granted_task.id, granted_task.project_id, granted_task.run_visibility, granted_task.roles
+    FROM granted_task JOIN project ON project.id = granted_task.project_id
+    WHERE project.org_id = $5::uuid AND ${isInTokenScope.project}
+  ) AS task
+  GROUP BY task.id, task.project_id, task.run_visibility
 )
 SELECT
   EXISTS (SELECT FROM visible_project) OR EXISTS (
@@ -66,9 +68,8 @@ SELECT
       'projectId', visible_task.project_id,
       'visibility', visible_task.run_visibility,
       'isProject', true,
-      'roles', ${unionOfRoles('visible_task.roles', 'on_task.roles')}
+      'roles', visible_task.roles
     ) ORDER BY visible_task.id), '[]')
     FROM visible_task
-    ${joinGranted('task', 'visible_task.id')}
   ) AS tasks${extraColumns.map((column) => `,\n  ${column}`).join('')}`;
 }

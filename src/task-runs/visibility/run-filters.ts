@@ -160,6 +160,20 @@ export const runFilters = {
       },
     ],
   }),
+  failureFirstSeenAfter: filter<string>({
+    type: 'DateTime',
+    description:
+      'Failed runs of kinds that no run of the task, project or organization had before this time, among the runs whose payload the caller may see. Not allowed for changes.',
+    conditions: [
+      {
+        parse: (text, path, _parsed, now) => checkDateTime(text, path, now),
+        sql() {
+          throw new Error('A condition on new kinds must be replaced by one on the kinds.');
+        },
+        evaluatedIn: evaluatedInTable,
+      },
+    ],
+  }),
   minLlmRetries: compareColumn('llmRetries', '>=', 'Runs with at least N retries.', {
     // Counts are never negative, and a run without a count has zero retries.
     parse: (count) => (count > 0 ? count : undefined),

@@ -69,7 +69,7 @@ export interface Search {
 }
 
 /** Beyond it, looking up the terms of each task takes longer than testing the newest runs one by one. */
-const maxTermsOfTasks = declareLimit(2000, {
+const maxTermsOfTasks = declareLimit(20_000, {
   section: 'Inside',
   name: 'terms of a search, for each visible task',
   beyond: 'runs are tested one by one',

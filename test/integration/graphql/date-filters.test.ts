@@ -102,7 +102,9 @@ describe('the filter of runs by date', () => {
       },
     );
     expect(errors![0]).toMatchObject({
-      message: expect.stringContaining('DateTime cannot represent the value: it must be a date and time of RFC 3339'),
+      message: expect.stringContaining(
+        'DateTime cannot represent the value: it must be an RFC 3339 or ISO 8601 date-time',
+      ),
       locations: [{ line: 3, column: 27 }],
     });
   });

@@ -2,6 +2,8 @@
 
 import type { Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, world } from '../../support/permission-world.js';
+import type { RestChange, RestPage } from '../../support/responses.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const group = idOf(0x401);
@@ -249,5 +251,51 @@ describe('an organization', () => {
     expect(data.viewer.organizations).toEqual([
       { organization: { taskRuns: { totalCount }, taskRunStats: { runs: totalCount } } },
     ]);
+  });
+
+  it('has the same runs in pages, changes and exports over REST', async () => {
+    const rest = (subject: string, path: string, accept = 'application/json') =>
+      requestRest(gateway, `${gateway.url}/api/v1/org/${world.org}/task_run${path}`, {
+        as: subject,
+        headers: { accept },
+      });
+    for (const subject of [direct('owner', 'organization'), direct('editor', 'project'), world.executor, onlyOneTask]) {
+      const token = await gateway.tokenFor(subject);
+      const listed = (await walk(orgOf(world.org), 'orderBy: CREATED_DESC', token))!.map(({ id }) => id);
+      const page = (await (await rest(subject, '?fields=core&page_limit=100')).json()) as RestPage<{ id: string }>;
+      expect(page.results.map(({ id }) => id)).toEqual(listed.slice(0, 100));
+      const exported = await (await rest(subject, '/export?fields=core', 'application/x-ndjson')).text();
+      const lines = exported
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as { id: string });
+      expect(lines.map(({ id }) => id).sort()).toEqual(listed.toSorted());
+      const changed: string[] = [];
+      for (let after = ''; ; ) {
+        const response = await rest(subject, `/changes?fields=core&page_limit=100${after}`);
+        const { results, pagination } = (await response.json()) as RestPage<RestChange>;
+        changed.push(...results.map(({ run }) => run.id));
+        if (!pagination.has_next) break;
+        after = `&after=${pagination.next_cursor}`;
+      }
+      expect(changed.sort()).toEqual(listed.toSorted());
+    }
+    const one = await rest(direct('owner', 'organization'), `?fields=core&project_id_in=${world.siblingProject}`);
+    const { results } = (await one.json()) as RestPage<{ project_id?: string; task_id: string }>;
+    expect(new Set(results.map(({ task_id }) => task_id))).toEqual(new Set([world.siblingTask]));
+    const forbidden = await rest('stranger', '');
+    expect([forbidden.status, await forbidden.json()]).toMatchObject([
+      403,
+      { detail: { resource: 'organization', permission: 'read' } },
+    ]);
+    const rejected = await rest(direct('owner', 'organization'), `?task_id=${wideTaskAt(0)}`);
+    expect(rejected.status).toBe(422);
+    expect(await rejected.text()).toContain('task_id_in');
+  });
+
+  it('names the organization in the file name of an export', async () => {
+    const url = `${gateway.url}/api/v1/org/${world.org}/task_run/export`;
+    const response = await requestRest(gateway, url, { as: direct('owner', 'organization'), method: 'HEAD' });
+    expect(response.headers.get('content-disposition')).toMatch(/filename="?acme_/);
   });
 });

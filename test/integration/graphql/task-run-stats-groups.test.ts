@@ -27,6 +27,7 @@ interface DimensionByHand {
 const json = (path: string, value: string): DimensionByHand => ({ path, key: `coalesce(${value}, 'null')` });
 
 const dimensions = {
+  PROJECT: { key: '(SELECT project_id FROM task WHERE task.id = task_id)' },
   TASK: { key: 'task_id' },
   REVISION: { key: 'task_revision_id' },
   STATUS: { key: "CASE WHEN is_error THEN 'FAIL' ELSE 'SUCCESS' END" },

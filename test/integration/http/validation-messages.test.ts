@@ -156,7 +156,7 @@ const typeRows: Row[] = [
   ],
   [
     list('filter: { createdAfter: "soon" }'),
-    '`filter.createdAfter` is invalid: DateTime cannot represent the value: it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`.',
+    '`filter.createdAfter` is invalid: DateTime cannot represent the value: it must be an RFC 3339 or ISO 8601 date-time, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`.',
   ],
   [
     list('filter: { minChargedCredits: "abc" }'),
@@ -243,7 +243,7 @@ const restCases: readonly (readonly [path: string, name: string, msg: string])[]
   [
     'task_run?created_after=soon',
     'created_after',
-    'must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`, not "soon"',
+    'must be an RFC 3339 or ISO 8601 date-time, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`, not "soon"',
   ],
   ['task_run?created_after=2026-13-01', 'created_after', 'is invalid: its month must be from 01 to 12'],
   ['task_run?min_charged_credits=abc', 'min_charged_credits', 'must be a decimal of at most 100 characters'],

@@ -180,7 +180,7 @@ describe('agents', () => {
     expect(byName.responseOf!.description).toBe('The response of one run.');
     expect(byName.responseOf!.inputSchema.required).toEqual(['orgId', 'projectId', 'taskId', 'id']);
     const { properties, required, ...more } = byName.list_runs!.inputSchema as JsonSchema;
-    expect(required).toEqual(['orgId', 'projectId']);
+    expect(required).toEqual(['orgId']);
     expect(properties).toMatchObject({
       first: { type: ['integer', 'null'], default: 20, minimum: 1, maximum: 100 },
       after: { type: ['string', 'null'], maxLength: 200 },

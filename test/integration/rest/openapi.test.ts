@@ -114,10 +114,13 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.paths)).toEqual([
       listRuns,
       '/api/v1/org/{org_id}/project/{project_id}/task_run',
+      '/api/v1/org/{org_id}/task_run',
       `${listRuns}/export`,
       '/api/v1/org/{org_id}/project/{project_id}/task_run/export',
+      '/api/v1/org/{org_id}/task_run/export',
       `${listRuns}/changes`,
       '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
+      '/api/v1/org/{org_id}/task_run/changes',
       fetchRun,
       '/api/v1/run/{task_run_id}',
       `${fetchRun}/file/{file_name}`,

@@ -126,7 +126,7 @@ describe('the parameters of a REST path', () => {
   });
 
   it.each([
-    ['tomorrow', /^must be a date and time of RFC 3339 or ISO 8601/],
+    ['tomorrow', /^must be an RFC 3339 or ISO 8601 date-time/],
     ['2024-02-30', /^is invalid: 2024-02 has the days 01 to 29$/],
     [
       '2024-01-16T13:33:25+01:00',

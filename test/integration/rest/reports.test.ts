@@ -274,7 +274,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
   });
 
   it.each([
-    ['token_report', 'start_date=tomorrow', 'start_date', /^must be a date/],
+    ['token_report', 'start_date=tomorrow', 'start_date', /^must be an RFC 3339/],
     ['token_report', 'end_date=2026-02-30', 'end_date', /^is invalid: 2026-02 has the days/],
     ['token_report', 'end_date=9999-12-31', 'end_date', /^is invalid: its year must be from 0001 to 9999/],
     ['token_report', 'start_date=now&end_date=yesterday', 'start_date', /^must not be later than `end_date`$/],

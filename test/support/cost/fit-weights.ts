@@ -7,14 +7,14 @@ const nothing: Weights = { fields: {}, types: {}, scans: {} };
 const rounds = 2000;
 
 /**
- * The weights by which the relative errors of all operations are least, none of them negative; those that no operation
- * depends on are left as they are.
- * @returns a line for each weight, as it is and as it fits
+ * Returns the non-negative weights that minimize the relative errors of all operations. Weights on which no operation
+ * depends are unchanged.
+ * @returns a line for each weight, with its current and its fitted value
  */
 export function fitWeights(measured: readonly MeasuredOperation[], estimate: Estimate, weights: Weights): string {
   const columns = toColumns(weights).map((column) => ({
     ...column,
-    // How often the weight counts in each operation, as a part of what was measured.
+    // How often the weight counts in each operation, relative to the measured cost.
     shares: measured.map((item) => estimate(item, column.single) / (item.database + item.processor)),
   }));
   const used = columns.filter(({ shares }) => shares.some((share) => share > 0));
@@ -40,7 +40,7 @@ export function fitWeights(measured: readonly MeasuredOperation[], estimate: Est
   return [`${'weight'.padEnd(40)}${'is'.padStart(10)}${'fits'.padStart(10)}`, ...lines].join('\n');
 }
 
-/** Each weight with a table in which it is one, and the only one. */
+/** Returns each weight with a table in which it is 1 and all others are 0. */
 function toColumns({ fields, types, scans }: Weights) {
   return [
     ...Object.entries(fields).map(([name, weight]) => ({

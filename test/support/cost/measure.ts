@@ -1,4 +1,4 @@
-// Measures the real cost of operations: the database's time by pg_stat_statements, and the gateway's processor time.
+// Measures the real cost of operations: database time with pg_stat_statements, and the gateway's CPU time.
 
 import pg from 'pg';
 import { createDemoIssuerFolder } from '../demo-issuer-folder.js';
@@ -8,20 +8,20 @@ import { spawnProgram } from '../spawned-program.js';
 import { type CostedQuery, type MeasuredTask, operationsFor } from './operations.js';
 
 export interface MeasuredOperation extends CostedQuery {
-  /** Points. */
+  /** The cost in points. */
   readonly database: number;
   readonly processor: number;
 }
 
 const subject = 'bench-subject';
-/** Until what runs is compiled. */
+/** The time until frequently executed code is compiled. */
 const warmUpMs = 1000;
 const rounds = 3;
-/** Requests in a round. */
+/** The number of requests per round. */
 const requests = 20;
 const pointsPerMs = 10;
 
-/** @param url of a database of the benchmark, on a server that has loaded pg_stat_statements */
+/** @param url of a benchmark database, on a server that has loaded pg_stat_statements */
 export async function measureOperations(url: string): Promise<MeasuredOperation[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -52,7 +52,7 @@ export async function measureOperations(url: string): Promise<MeasuredOperation[
   }
 }
 
-/** The least of some rounds: others on the machine only add to it. */
+/** Returns the minimum of several rounds, because other work on the machine only adds to it. */
 async function measure({ query, variables }: CostedQuery, base: string, token: string, client: pg.Client) {
   const ask = async () => {
     const response = await fetch(`${base}/graphql`, {
@@ -86,7 +86,7 @@ async function processorMs(base: string): Promise<number> {
   return Number(/^process_cpu_seconds_total ([\d.e-]+)/m.exec(text)![1]) * 1000;
 }
 
-/** The task with the most runs of whom the benchmark's subject sees all. */
+/** Finds the task with most runs among those whose runs are all visible to the benchmark's subject. */
 async function findTask(client: pg.Client): Promise<MeasuredTask> {
   const { rows } = await client.query<{ orgId: string; projectId: string; taskId: string }>(
     `SELECT org_id AS "orgId", project.id AS "projectId", task.id AS "taskId" FROM task

@@ -1,4 +1,4 @@
-// Operations whose costs are measured: each is dear by something else.
+// Operations whose costs are measured. Each is expensive for a different reason.
 
 export interface CostedQuery {
   readonly name: string;

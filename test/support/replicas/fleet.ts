@@ -1,4 +1,4 @@
-// Gateways on one PostgreSQL, each a separate process that can be replaced.
+// Gateways with a common PostgreSQL, each in a separate process that can be replaced.
 
 import { join } from 'node:path';
 import { eventually } from '../eventually.js';
@@ -7,11 +7,14 @@ import { dist, type SpawnedProgram, spawnProgram } from '../spawned-program.js';
 
 export interface Fleet {
   readonly ports: readonly number[];
-  /** Ends each by SIGTERM, one after the other, and starts it again from this folder; resolves when all are ready. */
+  /**
+   * Ends the gateways one after the other with SIGTERM, and starts each again from this folder. Resolves when all are
+   * ready.
+   */
   roll(programs?: string): Promise<void>;
-  /** Ends the first by SIGKILL; resolves when the process has gone. */
+  /** Ends the first gateway with SIGKILL. Resolves when the process has exited. */
   kill(): Promise<void>;
-  /** Starts the first again; resolves when it is ready. */
+  /** Starts the first gateway again. Resolves when it is ready. */
   revive(): Promise<void>;
   close(): Promise<void>;
 }

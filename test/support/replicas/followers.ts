@@ -1,24 +1,24 @@
-// Followers of changes that begin again where they were whenever a stream ends, and keep how it ended.
+// Followers of changes that resume where they stopped whenever a stream ends, and record how it ended.
 
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { ObservedChanges } from '../torture/observed-changes.js';
 import { type StreamEvent, serverSentRuns } from '../torture/read-streams.js';
 
-/** Yields until the stream ends. @returns how it ended */
+/** Yields events until the stream ends. @returns how it ended */
 type OpenStream = (after: string) => AsyncGenerator<StreamEvent, string>;
 
 interface Following {
   readonly observed: ObservedChanges;
-  /** How each stream but the last ended. */
+  /** How each stream except the last one ended. */
   readonly ends: readonly string[];
   readonly gaps: number;
 }
 
 /**
- * @param first where to begin
- * @param isOver whether all is written and settled: the first heartbeat of a stream that begins after that is the end, as others
- * may have been on their way
+ * @param first the cursor at which to begin
+ * @param isOver whether everything is written and settled; the first heartbeat of a stream that begins after that marks
+ * the end, because earlier ones may have been in transit
  */
 export async function follow(first: string, isOver: () => boolean, open: OpenStream): Promise<Following> {
   const observed = new ObservedChanges();
@@ -46,7 +46,7 @@ export async function follow(first: string, isOver: () => boolean, open: OpenStr
   }
 }
 
-/** Over REST, as server-sent events. */
+/** Follows changes over REST, as server-sent events. */
 export function byServerSentEvents(url: string, token: string): OpenStream {
   return async function* (after) {
     const controller = new AbortController();
@@ -62,7 +62,7 @@ export function byServerSentEvents(url: string, token: string): OpenStream {
   };
 }
 
-/** The subscription `query` with `after` as its variable. */
+/** Follows the subscription `query` with the variable `after`. */
 export function byWebSocket(url: string, token: string, query: string): OpenStream {
   return async function* (after) {
     const client = createClient({

@@ -1,4 +1,4 @@
-// HAProxy with deploy/haproxy.cfg, as far as it fits one machine and the hurry of a test.
+// HAProxy with deploy/haproxy.cfg, adapted to a single machine and to faster tests.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -14,16 +14,16 @@ export interface BalancerOptions {
   readonly mode: 'http' | 'tcp';
   /** The reaction to a failed connection: try another gateway, send nothing more to the failed one, or do nothing. */
   readonly onFailure: 'retry' | 'mark-down' | 'nothing';
-  /** The words of `default-server` that do the second. */
+  /** The words of `default-server` that cause the second reaction. */
   readonly markingDown: string;
   readonly checkIntervalMs: number;
-  /** The ports of the gateways that it is in front of. */
+  /** The ports of the gateways behind it. */
   readonly ports: readonly number[];
 }
 
 export interface Balancer {
   readonly url: string;
-  /** Which of the gateways it sends requests to, in their order. */
+  /** Returns which gateways receive requests, in order. */
   isUsed(): Promise<readonly boolean[]>;
   close(): Promise<void>;
 }

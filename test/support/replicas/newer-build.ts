@@ -10,7 +10,7 @@ interface NewerBuild {
   remove(): Promise<void>;
 }
 
-/** The next release: this build with one more migration, which adds a column to runs. */
+/** Creates the next release: this build with an additional migration, which adds a column to runs. */
 export async function createNewerBuild(): Promise<NewerBuild> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-newer-'));
   const migration = 'AddNote9999000000000';

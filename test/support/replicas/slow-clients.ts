@@ -1,4 +1,4 @@
-// Clients that take their time, one request after the other until they are stopped: a body sent in pieces, an export read
+// Slow clients that send one request after the other until they are stopped: a body sent in pieces, and an export read
 // in pieces.
 
 import { request } from 'node:http';
@@ -6,14 +6,14 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface SlowClient {
-  /** Resolves when its last request has ended. */
+  /** Resolves when the last request has ended. */
   stop(): Promise<{ readonly completed: number; readonly failed: readonly string[] }>;
 }
 
 const pieces = 10;
 const pauseMs = 100;
 
-/** Uploads the body of an operation for a second. */
+/** Takes one second to upload the body of an operation. */
 export function uploadSlowly(url: string, token: string, body: string, expected: string): SlowClient {
   return repeat(async () => {
     const answer = new Promise<string>((resolve, reject) => {
@@ -40,7 +40,7 @@ export function uploadSlowly(url: string, token: string, body: string, expected:
   });
 }
 
-/** Reads an export of so many lines for about a second. */
+/** Takes about a second to read an export with this number of lines. */
 export function exportSlowly(url: string, path: string, token: string, lines: number): SlowClient {
   return repeat(async () => {
     const headers = { authorization: `Bearer ${token}` };

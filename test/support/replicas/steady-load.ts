@@ -1,5 +1,5 @@
-// Requests at a steady rate, half of them by clients that keep their connections and half by clients with a connection
-// for each. What fails is kept, and when it began.
+// Requests at a steady rate. Half of the clients keep their connections, and half use one per request. Failures are
+// recorded with the time at which they began.
 
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -8,7 +8,7 @@ export interface LoadRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
-  /** Somewhere in the body of the response, whose status has to be 200. */
+  /** A text that the body of the response must contain. The status must be 200. */
   readonly expected: string;
 }
 
@@ -24,7 +24,7 @@ export interface FailedRequest {
 export interface SteadyLoad {
   readonly sent: number;
   readonly failed: readonly FailedRequest[];
-  /** Numbers of the requests in flight. */
+  /** Returns the numbers of the requests in flight. */
   inFlight(): ReadonlySet<number>;
   stop(): Promise<void>;
 }
@@ -87,7 +87,7 @@ interface SentRequest {
   readonly path: string;
   readonly body?: string;
   readonly token: string;
-  /** Without one, the connection is only for this request. */
+  /** Without an agent, the connection is only for this request. */
   readonly agent: Agent | false;
 }
 

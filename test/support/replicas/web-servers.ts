@@ -1,4 +1,4 @@
-// nginx and Caddy with the files of deploy/, as far as they fit one machine.
+// nginx and Caddy with the files of deploy/, adapted to a single machine.
 
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,14 +9,14 @@ import { eventually } from '../eventually.js';
 import { freePort } from '../free-port.js';
 
 export interface WebServerOptions {
-  /** The ports of the gateways that it is in front of; a last one stands for those that are missing. */
+  /** The ports of the gateways behind it. The last one also replaces missing ones. */
   readonly ports: readonly number[];
-  /** Replaces the routes of the file. */
+  /** Replaces the routes in the file. */
   readonly routes?: string;
 }
 
 export interface WebServer {
-  /** The base URL, without a trailing slash. */
+  /** The base URL without a trailing slash. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ async function startWebServer(
 ): Promise<WebServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), `gateway-${command}-`));
-  // Workers of nginx have a separate user.
+  // nginx workers run as a separate user.
   await chmod(folder, 0o755);
   const path = join(folder, 'configuration');
   const { configuration, args } = configure(folder, port);
@@ -84,7 +84,7 @@ async function startWebServer(
   return {
     url,
     async close() {
-      // Without waiting for open streams; only this signal makes nginx end its workers.
+      // Does not wait for open streams. Only this signal makes nginx end its workers.
       server.kill(command === 'nginx' ? 'SIGTERM' : 'SIGKILL');
       await ended;
       await rm(folder, { recursive: true, force: true });

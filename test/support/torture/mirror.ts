@@ -1,4 +1,4 @@
-// A mirror in a separate database, that follows a gateway which is killed now and then.
+// A mirror in a separate database that follows a gateway which is killed occasionally.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,10 @@ import { generated } from '../generated-runs.js';
 import { spawnProgram } from '../spawned-program.js';
 import { createTestDatabase } from '../template-database.mjs';
 
-/** The rows of runs and their files, as the APIs show them: nulls of three columns read as defaults, files have an order. */
+/**
+ * The rows of runs and their files as the APIs show them: nulls in three columns are replaced by defaults, and files
+ * are ordered.
+ */
 export const mirroredRowsSql = `
   SELECT to_jsonb(task_run) - 'changed_xid' || jsonb_build_object(
     'is_error', coalesce(is_error, false), 'llm_retries', coalesce(llm_retries, 0),
@@ -19,16 +22,16 @@ export const mirroredRowsSql = `
   FROM task_run WHERE task_id IN (SELECT id FROM task WHERE project_id = '${generated.projectId}') ORDER BY id`;
 
 export interface FollowedMirror {
-  /** Started imports, and those of them that failed as a whole. */
+  /** The number of imports started, and how many of them failed as a whole. */
   readonly imports: number;
   readonly failures: number;
   readonly rows: readonly unknown[];
   readonly keysInDatabase: readonly string[];
-  /** The bytes in the storage, by their keys. */
+  /** The bytes in the storage by key. */
   readonly stored: Readonly<Record<string, string>>;
 }
 
-/** Imports again and again, and once more after the end. */
+/** Imports repeatedly, and once more after the end. */
 export async function followByMirror(
   isOver: () => boolean,
   { url, token, orgId, projectId }: Readonly<Record<'url' | 'token' | 'orgId' | 'projectId', string>>,

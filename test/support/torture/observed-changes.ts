@@ -1,6 +1,6 @@
 import { createChangeCursors } from '../../../src/task-runs/changes/change-cursor.js';
 
-/** A deletion, as REST or GraphQL returns it. */
+/** A deletion as REST or GraphQL returns it. */
 export type DeletedRun = { readonly id: string } | { readonly runId: string };
 
 export function idOfDeleted(deleted: DeletedRun): string {
@@ -14,7 +14,7 @@ export interface RunState {
   readonly files: readonly { readonly name: string }[];
 }
 
-/** The changes that a reader has received, as far as the guarantee concerns them. */
+/** The changes that a reader has received, reduced to what the guarantee covers. */
 export class ObservedChanges {
   readonly #versions = new Set<string>();
   readonly #deleted = new Set<string>();
@@ -22,7 +22,7 @@ export class ObservedChanges {
   readonly #duplicates: string[] = [];
   readonly #received: { readonly id: string; readonly cursor: string }[] = [];
 
-  /** @param cursor omitted for events without a cursor and an order */
+  /** @param cursor omitted for events that have neither a cursor nor an order */
   add(run: RunState, cursor?: string): void {
     const version = versionOf(run);
     if (this.#versions.has(version)) this.#duplicates.push(`returned twice: ${version}`);
@@ -31,7 +31,7 @@ export class ObservedChanges {
     if (cursor !== undefined) this.#received.push({ id: run.id, cursor });
   }
 
-  /** @param cursor omitted without one, and no order */
+  /** @param cursor omitted if there is neither a cursor nor an order */
   addDeletion(id: string, cursor?: string): void {
     // A run that moves back and forth is deleted from a task more than once.
     const deletion = `deleted: ${cursor ?? id}`;
@@ -42,7 +42,7 @@ export class ObservedChanges {
     if (cursor !== undefined) this.#received.push({ id, cursor });
   }
 
-  /** The number of runs whose deletion has been received. */
+  /** The number of runs whose deletion was received. */
   get deletedCount(): number {
     return this.#deleted.size;
   }
@@ -52,7 +52,7 @@ export class ObservedChanges {
   }
 
   /**
-   * Everything that breaks the guarantee, once all that there is was read.
+   * Returns all violations of the guarantee, once everything has been read.
    * @param cursorKey of the database, hexadecimal
    */
   violationsAgainst(runs: readonly RunState[], cursorKey: string): string[] {

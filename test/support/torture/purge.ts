@@ -1,4 +1,4 @@
-// Purges of a project, one after the other, some of them killed.
+// Purges of a project, one after the other, some of which are killed.
 
 import { spawnProgram } from '../spawned-program.js';
 
@@ -6,7 +6,7 @@ interface PurgeOptions {
   readonly url: string;
   readonly dataDir: string;
   readonly projectId: string;
-  /** Newest runs of each task that stay. */
+  /** The number of newest runs to keep in each task. */
   readonly keep: number;
   readonly random: () => number;
 }

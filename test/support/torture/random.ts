@@ -1,6 +1,6 @@
 import { seededSource } from '../../../src/demo/data/random.js';
 
-/** Numbers from 0 to 1 that follow from the seed. */
+/** Returns a function that generates numbers from 0 to 1, determined by the seed. */
 export function createRandom(seed: number): () => number {
   const next = seededSource(seed);
   return () => next() / 2 ** 32;

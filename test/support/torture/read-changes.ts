@@ -13,8 +13,8 @@ export interface ReadPage {
 }
 
 /**
- * Reads page by page, with what fails requested again, until a page that was requested after the end is empty.
- * @param isOver whether all is written and settled
+ * Reads page by page, retrying failures, until a page that was requested after the end is empty.
+ * @param isOver whether everything is written and settled
  */
 export async function readPages(
   isOver: () => boolean,
@@ -39,7 +39,7 @@ export async function readPages(
       last = endCursor;
       if (wasOver && changes.length === 0 && !hasMore) return { observed, gaps, failures };
     } catch {
-      // The gateway or the database is unavailable, so the part of the response that arrived is dropped.
+      // The gateway or the database is unavailable, so the received part of the response is dropped.
       failures += 1;
       await setTimeout(50);
     }

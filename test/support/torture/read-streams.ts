@@ -1,4 +1,4 @@
-// Readers by streams, each left now and then, or broken off by others, and resumed behind the last cursor.
+// Readers of streams, which are occasionally left or interrupted by others, and resumed after the last cursor.
 
 import { setTimeout } from 'node:timers/promises';
 import { type DeletedRun, idOfDeleted, ObservedChanges, type RunState } from './observed-changes.js';
@@ -6,7 +6,7 @@ import { type DeletedRun, idOfDeleted, ObservedChanges, type RunState } from './
 export interface StreamEvent {
   readonly cursor: string;
   readonly previousCursor?: string;
-  /** null: a heartbeat. */
+  /** The run; `null` for a heartbeat. */
   readonly run: RunState | null;
   readonly deleted?: DeletedRun | null;
 }
@@ -18,8 +18,9 @@ export interface StreamReading {
 }
 
 /**
- * @param first where to begin
- * @param isOver whether all is written and settled: the first heartbeat of a stream that began then is the end
+ * @param first the cursor at which to begin
+ * @param isOver whether everything is written and settled; the first heartbeat of a stream that begins after that marks
+ * the end
  */
 export async function readStream(
   isOver: () => boolean,
@@ -43,14 +44,14 @@ export async function readStream(
         else if (isLast) return { observed, gaps, resumed };
       }
     } catch {
-      // Broken off, by this reader itself or by others.
+      // Interrupted, either by this reader or by others.
     }
     controller.abort();
     await setTimeout(50);
   }
 }
 
-/** Events of `text/event-stream` whose data are runs. */
+/** Yields the events of a `text/event-stream` whose data are runs. */
 export async function* serverSentRuns(response: Response): AsyncGenerator<StreamEvent> {
   if (!response.ok) throw new Error(`${response.status}`);
   let text = '';
@@ -72,7 +73,7 @@ export async function* serverSentRuns(response: Response): AsyncGenerator<Stream
   }
 }
 
-/** Reads by exports, each of which continues at the end of the previous one. */
+/** Reads exports, each of which continues at the end of the previous one. */
 export async function readExports(
   isOver: () => boolean,
   request: (after: string | null) => Promise<Response>,
@@ -84,7 +85,7 @@ export async function readExports(
     try {
       const response = await request(after);
       if (!response.ok) throw new Error(`${response.status}`);
-      // One that is cut fails here, and nothing of it counts.
+      // An interrupted export fails here, and none of it counts.
       const text = await response.text();
       for (const line of text.split('\n').slice(0, -1)) {
         const row = JSON.parse(line);
@@ -94,7 +95,7 @@ export async function readExports(
       after = response.headers.get('x-watermark')!;
       if (isLast) return { observed, exports };
     } catch {
-      // The gateway or the database is away.
+      // The gateway or the database is unavailable.
     }
     await setTimeout(300);
   }

@@ -1,4 +1,4 @@
-// Writers of runs, each in separate transactions: short and long ones, some taken back, over one another's runs.
+// Writers of runs in separate transactions: short and long ones, some rolled back, which overwrite one another's runs.
 
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
@@ -7,19 +7,19 @@ import { createRandom } from './random.js';
 interface WriterOptions {
   readonly url: string;
   readonly taskIds: readonly string[];
-  /** To insert, by all writers together. */
+  /** The number of runs that all writers together insert. */
   readonly runs: number;
   readonly seed: number;
-  /** The factor of all pauses. */
+  /** A factor for all pauses. */
   readonly pace: number;
-  /** Whether they also delete runs, move them between tasks, and delete and insert them again. */
+  /** Whether they also delete runs, move them between tasks, and delete and reinsert them. */
   readonly deletes?: boolean;
 }
 
 const writers = 8;
 const rollbackShare = 0.15;
 
-/** Until all runs are inserted. Every write leaves its own mark, by which versions can be told apart. */
+/** Writes until all runs are inserted. Every write leaves a unique mark that distinguishes versions. */
 export async function writeRuns(options: WriterOptions): Promise<void> {
   /** Ids of runs that any writer has committed. */
   const known: string[] = [];
@@ -47,14 +47,14 @@ async function write(
         inserted.push(...(await writeOnce(inserted)));
         await pause(random() < 0.1 ? 300 : 10);
       }
-      // Now and then one that keeps everything waiting.
+      // Occasionally holds up everything.
       if (random() < 0.01) await pause(3000);
       await client.query(isTakenBack ? 'ROLLBACK' : 'COMMIT');
       if (isTakenBack) continue;
       known.push(...inserted);
       committed += inserted.length;
     } catch {
-      // A deadlock, or a connection that was cut: only the database shows whether it was committed.
+      // After a deadlock or an interrupted connection, only the database shows whether it was committed.
       await client.end().catch(() => {});
       client = await connect(url);
     }

@@ -17,7 +17,7 @@ const setOf = (...roles: readonly Role[]) => roles.reduce((set, role) => set | b
 const facts = { roles: setOf('viewer'), visibility: 'all_viewers', runExists: true, isExecutor: false } as const;
 
 describe('the policy of reading a run', () => {
-  // Own: the executor of the run reads it, and no other caller learns whether it exists.
+  // Own access: the run's executor may read it, and no other caller learns whether it exists.
   it.each([
     [['viewer'], 'owner_only', 'own'],
     [['viewer'], 'editors_and_owners', 'own'],

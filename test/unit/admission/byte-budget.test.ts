@@ -54,7 +54,7 @@ describe('the byte budget of a request', () => {
       reason: 'QUEUE_TIMEOUT',
     });
 
-    // All of it is there again, and not more than that.
+    // All of it is available again, and no more than that.
     const first = createBudget({ maxBytes: 100, memory, callerId: 'first' });
     expect(await first.bytes.readSerially(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
     const late = createBudget({ maxBytes: 1, memory, callerId: 'late', deadline: performance.now() + 20 });
@@ -149,7 +149,7 @@ describe('the byte budget of a request', () => {
     expect([first.bytes.hasRoom, second.bytes.hasRoom]).toEqual([true, false]);
     arrived();
     expect(second.bytes.hasRoom).toBe(true);
-    // Its caller's half is full, but it is the first of all, so it can come to an end.
+    // Its caller's half is full, but it is the first of all requests, so it can finish.
     first.bytes.tryReserve(40);
     const further = createBudget({ memory, callerId: 'first' });
     expect([first.bytes.hasRoom, further.bytes.hasRoom, second.bytes.hasRoom]).toEqual([true, false, true]);

@@ -157,7 +157,7 @@ describe('the estimated cost', () => {
       fragment Run on TaskRun { next { ...Neighbour } previous { ...Neighbour } }
       fragment Neighbour on TaskRun { response runData }
     `;
-    // The operation, and its runs with two neighbours of two fields each.
+    // The operation and its runs, with two adjacent runs of two fields each.
     expect(formulaOf(document, weights, 'A').fields).toBe(1 + 3 * (1 + 2 * (1 + 2)));
     expect(formulaOf(document, weights, 'B').fields).toBe(2);
   });

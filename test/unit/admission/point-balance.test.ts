@@ -1,6 +1,6 @@
 import { type Lease, PointBalance, type SharedPoints } from '../../../src/admission/point-balance.js';
 
-/** Creates an account with 100 points a second and a burst of 1000. */
+/** Creates an account with 100 points per second and a burst of 1000. */
 function createAccount({ share = 1, isEnforced = true, shared = null as SharedPoints | null } = {}) {
   const state = { now: 0, refused: 0 };
   const limit = {
@@ -77,7 +77,7 @@ describe('the points of a caller', () => {
   });
 });
 
-/** A bucket of the fleet, from which the test leases as it likes. */
+/** Creates a fleet's bucket, from which the test leases as it likes. */
 function createFleet(points: number) {
   const fleet = {
     isUnavailable: false,

@@ -103,7 +103,7 @@ describe('the cost of a request', () => {
       } catch (error) {
         rejection = error;
       }
-      // Its response.
+      // The response.
       cost.addProcessor(0.1);
       cost.settle();
       return rejection;

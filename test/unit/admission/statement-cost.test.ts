@@ -7,13 +7,13 @@ import { useFakeTime } from '../../support/fake-time.js';
 
 const pass = useFakeTime();
 const after = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-/** Points of only the database. */
+/** Creates a request that counts only database points. */
 function requestOf(callerId: string) {
   const totals = { estimated: 0, database: 0, processor: 0 };
   return { totals, budget: createBudget({ callerId, cost: new RequestCost({ totals }) }) };
 }
 
-/** Reads of one kind on one connection: a statement that is under way, and what shares the next one. */
+/** Creates reads of one kind on one connection: a running statement, and reads that share the next one. */
 function createRead(readMany: (keys: readonly string[], signal: StatementSignal) => Promise<readonly string[]>) {
   const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
   return scheduler.register<string, string>('test', { lane: 'point', maxBatchSize: 10, readMany });

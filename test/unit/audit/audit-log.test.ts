@@ -10,7 +10,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
-/** A file in memory. Each entry of `capacities` is the most bytes of one write; 0: it fails. Further ones have no limit. */
+/**
+ * Opens a file in memory. Each entry of `capacities` is the maximum number of bytes for one write, where 0 makes it
+ * fail. Later writes have no limit.
+ */
 async function openInMemory(capacities: number[] = []) {
   const written: Buffer[] = [];
   const writes: number[] = [];

@@ -1,4 +1,5 @@
-// The parts of `npm run compare` that need no gateway: a seed makes the same operations, and differences are found.
+// The parts of `npm run compare` that do not need a gateway: a seed always generates the same operations, and
+// differences are found.
 
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -379,7 +380,7 @@ describe('the reader of audit lines', () => {
     const masked = maskAuditLines([line('1', 'a', 'run', 'other')], response);
     expect(masked).toEqual(maskAuditLines([line('2', 'b', 'other', 'run')], response));
     expect(masked).not.toEqual(maskAuditLines([line('2', 'b', 'other', 'third')], response));
-    // Which runs are named is up to the order.
+    // The order determines which runs are named.
     expect(maskAuditLines([line('1', 'a', 'run')], response)).toEqual(
       maskAuditLines([line('2', 'b', 'other')], response),
     );

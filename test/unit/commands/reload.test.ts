@@ -1,4 +1,4 @@
-// Files of issuers and keys that are replaced while they are watched, as editors, Kubernetes and people do it.
+// Files of issuers and keys that are replaced while they are watched, in the ways of editors, Kubernetes and people.
 
 import { unwatchFile, watchFile } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -26,7 +26,7 @@ const keys = (id: string) => JSON.stringify({ keys: [createTestKey(id).jwk] });
 const listOf = (...names: string[]) =>
   JSON.stringify(names.map((name) => ({ issuer: name, jwks: pathToFileURL(at(`${name}.json`)).href })));
 
-/** Watches the files that the environment names. */
+/** Watches the files that the environment specifies. */
 function watch(environment: Record<string, string>, watchIntervalMs = 20) {
   const inspect = () => inspectConfig({ environment });
   const replaced: string[][] = [];
@@ -65,7 +65,7 @@ function watch(environment: Record<string, string>, watchIntervalMs = 20) {
   return { reload, replaced, trusted, faults, reports, reopened, counts, environment };
 }
 
-/** Changes are looked for at intervals, by the clock of the file system. */
+/** Checks for changes at intervals, according to the file system's clock. */
 async function until(holds: () => boolean): Promise<void> {
   await eventually(async () => expect(holds()).toBe(true));
 }
@@ -137,7 +137,7 @@ describe('the watch on files', () => {
     await mkdir(at('documents'));
     const environment = { AUTH_ISSUERS_FILE: at('issuers'), TRUSTED_DOCUMENTS: at('documents') };
     const { reload, replaced, faults, reports } = watch(environment, 3_600_000);
-    /** Triggers the existing watch of the path. */
+    /** Triggers the existing watch on the path. */
     const emitFileChange = () => watchFile(at('issuers'), () => {}).emit('change');
     await writeFile(at('issuers'), listOf('a', 'b'));
     await reload();
@@ -170,7 +170,7 @@ describe('the watch on files', () => {
     await reload();
     expect(faults.at(-1)).toBe('Changing DEMO requires a restart.');
     environment.AUTH_ISSUERS = listOf('a');
-    // Together they are one reload, and another for what came meanwhile.
+    // Together these cause one reload, and another for requests made in the meantime.
     await Promise.all([reload(), reload(), reload()]);
     expect(replaced).toEqual([['a'], ['a']]);
   });

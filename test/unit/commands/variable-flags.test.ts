@@ -1,4 +1,4 @@
-// Each variable is a flag of the commands that read it: `start` reads nearly all.
+// Each variable is a flag of the commands that read it. `start` reads nearly all of them.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ function messageOf(read: () => unknown): string {
   }
 }
 
-/** The flags of variables, which have a separate heading in the help. */
+/** The flags for variables, which have a separate heading in the help. */
 const flagsOf = (command: Command) =>
   command.options.filter(({ helpGroupHeading }) => helpGroupHeading).map(({ long }) => long);
 

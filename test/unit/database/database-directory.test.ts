@@ -13,7 +13,7 @@ const leaveTicket = async (number: number, content: string) => {
   await mkdir(`${directory}.lock`, { recursive: true });
   await writeFile(join(`${directory}.lock`, `${number}`), content);
 };
-/** No process has such a number: Linux counts to 2^22. */
+/** No process has such a number, because Linux counts to 2^22. */
 const deadProcess = '99999999 1234';
 
 describe('the lock of a directory', () => {

@@ -16,7 +16,7 @@ interface SentQuery {
   callback(error: unknown, result?: object): void;
 }
 
-/** The driver's `query`, which calls back. */
+/** The driver's `query` with a callback. */
 function callingBack(respond: (query: SentQuery) => Promise<object>) {
   return (query: SentQuery) =>
     void respond(query).then(
@@ -109,7 +109,7 @@ describe('A statement that was prepared', () => {
 });
 
 describe('A statement on a replica', () => {
-  /** Creates a runner over named pools, some of which fail with an error, and records which were used. */
+  /** Creates a runner over named pools, some of which fail with an error, and records which ones were used. */
   function runnerWith(errors: Readonly<Record<string, object>>) {
     const asked: string[] = [];
     const failed: string[] = [];

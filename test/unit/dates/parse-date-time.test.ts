@@ -1,6 +1,6 @@
 import { parseDateTime } from '../../../src/dates/parse-date-time.js';
 
-/** A Friday; the month before has no 31st. */
+/** A Friday. The previous month has no 31st. */
 const now = Date.parse('2023-03-31T13:33:25.247Z');
 
 describe('parseDateTime accepts', () => {
@@ -74,7 +74,7 @@ describe('parseDateTime accepts', () => {
 });
 
 const form =
-  'it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`';
+  'it must be an RFC 3339 or ISO 8601 date-time, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`';
 const day = 'it must name a day, as in `2024-01-16`';
 const offset = 'its offset must be `Z`, or of hours and minutes as in `+05:30`';
 

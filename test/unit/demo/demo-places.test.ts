@@ -64,7 +64,10 @@ describe('the grants of the demo', () => {
 });
 
 describe('the subjects of the demo', () => {
-  /** The names of places in which a subject sees all runs of so many tasks, by the grants and the policy. */
+  /**
+   * Returns the names of places in which a subject can read all runs of this number of tasks, according to grants and
+   * policy.
+   */
   const visibleTo = (subjectId: string) => {
     const own = demoGrants.filter((grant) => grant.subjectType === 'user' && grant.subjectId === subjectId);
     const sets = own.map(({ resourceType, resourceId }) => `${resourceType} ${resourceId}`);

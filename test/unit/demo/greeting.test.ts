@@ -75,7 +75,7 @@ describe('the tokens of pages', () => {
     expect(await tokens()).toBe(second);
     expect(second.map(({ label }) => label)).toEqual(Object.keys(demoSubjects));
     expect([...new Set(signed)]).toEqual([0, 3_600_000]);
-    // A clock that was ahead.
+    // The clock had been ahead.
     now = 1000;
     expect(await tokens()).not.toBe(second);
   });

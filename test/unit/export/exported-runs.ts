@@ -1,4 +1,4 @@
-// Runs as they are read, for the writers, and sources of them.
+// Runs in the form that writers receive, and sources of such runs.
 
 import type { ExportSource, SourcePage } from '../../../src/export/folder/export-folder.js';
 import type { ExportKind } from '../../../src/export/run-writer.js';
@@ -50,7 +50,7 @@ export const pageOf = (runs: readonly TaskRunRecord[], files: readonly StoredFil
   filesByRun: new Map(files.length > 0 ? [[id, files]] : []),
 });
 
-/** For runs none of whose values is too large. */
+/** For runs without values that are too large. */
 export const neverUnreadable = () => {
   throw new Error('A value is too large.');
 };
@@ -58,7 +58,10 @@ export const neverUnreadable = () => {
 /** The subject of exports. */
 export const subject = { kind: 'jsonl' as ExportKind, org_id: 'an org', project_id: 'a project', task_id: null };
 
-/** A source of N runs in pages of three, with numbers as positions, that fails once at a page from there on. */
+/**
+ * Creates a source of N runs in pages of three, with numbers as positions. It fails once, at the first page from
+ * `failsAt`.
+ */
 export function sourceOf(count: number, failsAt = Number.POSITIVE_INFINITY): ExportSource & { asked: unknown[] } {
   const asked: unknown[] = [];
   let fails = failsAt;

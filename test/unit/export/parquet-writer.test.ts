@@ -15,7 +15,8 @@ function fileOf(pages: readonly ReturnType<typeof pageOf>[]): Uint8Array {
 }
 
 async function rowsOf(bytes: Uint8Array, columns?: string[]): Promise<Record<string, unknown>[]> {
-  // Values as they are stored: the library's own would be a Date, without microseconds, and JSON without some digits.
+  // Returns values as stored. The library itself would return a Date, without microseconds, and JSON without some
+  // digits.
   const parsers = {
     timestampFromMicroseconds: (microseconds: bigint) => microseconds,
     jsonFromBytes: (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes),

@@ -12,7 +12,7 @@ let directory: string;
 let storage: FileStorage;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'directory-escapes-'));
-  // Begins with the storage's own path, which a careless prefix check would let through.
+  // Begins with the storage's own path, which a careless prefix check would accept.
   outside = join(scratch, 'files-of-others');
   directory = join(scratch, 'files');
   await mkdir(outside);

@@ -107,7 +107,7 @@ describe('a directory storage', () => {
     await expect(storage.put('key', Buffer.from('x'))).rejects.toEqual(unavailable);
   });
 
-  // Linux has a file that opens and then fails to be read.
+  // Linux has a file that can be opened but not read.
   (process.platform === 'linux' ? it : it.skip)('is unavailable when the first bytes cannot be read', async () => {
     const object = await createDirectoryStorage({ path: '/proc/self', isPrivate: false }).open('mem');
     await expect(object!.read()).rejects.toEqual(unavailable);

@@ -128,7 +128,7 @@ function signedFor(other: string): Query {
   return queryOf(urls.sign(path, { inline: false, subject: other }));
 }
 
-/** The last character of 43 carries two bits that decoding drops. */
+/** The last of the 43 characters contains two bits that decoding drops. */
 function respelt(signature: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const last = alphabet[alphabet.indexOf(signature.at(-1)!) ^ 1];

@@ -1,7 +1,7 @@
 import { type Callback, Callbacks } from '../../../src/http/graphql-route/callback-subscription.js';
 import { eventually } from '../../support/eventually.js';
 
-/** Creates a router and a clock under the control of the test. */
+/** Creates a router and a clock that the test controls. */
 function createRouter() {
   const posts: { readonly url: string; readonly action: string; answer(status: number): void }[] = [];
   const ticks = new Set<() => void>();
@@ -32,13 +32,13 @@ function createRouter() {
 
 const callbackAt = (url: string): Callback => ({ url, id: 'a', verifier: 'secret', heartbeatMs: 1000 });
 
-/** Ends when it is returned. */
+/** Ends when `return` is called. */
 async function* endless(): AsyncGenerator<string, undefined> {
   yield '1';
   await new Promise(() => {});
 }
 
-/** Resolves when what can happen without the router has happened. */
+/** Resolves when everything has happened that does not depend on the router. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('subscriptions by callbacks', () => {

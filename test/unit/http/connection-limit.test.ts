@@ -19,7 +19,7 @@ describe('a limit on connections that is reached', () => {
     readonly isIdle?: boolean;
     readonly isWaiting?: boolean;
   }
-  /** Opens a connection a millisecond after the previous one. */
+  /** Opens a connection one millisecond after the previous one. */
   function open(name: string, { caller, address = 'a', isIdle = true, isWaiting = false }: Settings = {}) {
     const connection: CountedConnection = {
       address: `address ${address}`,
@@ -33,7 +33,7 @@ describe('a limit on connections that is reached', () => {
     put({ isIdle });
     return { put, remove: () => limit.remove(connection) };
   }
-  /** Fills the limit with connections of others, each with a separate address. */
+  /** Fills the limit with other connections, each from a separate address. */
   function fill(settings: Settings = {}) {
     for (let count = limit.size; count < max; count += 1) open(`other ${count}`, { address: `${count}`, ...settings });
   }
@@ -49,7 +49,7 @@ describe('a limit on connections that is reached', () => {
   });
 
   it('compares the share of a caller with what open files leave', () => {
-    // Ten connections are left, of which one is a tenth.
+    // Ten connections are left, and a tenth of that is one.
     limit.streaming = 15;
     for (let count = 0; count < 10; count += 1) open(`${count} of ada`, { caller: 'ada', address: '1', isIdle: false });
     now += 10_000;

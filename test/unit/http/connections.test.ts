@@ -48,7 +48,7 @@ describe('a server at MAX_CONNECTIONS', () => {
       get text() {
         return text;
       },
-      /** Resolves at its response, or when the connection was closed. */
+      /** Resolves with its response, or when the connection was closed. */
       async get(path = '/', caller?: string): Promise<string> {
         text = '';
         client.send(path, caller);

@@ -1,4 +1,4 @@
-// A stream in the body of a response: what its client does not read is not made.
+// A stream in the body of a response. Events are not generated before the client reads them.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -25,7 +25,7 @@ describe('a stream of events', () => {
     const [socket] = (await once(server.app.server, 'connection')) as [Socket];
     await eventually(async () => expect(socket.writableNeedDrain).toBe(true));
     for (let turns = 0; turns < 100; turns += 1) await turn();
-    // The buffers of the system hold that many.
+    // The system's buffers hold this many events.
     expect(made).toBeLessThan(20);
     let bytes = 0;
     client.on('data', (chunk) => {

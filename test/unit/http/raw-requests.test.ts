@@ -1,4 +1,4 @@
-// Requests of ill-behaved clients: their status, and that none of them is taken for another.
+// Requests of misbehaving clients: their status, and that none is mistaken for another.
 
 import { PassThrough } from 'node:stream';
 import { bearerToken } from '../../../src/access/tokens/bearer-token.js';

@@ -73,7 +73,7 @@ describe('a compressed body', () => {
   });
   afterAll(() => server.close());
 
-  /** The JSON of a text that compresses to about half of its random digits, of which it has this many. */
+  /** Returns the JSON of a text with this number of random digits, which compress to about half of their size. */
   const textOf = (length: number, randomDigits: number) =>
     Buffer.from(
       `"${createRandom(seededSource(seed))

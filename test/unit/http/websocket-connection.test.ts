@@ -11,7 +11,7 @@ import type { IncomingRequest } from '../../../src/request/incoming-request.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 
-/** Twice as much as that in messages is there as text and as bytes. */
+/** Twice this amount is held in messages, as text and as bytes. */
 const maxUnsentBytes = 64 * 1024 * 1024;
 const maxMessageBytes = 1024 * 1024;
 
@@ -20,14 +20,14 @@ interface ProtocolSocket {
 }
 
 interface ConnectionSettings {
-  /** null: its token was not accepted. */
+  /** `null` if the token was not accepted. */
   readonly caller?: string | null;
   readonly openBodyCost?: () => RequestCost;
-  /** Called with each message that the protocol gets. */
+  /** Called with each message that the protocol receives. */
   readonly onMessage?: (connection: WebSocketConnection) => void;
 }
 
-/** A connection whose protocol is the test. */
+/** A connection whose protocol is implemented by the test. */
 async function connectTwo(
   memory = new MemoryLedger(maxUnsentBytes * 4),
   { caller = 'ada', openBodyCost = () => new RequestCost(), onMessage = () => {} }: ConnectionSettings = {},
@@ -66,9 +66,9 @@ async function connectTwo(
     protocol: protocol!,
     socket,
     client,
-    /** Messages that the protocol got. */
+    /** Messages that the protocol received. */
     handled,
-    /** Sends the bytes of frames, unmasked by a mask of zeros. */
+    /** Sends the bytes of frames. The mask of zeros leaves them unchanged. */
     write: (bytes: Buffer) => void (client as unknown as { readonly _socket: Socket })._socket.write(bytes),
     close: () => {
       client.terminate();
@@ -79,7 +79,7 @@ async function connectTwo(
 
 describe('the connection of a WebSocket', () => {
   it('pauses reading while its client does not read', async () => {
-    // Beyond the limit of the unsent bytes, a busy machine would close the connection.
+    // Above the limit for unsent bytes, a busy machine would close the connection.
     const { protocol, socket, client, close } = await connectTwo(MemoryLedger.unlimited());
     client.pause();
     const message = JSON.stringify('x'.repeat(1024 * 1024));
@@ -140,20 +140,20 @@ describe('the connection of a WebSocket', () => {
   });
 });
 
-/** A frame of a client that announces these bytes, and has fewer of them. */
+/** Returns a client's frame that announces a number of bytes, but contains fewer. */
 function startOfFrame(bytes: number, announced: number): Buffer {
   const head = Buffer.alloc(14);
   head.writeUInt16BE(0x81ff);
   head.writeBigUInt64BE(BigInt(announced), 2);
   return Buffer.concat([head, Buffer.alloc(bytes, 'x')]);
 }
-/** A fragment of one byte, of a message that has no last one. */
+/** A fragment of one byte, from a message without a last fragment. */
 const firstFragment = Buffer.from([0x01, 0x81, 0, 0, 0, 0, 0x78]);
 const nextFragment = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0x78]);
 const fragments = (count: number) =>
   Buffer.concat([firstFragment, ...Array.from({ length: count - 1 }, () => nextFragment)]);
 
-/** The members of the receiver of ws that the connection reads and sets, which ws does not document. */
+/** The members of the receiver of `ws` that the connection reads and sets, which `ws` does not document. */
 interface Receiver {
   readonly _bufferedBytes: number;
   readonly _buffers: readonly Buffer[];
@@ -199,7 +199,7 @@ describe('the receiver of ws', () => {
 
 describe('incomplete messages of WebSockets', () => {
   const length = 100_000;
-  /** With room for two of them and a half. */
+  /** With room for two and a half of them. */
   const createMemory = () => new MemoryLedger(8 * bodyWeight * 2.5 * length);
   const max = 2.5 * length * bodyWeight;
 
@@ -247,7 +247,7 @@ describe('incomplete messages of WebSockets', () => {
   it('stop the reading of a connection that is closed for them', async () => {
     const memory = createMemory();
     const { socket, client, write, close } = await connectTwo(memory);
-    // It does not read the close frame.
+    // The client does not read the close frame.
     client.pause();
     const closed = once(socket, 'close');
     const other = await connectTwo(memory, { caller: 'ben' });
@@ -264,7 +264,7 @@ describe('incomplete messages of WebSockets', () => {
   });
 });
 
-/** A frame of a client with a short payload. */
+/** Returns a client's frame with a short payload. */
 const frame = (opcode: number, payload = '') =>
   Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
 const [textFrame, binaryFrame, pingFrame, pongFrame] = [0x1, 0x2, 0x9, 0xa];
@@ -324,7 +324,7 @@ describe('messages of a WebSocket that arrive together', () => {
   });
 });
 
-/** An account that has this many points. */
+/** An account with this number of points. */
 class TestAccount implements PointAccount {
   taken = 0;
   pay = () => {};
@@ -395,7 +395,7 @@ describe('a WebSocket whose caller has no points left', () => {
     client.send(large);
     await eventually(async () => expect(socket.isPaused).toBe(true));
     client.send('next');
-    // A response that is sent meanwhile does not end the pause.
+    // A response that is sent in the meantime does not end the pause.
     const received = once(client, 'message');
     await protocol.send('"response"');
     await received;

@@ -1,4 +1,4 @@
-// The charge of a tool call, except for its operations.
+// The charge for a tool call, excluding its operations.
 
 import { ChargedWork } from '../../../src/admission/charged-work.js';
 import { RequestCost } from '../../../src/admission/request-cost.js';
@@ -7,7 +7,7 @@ import { ToolCall } from '../../../src/mcp/call-tool.js';
 import { ResultBudget } from '../../../src/mcp/fit-result.js';
 import { refinements } from '../../../src/mcp/refine.js';
 
-/** JSON that takes a while to be parsed. */
+/** JSON that takes a while to parse. */
 class SlowJson extends RawJson {
   constructor(
     text: string,

@@ -1,10 +1,10 @@
 import { RawJson } from '../../../src/json/raw-json.js';
 import { ResultBudget } from '../../../src/mcp/fit-result.js';
 
-/** The tokens of a result: the bytes of its text and of its JSON together, before they are escaped. */
+/** Returns the tokens of a result, based on the total bytes of its text and its JSON, before they are escaped. */
 const tokensOf = (text: string, structured: unknown) =>
   (Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(structured))) / 3.5;
-/** The greatest length at which a result fits. */
+/** Returns the maximum length at which a result fits. */
 function longestIn(budget: ResultBudget, resultOf: (length: number) => object): number {
   let [fits, exceeds] = [1, 20 * budget.maxTokens];
   while (exceeds - fits > 1) {

@@ -1,4 +1,4 @@
-// Messages of which an operation fails in ways that the gateway does not know.
+// Messages whose operation fails in ways that the gateway does not know.
 
 import { ChargedWork } from '../../../src/admission/charged-work.js';
 import { RequestCost } from '../../../src/admission/request-cost.js';
@@ -14,7 +14,7 @@ interface Addressed {
   readonly uri?: string;
 }
 
-/** Serves a message whose operation is answered so. */
+/** Serves a message whose operation gets this response. */
 async function serve(method: string, params: object, respond: () => unknown, revision = '2025-11-25') {
   const errors: string[] = [];
   const logged: object[] = [];

@@ -1,5 +1,5 @@
-// The rules of the ledger, each on a separate account: what it has of the ledger's 8,000 bytes is 1,000 for bodies, 3,000
-// for JSON, and 2,000 for each of pages and unsent bytes.
+// The rules of the ledger, each on a separate account. Of the ledger's 8,000 bytes, it has 1,000 for bodies, 3,000 for
+// JSON, and 2,000 each for pages and unsent bytes.
 
 import type { Abandonable, MemoryHolding } from '../../../src/memory/memory-holding.js';
 import { accountNames, MemoryLedger, pageGraceMs, unsentGraceMs } from '../../../src/memory/memory-ledger.js';
@@ -16,7 +16,7 @@ function createLedger() {
     holding.add(bytes);
     return holding;
   };
-  /** A reader that has not taken what it holds. */
+  /** Creates a reader that has not received what it holds. */
   const holdSent = (name: string, bytes: number) => {
     const holding = hold(name, bytes);
     holding.startSending();

@@ -1,4 +1,4 @@
-// JSON as pages show it: as it was written.
+// JSON as pages show it, exactly as it was written.
 
 import { indentJson } from '../../../src/pages/shared/json/indent-json.js';
 import { memberOf, parseJson, plainText } from '../../../src/pages/shared/json/json-tree.js';

@@ -1,11 +1,11 @@
-// Messages of a chat, as the page of a run shows them.
+// Chat messages as a run's page shows them.
 
 import { type Message, messagesIn } from '../../../src/pages/runs/values/messages.js';
 import { parseJson, plainText } from '../../../src/pages/shared/json/json-tree.js';
 
 const read = (value: unknown) => messagesIn(parseJson(JSON.stringify(value))!);
 
-/** Each part in a line. */
+/** Returns one line per part. */
 const linesOf = (messages: readonly Message[] | undefined) =>
   messages?.map(({ role, parts, others }) => [
     role,

@@ -1,8 +1,8 @@
-// The period that an address names, as a time and as a filter of the API.
+// The period in a URL, as a time and as an API filter.
 
 import { periodFilterOf, periodOf } from '../../../src/pages/runs/filters/period.js';
 
-/** A Thursday, on the clock of the machine. */
+/** A Thursday, in the machine's time zone. */
 const now = new Date(2026, 9, 15, 14, 30).getTime();
 const at = (month: number, day: number) => new Date(2026, month, day).getTime();
 const iso = (ms: number) => new Date(ms).toISOString();

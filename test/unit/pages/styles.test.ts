@@ -1,4 +1,4 @@
-// Style sheets of pages that follow one another in one document: each stays when the next page is shown.
+// Style sheets of pages that follow one another in a single document. Each remains when the next page is shown.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

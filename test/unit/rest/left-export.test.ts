@@ -1,4 +1,4 @@
-// An export whose client goes away at a bad moment.
+// An export whose client disconnects at a bad moment.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
@@ -97,7 +97,7 @@ describe('an export whose client leaves', () => {
     read = async function* (signal) {
       began();
       await once(signal, 'abort');
-      // A page that had been read already still comes.
+      // A page that had already been read is still sent.
       yield page;
     };
     await leave();
@@ -119,7 +119,7 @@ describe('an export whose client leaves', () => {
       yield page;
       throw new GatewayError('DEADLINE_EXCEEDED');
     };
-    // A connection that is kept would close after ten seconds.
+    // A kept-alive connection would close after ten seconds.
     await once(request('connection: close\r\n').resume(), 'close');
     expect(records).toEqual(['DEADLINE_EXCEEDED', 'export aborted']);
   });

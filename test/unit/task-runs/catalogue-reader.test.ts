@@ -3,7 +3,7 @@ import { readCatalogue } from '../../../src/task-runs/export/catalogue-reader.js
 
 const path = { orgId: 'org', projectId: 'project', taskId: null };
 
-/** Reads the rows of a project that was created at a time, as PostgreSQL writes it. */
+/** Reads the rows of a project with this creation time, as PostgreSQL writes it. */
 function read(created: string) {
   const rows = {
     organization: [{ id: 'org', name: 'Org', created: '2025-01-01T00:00:00' }],

@@ -17,7 +17,7 @@ const values = (name: string): [unknown, unknown] => {
 };
 const runs = Object.fromEntries(small.map((name) => [name, values(name)]));
 type ReadRun = NonNullable<ReturnType<typeof toRuns>[number]>;
-/** A test that looks at two runs has read two. */
+/** A test that examines two runs has read two. */
 const read = (row: Partial<RunsRow> = {}, asked = {}) =>
   toRuns({ runs, ...row }, () => ({ path, selection, maxBytes: 1000, ...asked })) as unknown as [ReadRun, ReadRun];
 

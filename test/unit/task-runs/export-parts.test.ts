@@ -15,10 +15,10 @@ const path = { orgId: 'o', projectId: 'p', taskId: null };
 const selection = { fieldGroups: FieldGroup.response, pointers: [] };
 const part = { maxRows: 20, maxJsonBytes: 4000 };
 const valueBytes = 512;
-/** Room for two parts of different callers, and for no part of a second export of one caller. */
+/** Room for two parts of different callers, but not for a part of one caller's second export. */
 const ledgerBytes = 850_000;
 
-/** The bytes of JSON of each run: many small ones, some that fill a part, and larger ones. */
+/** The number of JSON bytes in each run: many small ones, some that fill a part, and larger ones. */
 const sizes = Array.from({ length: 150 }, (_, index) =>
   index % 50 === 30 ? 9000 : index % 40 === 17 ? 4000 : index % 10 === 3 ? 1500 : 20 + (index % 7),
 );
@@ -85,7 +85,7 @@ function toPage(start: number, end: number, isCut: boolean): ChangePage {
   } as unknown as ChangePage;
 }
 
-/** Returns the ids of the runs of each part. */
+/** Returns the ids of the runs in each part. */
 async function partsOf(pages: AsyncIterable<{ readonly runs: readonly TaskRunRecord[]; readonly endsPart?: boolean }>) {
   const parts: string[][] = [[]];
   for await (const { runs, endsPart } of pages) {

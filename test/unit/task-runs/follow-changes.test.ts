@@ -1,4 +1,4 @@
-// Streams of changes over a reader of the test's own, and the memory of their pages.
+// Streams of changes with a test reader, and the memory of their pages.
 
 import type { RequestBudget } from '../../../src/admission/request-budget.js';
 import { MemoryLedger, pageGraceMs } from '../../../src/memory/memory-ledger.js';

@@ -1,4 +1,4 @@
-// Reads of a run whose JSON is larger than a page of changes, over statements of the test's own.
+// Reads of a run whose JSON is larger than a page of changes, with test statements.
 
 import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';
 import { ChangeReader, requestReading, streamReading } from '../../../src/task-runs/changes/change-reader.js';
@@ -40,7 +40,10 @@ describe.each([
   ['a page', requestReading],
   ['a page of a stream', streamReading],
 ])('%s with a large run', (_name, reading) => {
-  /** Reads by statements that return these rows, one each; returns the page, and the bytes that each may return. */
+  /**
+   * Reads with statements that return these rows, one each. Returns the page, and the number of bytes that each
+   * statement may return.
+   */
   const read = (...rows: readonly object[]) => readKey(key, ...rows);
   const readKey = async (of: ChangePageKey, ...rows: readonly object[]) => {
     const bytes: unknown[] = [];

@@ -1,4 +1,4 @@
-// Every field, filter, dimension and group of columns is payload or usage.
+// All fields, filters, dimensions and groups of columns are either payload or usage.
 
 import { assertEnumType, assertInputObjectType, assertObjectType, type GraphQLSchema } from 'graphql';
 import { exportGroups } from '../../../src/export/export-columns.js';
@@ -76,6 +76,7 @@ describe('the scope of a filter', () => {
     { runData: [{ path: '/a', gt: '1' }] },
     { search: 'word' },
     { failureIn: ['a kind'] },
+    { failureFirstSeenAfter: '-1d' },
   ];
   const kindOf = (filter: RunFilterInput) => scopeKindOf(parseRunFilter(filter, 0));
 

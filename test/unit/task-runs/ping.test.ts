@@ -1,4 +1,4 @@
-// Whether the database responds, over statements of the test's own.
+// Whether the database responds, with test statements.
 
 import { createPing } from '../../../src/scheduling/ping.js';
 import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';

@@ -31,7 +31,7 @@ function createControlled(connections: number, timeoutMs = 60_000) {
 }
 
 const pass = useFakeTime();
-/** A deadline is noticed within that time. */
+/** A deadline is noticed within this time. */
 const noticedMs = 100;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const anybody = createBudget();

@@ -9,7 +9,7 @@ const { jest } = import.meta;
 const runOf = (id: string, reportingGroupId: string | null) => ({ id, reportingGroupId }) as TaskRunRecord;
 const fileOf = (taskRunId: string, name: string) => ({ taskRunId, name }) as StoredFile;
 
-/** Creates a service over a reader in memory that records its calls. */
+/** Creates a service over an in-memory reader that records its calls. */
 function createService() {
   const asked: string[][] = [];
   const reader: Partial<RunReader> = {

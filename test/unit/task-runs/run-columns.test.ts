@@ -1,4 +1,4 @@
-// A column that only the entity has, and a filter that only the table has, reach all that follows from these.
+// A column that only the entity has, and a filter that only the table has, reach everything derived from these.
 
 import { type GraphQLInputObjectType, type GraphQLObjectType, type GraphQLSchema, printType } from 'graphql';
 import { Column, getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
@@ -11,7 +11,7 @@ timing(TaskRunEntity.prototype, 'queueTiming');
 Description('Seconds in the queue; null if unknown.')(TaskRunEntity.prototype, 'queueTiming');
 Column('boolean', { name: 'is_forgotten', nullable: true, default: false })(TaskRunEntity.prototype, 'isForgotten');
 
-// Importing these modules derives the rest from columns and filters.
+// Importing these modules derives everything else from columns and filters.
 const { compareColumn } = await import('../../../src/task-runs/visibility/filter-row.js');
 const { runFilters } = await import('../../../src/task-runs/visibility/run-filters.js');
 const description = 'Runs that waited at least N seconds.';
@@ -80,7 +80,7 @@ describe('a column of the entity', () => {
       exports: missingIn(exportColumns(exportGroups).map(nameOfColumn), restNames),
       graphql: missingIn(graphqlFields()),
     }).toEqual({
-      // Separate texts, not those of the other columns.
+      // Separate texts instead of those of the other columns.
       ...{ select: ['response', 'runData'], query: ['response', 'runData'] },
       ...{ record: [], rest: [], restSchema: [], exports: [], graphql: ['isForgotten'] },
     });

@@ -1,4 +1,4 @@
-// The walk of an export over a reader of the test's own.
+// The traversal of an export with a test reader.
 
 import type { RequestBudget } from '../../../src/admission/request-budget.js';
 import { positionBefore } from '../../../src/task-runs/changes/change-cursor.js';
@@ -14,13 +14,13 @@ const until = positionBefore('100');
 const range: ExportRange = { epoch, after: null, snapshotFloor: null, until };
 const neverAborted = new AbortController().signal;
 
-/** One of each task, and one of a deleted task. */
+/** One deletion for each task, and one for a deleted task. */
 const deletionsOf = ({ scope, deletedTasks }: ChangePageKey): string[] => [
   ...scope.allRunsTaskIds.map((task) => `${task} deleted`),
   ...(deletedTasks.length === 0 ? [] : ['deleted with its task']),
 ];
 
-/** Tasks by how many runs they have; a run is `task:number`. */
+/** Creates tasks with the given numbers of runs; a run is `task:number`. */
 function sourceOf(runsOf: Readonly<Record<string, number>>) {
   const keys: ChangePageKey[] = [];
   const budgets: RequestBudget[] = [];
@@ -79,7 +79,7 @@ async function idsOf(pages: AsyncIterable<{ readonly runs: readonly { readonly i
   return ids;
 }
 
-/** Everything has happened that waits for nothing else. */
+/** Resolves when everything has happened that waits for nothing else. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('An export', () => {

@@ -21,7 +21,9 @@ const request = (size: number): ScanRequest => ({
   },
 });
 
-/** A list of so many runs, of which every n-th matches, and the steps in which it was read. */
+/**
+ * Creates a list with this number of runs, of which every n-th matches, and records the steps in which it was read.
+ */
 function createList(runs: number, every: number, msPerRun = 0) {
   const steps: ScanStep[] = [];
   const readStep = async (step: ScanStep) => {

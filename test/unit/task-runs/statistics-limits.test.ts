@@ -1,4 +1,4 @@
-// The limits of what a statement of statistics returns.
+// The limits of what a statistics statement returns.
 
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';

@@ -2,23 +2,23 @@
 
 export type WorkerMessage =
   | { readonly kind: 'listening'; readonly url: string; readonly greeting: string }
-  /** The worker could not start, and ends. */
+  /** The worker could not start, and exits. */
   | { readonly kind: 'failed'; readonly message: string }
   /** Requests the metrics of all processes. */
   | { readonly kind: 'collect'; readonly id: number }
-  /** The worker's own metrics, as text in the format of Prometheus. */
+  /** The worker's own metrics in Prometheus text format. */
   | { readonly kind: 'measured'; readonly id: number; readonly text: string };
 
 export type SupervisorMessage =
   | { readonly kind: 'measure'; readonly id: number }
   | { readonly kind: 'collected'; readonly id: number; readonly text: string };
 
-/** Creates requests whose responses are matched by their ids. */
+/** Creates requests that are matched with their responses by id. */
 export function createPendingRequests() {
   const pending = new Map<number, (text: string | undefined) => void>();
   let lastId = 0;
   return {
-    /** @returns the text of the response; undefined if none arrived in time */
+    /** @returns the text of the response, or `undefined` if none arrived in time */
     request(send: (id: number) => void, timeoutMs: number): Promise<string | undefined> {
       lastId += 1;
       const id = lastId;

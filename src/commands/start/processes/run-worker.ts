@@ -1,4 +1,4 @@
-// A worker: one of several processes that serve requests on one port, started and supervised by their parent.
+// A worker: one of several processes that serve requests on one port. Their parent starts and supervises them.
 
 import cluster from 'node:cluster';
 import type { Config, Inspected } from '../../../config/config.js';

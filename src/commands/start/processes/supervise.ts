@@ -1,5 +1,5 @@
-// Supervises several processes on one port. The parent opens no database and serves no request: it starts the workers,
-// replaces those that end, passes signals on, and merges their metrics.
+// Supervises several processes on one port. The parent does not open the database or serve requests: it starts the
+// workers, replaces those that exit, forwards signals, and merges their metrics.
 
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,9 @@ import { endGracefully, endWithParent, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 import { trackUnaccepted } from './unaccepted-connections.js';
 
-/** A worker that ends earlier is replaced only after a delay, which doubles each time, unless no other listens. */
+/**
+ * A worker that exits earlier is replaced only after a delay, which doubles each time, unless no other worker listens.
+ */
 const minUptimeMs = 10_000;
 const minDelayMs = 1000;
 const maxDelayMs = declareLimit(30_000, {
@@ -23,16 +25,16 @@ const maxDelayMs = declareLimit(30_000, {
   shownAs: 's',
   beyond: 'no delay while no process is listening',
 });
-/** Longer than the check of a database that does not respond, whose failure the metrics must have. */
+/** Longer than the check of a database that does not respond, because the metrics must include that failure. */
 const measureTimeoutMs = declareLimit(5000, {
   section: 'HTTP',
   name: 'time to collect the metrics of one of several processes',
   unit: 'ms',
   shownAs: 's',
-  beyond: '`/metrics` lacks them',
+  beyond: 'they are missing from `/metrics`',
 });
 
-/** The time beyond its own limit for which a worker is awaited: that for its last lines of the logs. */
+/** How much longer the parent waits than a worker's own limit. This is the time for the worker's last log lines. */
 const workerEndMs = 500;
 
 type Listening = Extract<WorkerMessage, { kind: 'listening' }>;
@@ -41,9 +43,9 @@ interface WorkerProcess {
   readonly number: number;
   readonly worker: Worker;
   isListening: boolean;
-  /** Whether it has reported that it could not start. */
+  /** Whether the worker has reported that it could not start. */
   hasFailed: boolean;
-  /** Rejects with the reason if it cannot listen. */
+  /** Rejects with the reason if the worker cannot listen. */
   readonly listening: Promise<Listening>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly uptimeMs: number }>;
 }
@@ -60,7 +62,7 @@ export async function superviseProcesses(
   const log = (await openLog(config)).child({ pid: process.pid });
   for (const warning of warnings) log.warn({ warning }, configurationWarning);
   const supervisor = new Supervisor(log);
-  // Workers must not outlive this process, in whichever way it ends.
+  // Workers must not outlive this process, regardless of how it ends.
   process.on('exit', () => supervisor.killAll());
   process.on('beforeExit', () => {
     if (supervisor.isEnding) return;
@@ -78,18 +80,18 @@ export async function superviseProcesses(
     log.info({ url, processes, version, commit: readCommit() }, 'listening');
     printGreeting(greeting);
   } catch (error) {
-    // A signal has ended the workers, and ends this process.
+    // A signal has ended the workers, and also ends this process.
     if (supervisor.isEnding) return;
     await Promise.allSettled([supervisor.endAll()]);
     throw error;
   }
 }
 
-/** The workers. Each is replaced when it ends, until all are ended. */
+/** The workers. Each is replaced when it exits, until all are being ended. */
 class Supervisor {
   readonly #running = new Set<WorkerProcess>();
   readonly #pendingMeasurements = createPendingRequests();
-  /** Ends the pauses before replacements. */
+  /** Functions that cut short the pauses before replacements. */
   readonly #pauses = new Set<() => void>();
   #isEnding = false;
 
@@ -103,10 +105,11 @@ class Supervisor {
     return this.#running.size;
   }
 
-  /** Returns the message of the first worker once all listen, and replaces them from then on. */
+  /** Returns the first worker's message once all listen, and replaces workers from then on. */
   async startAll(count: number): Promise<Listening> {
     const first = this.#start(1);
-    // Only the first one: a fault that prevents its start would prevent all, and should be reported once.
+    // Starts only the first worker initially: a fault that prevents its start would prevent all, and should be reported
+    // once.
     const listening = await first.listening;
     const others = Array.from({ length: count - 1 }, (_, index) => this.#start(index + 2));
     await Promise.all(others.map((other) => other.listening));
@@ -114,20 +117,20 @@ class Supervisor {
     return listening;
   }
 
-  /** @throws Error if a worker that listened has not ended in order */
+  /** @throws Error if a worker that listened did not exit normally */
   async endAll(): Promise<void> {
     this.#isEnding = true;
     const ends = [...this.#running].map(async ({ worker, isListening, ended }) => {
       worker.process.kill('SIGTERM');
       const { code, signal } = await ended;
-      // A worker that does not listen yet has no handler, and ends with the signal as its status.
+      // A worker that does not listen yet has no signal handler, so it exits with the signal as its status.
       if (isListening && code !== 0) throw new Error(`A process ended with ${signal ?? code}.`);
     });
     for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
   }
 
   reloadAll(): void {
-    // A worker that does not listen yet has just read the configuration.
+    // A worker that does not listen yet has only just read the configuration.
     for (const { worker } of this.#listening) worker.process.kill('SIGHUP');
   }
 
@@ -143,9 +146,9 @@ class Supervisor {
     const worker = cluster.fork();
     const closeUnaccepted = trackUnaccepted(worker);
     const startedMs = performance.now();
-    // Sending to a worker that has just ended fails.
+    // Sending to a worker that has just exited fails.
     worker.on('error', (error) => this.log.warn({ err: error, worker: worker.process.pid }, 'worker unreachable'));
-    // At `close`, it has exited and its messages were read. A worker that was killed before it acknowledged a
+    // On `close`, the worker has exited and its messages were read. A worker that was killed before it acknowledged a
     // connection never emits `disconnect`, because Node.js waits for the acknowledgement.
     const ended: WorkerProcess['ended'] = new Promise((resolve) => {
       worker.process.once('close', (code, signal) => {
@@ -180,25 +183,25 @@ class Supervisor {
     return started;
   }
 
-  /** Replaces a worker when it has ended, and so on. */
+  /** Replaces a worker when it has exited, and then its replacement, and so on. */
   async #replaceWhenEnded(former: WorkerProcess, earlierDelayMs = 0): Promise<void> {
     const { uptimeMs } = await former.ended;
     if (this.#isEnding) return;
     const delayMs = uptimeMs < minUptimeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
     if (this.#listening.length > 0) await this.#pauseWhileAnyListens(delayMs);
-    // Restarts without a pause would keep the processors busy while the database is unreachable.
+    // Restarts without a pause would keep the CPUs busy while the database is unreachable.
     else if (former.hasFailed) await sleep(minDelayMs);
     if (this.#isEnding) return;
     this.log.info({ process: former.number }, 'restarting worker');
     const replacement = this.#start(former.number);
     replacement.listening.catch((error) => {
-      // It is not an error if a replacement was ended with all others.
+      // It is not an error if a replacement was ended together with all others.
       if (!this.#isEnding) this.log.error({ err: error }, 'worker could not be restarted');
     });
     await this.#replaceWhenEnded(replacement, delayMs);
   }
 
-  /** Resolves after the time, or once no worker listens. */
+  /** Resolves after the given time, or once no worker listens. */
   #pauseWhileAnyListens(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
@@ -211,7 +214,7 @@ class Supervisor {
     });
   }
 
-  /** Sends a worker the metrics of all that listen. */
+  /** Sends a worker the metrics of all workers that listen. */
   async #collect(requester: Worker, id: number): Promise<void> {
     const measured = this.#listening.map(async ({ number, worker }) => {
       const text = await this.#pendingMeasurements.request(

@@ -1,7 +1,10 @@
 import type { ChildProcess, SendHandle } from 'node:child_process';
 import type { Worker } from 'node:cluster';
 
-/** A message of Node's cluster, which passes each connection to a worker, and keeps it until the worker accepts it. */
+/**
+ * A message of Node's cluster module, which passes each connection to a worker, and keeps it until the worker accepts
+ * it.
+ */
 interface ClusterMessage {
   readonly seq?: number;
   /** The message that this one acknowledges. */
@@ -9,8 +12,8 @@ interface ClusterMessage {
 }
 
 /**
- * Returns a function for the end of a worker. It closes the connections that the worker has not accepted. Node.js would
- * wait for their acknowledgement forever, and would pass further connections to the worker.
+ * Returns a function to call when a worker exits. It closes the connections that the worker has not accepted. Node.js
+ * would wait for their acknowledgement forever, and would pass more connections to the worker.
  */
 export function trackUnaccepted(worker: Worker): () => void {
   const unaccepted = new Map<number, { close(): void }>();

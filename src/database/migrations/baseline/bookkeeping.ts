@@ -1,4 +1,4 @@
-// Tables that the gateway and its triggers keep for themselves, their first rows, and the rights on them.
+// Internal tables of the gateway and its triggers, with their first rows and privileges.
 
 import { grantToHolders } from '../../migrating/grant-to-holders.js';
 
@@ -58,8 +58,8 @@ export const bookkeeping = `
 `;
 
 /**
- * SQL. New tables come with the rights of ALTER DEFAULT PRIVILEGES. Roles that may write or delete runs by them get what
- * erasures and deletions need besides.
+ * SQL that grants privileges. New tables get the privileges of ALTER DEFAULT PRIVILEGES. Roles that these allow to
+ * write or delete runs also get the privileges that erasures and deletions require.
  */
 export const rights = `
       -- A role that may delete rows of files records their keys, and takes them back.

@@ -1,18 +1,20 @@
-// Triggers that record runs which leave a task, for the feeds of changes. Cascades and TRUNCATE are recorded as well, which a
+// Triggers that record runs that leave a task, for the change feeds. They also record cascades and TRUNCATE, which a
 // program that deletes runs could not do.
 
-/** The transaction-local setting by which inserts know that their transaction has recorded deletions. */
+/** The transaction-local setting that lets inserts detect that their transaction has recorded deletions. */
 const setting = 'task_run_gateway.records_deletions';
 
-/** The transaction-local setting of transactions that delete a project. */
+/** The transaction-local setting for transactions that delete a project. */
 const projectSetting = 'task_run_gateway.deletes_project';
 
-/** Functions with the rights of their owner must not let another role decide which objects their names mean. */
+/**
+ * Functions that run with their owner's rights must not let another role decide which objects their names refer to.
+ */
 const asOwner = 'LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
 
 /**
  * Returns SQL.
- * @param schema the schema of the tables, as SQL: these functions have no search_path of their callers
+ * @param schema the schema of the tables, as SQL; these functions do not use their callers' search_path
  */
 export function createDeletionTriggers(schema: string): string {
   const functions = createFunctions(schema);
@@ -42,11 +44,11 @@ export function createDeletionTriggers(schema: string): string {
 `;
 }
 
-/** Returns SQL by name. The functions run with the rights of their owner, so writers need no rights on the records. */
+/** Returns SQL by name. The functions run with their owner's rights, so writers need no rights on the records. */
 function createFunctions(schema: string) {
   const table = (name: string) => `${schema}.${name}`;
   const isOfTransaction = 'changed_xid = pg_current_xact_id()';
-  /** The project of a task, also of one that this transaction has deleted without its project. */
+  /** The project of a task, including a task that this transaction has deleted without its project. */
   const projectOf = (task: string) => `coalesce(
           (SELECT project_id FROM ${table('task')} WHERE id = ${task}),
           (SELECT project_id FROM ${table('deleted_task')} WHERE id = ${task} AND ${isOfTransaction})

@@ -1,21 +1,23 @@
-// The functions of the failure index, and of statements that read kinds of failures. They name nothing but PostgreSQL's own: a
-// restored dump and `REINDEX` run them without a search_path.
+// The functions of the failure index and of statements that read kinds of failures. They refer only to PostgreSQL's own
+// objects: restored dumps and `REINDEX` run them without a search_path.
 //
-// Changing one would make the index wrong: another rule needs a function and an index with other names.
+// Changing a function would make the index wrong. A changed rule needs a function and an index with new names.
 
-// Classes of characters for brackets. They are listed because [[:alpha:]] depends on the database. Letters of scripts
-// that put no spaces between words do not touch a number: `60秒` is a number before a unit.
+// Character classes for brackets. The characters are listed because [[:alpha:]] depends on the database. Letters of
+// scripts without spaces between words do not count as part of a number: `60秒` is a number before a unit.
 const letter = String.raw`A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u0605\u0620-\u0963\u0966-\u0DFF\u10A0-\u1FFF`;
 const anyLetter = String.raw`${letter}\u0E00-\u0EFF\u3005-\u3007\u3041-\u30FF\u3105-\uA48C\uAC00-\uD7FF\uF900-\uFDFF\uFE70-\uFEFC\uFF21-\uFF3A\uFF41-\uFF5A\uFF66-\uFFDC`;
 const space = String.raw`\x01-\x20\x7F-\xA0\u2000-\u200B\u2028\u2029\u202F\u3000\uFEFF`;
 const noSpace = String.raw`\x01-\x1F\x7F-\xA0\u2000-\u200B\u2028\u2029\u202F\u3000\uFEFF`;
 
-// Constraints: no letter or digit is here.
+// Constraints that match where there is no letter or digit.
 const begin = `(?<![${letter}0-9])`;
 const end = `(?![${letter}0-9])`;
 
 const tracebackHeader = 'Traceback (most recent call last)';
-/** The line of an exception. A name without a colon must be capitalized, as lines of a message may be single words. */
+/**
+ * The line of an exception. A name without a colon must be capitalized, because lines of a message may be single words.
+ */
 const exceptionLine = String.raw`^(?:[A-Za-z_][A-Za-z0-9_]*\.)*(?:[A-Za-z_][A-Za-z0-9_]*:|[A-Z][A-Za-z0-9_]*\s*$)`;
 const stackFrame = String.raw`\n[ \t]+at \S`;
 const lineBeforeFrames = String.raw`([^\n]*\S[^\n]*)\n(?:[ \t\r]*\n)*[ \t]+at \S`;
@@ -29,7 +31,7 @@ const quoted = `"[^"]*"|\`[^\`]*\`|“[^”]*”|«[^»]*»|${begin}'(?:[^']|'[$
 const number = '[0-9]+(?:[.,][0-9]+)*';
 const unit = '%|[nuµμm]?s|secs?|m|mins?|h|hrs?|d|x|[kKMGTP]i?[Bb]';
 const hexadecimal = '(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{8,}';
-// Quoted texts that stay: plain words and statuses, or else an identifier with digits.
+// Quoted texts that are kept: plain words and statuses, or an identifier with digits.
 const plainIdentifier = String.raw`^.(?:[A-Za-z_.-]+|\x03[0-9]{3}[${letter} -]*).$`;
 const identifier = `^.[${anyLetter}_.-]*(?:[0-9]{1,4}[${anyLetter}_.-]+)*[0-9]{0,4}.$`;
 const maskedWhole = `^.[-+]?${number}(?:${unit}).$|${begin}${hexadecimal}${end}`;
@@ -47,18 +49,18 @@ const path = [
 ].join('|');
 const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-6][0-9](?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?';
 const dateTime = `${begin}[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]${clock})?${end}|(?<![${letter}0-9:.])${clock}${end}`;
-// Hexadecimal texts, and times in the short form of ISO 8601.
+// Hexadecimal texts, and times in the short ISO 8601 form.
 const digits = `${begin}(?:0[xX][0-9A-Fa-f]+|[0-9]{8}T[0-9]{6}Z?|${hexadecimal})${end}`;
-// The last unit of a duration such as 1m30s stays.
+// The last unit of a duration such as 1m30s is kept.
 const measure = String.raw`(?<![${letter}0-9\x03])(?:(?<![_)\]])[-+])?(?:[0-9]+(?:\.[0-9]+)?[dhm])*${number}(?:[eE][-+]?[0-9]+|(${unit}))?${end}`;
 
-/** Paths of messages; the first is that of a response which is a string. */
+/** Paths to messages. The first is that of a response that is a string. */
 const messagePlaces = ['{}', '{detail,message}', '{error,message}', '{message}', '{detail}', '{error}'];
 
 const textAt = (place: string) =>
   `CASE jsonb_typeof(whole #> '${place}') WHEN 'string' THEN nullif(whole #>> '${place}', '') END`;
 
-/** A pattern as a literal of SQL. */
+/** Returns a pattern as an SQL literal. */
 const pattern = (text: string) => `$re$${text}$re$`;
 
 export const failureFunctions = `
@@ -77,8 +79,8 @@ export const failureFunctions = `
 ${failureKindFunction('failure_kind')}`;
 
 /**
- * Returns the function of kinds.
- * @param maskedToo a pattern of quoted texts, with their quotes, that are masked although they look like identifiers
+ * Returns the function that computes kinds of failures.
+ * @param maskedToo a pattern for quoted texts, with their quotes, that are masked although they look like identifiers
  */
 export function failureKindFunction(name: string, maskedToo?: string): string {
   return `      -- The kind of a failure: its message without the parts that differ from run to run. Each pattern costs a scan of

@@ -1,5 +1,5 @@
-// Indexes other than those of primary keys and unique constraints. The tables are new and empty, so none is built
-// concurrently. The search index is an operator's choice: `migrate --search on` makes it.
+// Indexes other than those of primary keys and unique constraints. The tables are new and empty, so no index is built
+// concurrently. The search index is up to the operator: `migrate --search on` creates it.
 
 export const indexes = `
   -- Foreign keys: a deletion finds the rows that go along.

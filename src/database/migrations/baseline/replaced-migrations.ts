@@ -1,4 +1,5 @@
-// The migrations that the baseline replaces. Databases of earlier builds have run them, so they have its tables already.
+// The migrations that the baseline replaces. Databases of earlier builds have run them, so they already contain its
+// tables.
 
 import type { QueryRunner } from 'typeorm';
 import {
@@ -40,7 +41,7 @@ export const replacedMigrations = [
   'EraseUsers1766020000000',
 ];
 
-/** The last commit with the code of these migrations. */
+/** The last commit that contains the code of these migrations. */
 const lastCommit = '2aab6198';
 const remedy = `run \`npm run migrate\` of the commit ${lastCommit}, the last one that has these migrations, and then of this one. The embedded database is migrated by \`npm start\``;
 
@@ -53,7 +54,7 @@ export async function findReplacedMigrations(runner: QueryRunner): Promise<reado
   return rows.map(({ name }) => name);
 }
 
-/** Records all of them, so that earlier builds start on a new database. */
+/** Records all replaced migrations, so that earlier builds can start on a new database. */
 export async function recordReplacedMigrations(runner: QueryRunner): Promise<void> {
   await runner.query(
     `INSERT INTO ${tableOf(runner)} (timestamp, name)
@@ -63,9 +64,9 @@ export async function recordReplacedMigrations(runner: QueryRunner): Promise<voi
 }
 
 /**
- * Asserts that the database is as the baseline would have made it.
- * @param applied those of the migrations that it has run
- * @throws Error that names what is missing, and the remedy
+ * Asserts that the database is in the state that the baseline would have created.
+ * @param applied the replaced migrations that the database has run
+ * @throws Error that names what is missing and the remedy
  */
 export async function assertReplaced(runner: QueryRunner, applied: readonly string[]): Promise<void> {
   const missing = replacedMigrations.filter((name) => !applied.includes(name));
@@ -82,7 +83,10 @@ export async function assertReplaced(runner: QueryRunner, applied: readonly stri
   }
 }
 
-/** Returns a line for each constraint that does not hold for all rows yet, and one for runs without counted bytes. */
+/**
+ * Returns a line for each constraint that is not yet validated for all rows, and one if there are runs without counted
+ * bytes.
+ */
 async function findUnfinishedWork(runner: QueryRunner): Promise<readonly string[]> {
   const session = { query: runner.query.bind(runner), entityMetadatas: runner.dataSource.entityMetadatas };
   const lines: string[] = [];

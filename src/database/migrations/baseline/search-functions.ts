@@ -1,7 +1,8 @@
-// Functions of the search index, and of statements that search. They name nothing but PostgreSQL's own: a restored dump and
-// `REINDEX` run them without a search_path. Their costs keep the planner from calling them for each run of a table.
+// Functions of the search index and of search statements. They refer only to PostgreSQL's own objects: restored dumps
+// and `REINDEX` run them without a search_path. Their declared costs keep the planner from calling them for every run
+// of a table.
 //
-// Changing one would make an existing index wrong: a new rule needs a function and an index with other names.
+// Changing a function would make existing indexes wrong. A changed rule needs a function and an index with new names.
 
 export const searchFunctions = `
       -- The words of all texts and numbers, without names of members, in the first 262,144 characters of each value; null

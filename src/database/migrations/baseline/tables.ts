@@ -1,19 +1,22 @@
-// The tables of docs/tables.md: resources, their runs, and what people set about them. Columns keep the order in which
-// databases got them, because a dump has it, and programs may insert without names of columns.
+// The tables of docs/tables.md: resources, their runs, and users' settings for them. Columns keep the order in which
+// existing databases got them, because dumps contain that order and programs may insert without column names.
 
 import { autovacuumSettings } from '../../autovacuum-settings.js';
 
-/** The times that the APIs can represent. PostgreSQL also has years BC, years of five digits and `infinity`. */
+/** Condition for times that the APIs can represent. PostgreSQL also has years BC, five-digit years and `infinity`. */
 const areTimes = (...columns: readonly string[]) =>
   columns
     .map((column) => `"${column}" >= '0001-01-01 00:00:00+00' AND "${column}" < '10000-01-01 00:00:00+00'`)
     .join(' AND ');
 
-/** Numbers that JSON has. PostgreSQL takes NaN for the greatest one. */
+/**
+ * Condition for numbers that JSON can represent. PostgreSQL also has NaN, which it considers greater than all other
+ * numbers.
+ */
 const areFinite = (...columns: readonly string[]) =>
   columns.map((column) => `"${column}" > '-Infinity' AND "${column}" < 'Infinity'`).join(' AND ');
 
-/** SQL. Runs are vacuumed early, so that reports read indexes only. */
+/** SQL that makes autovacuum process runs early, so that reports can use index-only scans. */
 const vacuumedEarly = `WITH (${Object.entries(autovacuumSettings)
   .map(([name, value]) => `${name} = ${value}`)
   .join(', ')})`;

@@ -1,6 +1,7 @@
-// Triggers of writes: bytes and changes of runs, and rules between tables. Deletions are in a separate file.
+// Triggers for writes: sizes and changes of runs, and rules across tables. The triggers for deletions are in a separate
+// file.
 
-/** The columns of a run that the APIs show. */
+/** The columns of a run that the APIs return. */
 const columns = [
   ...['id', 'task_id', 'task_revision_id', 'response', 'run_data', 'created', 'input_tokens', 'output_tokens'],
   ...['total_tokens', 'input_processor_timing', 'llm_call_timing', 'charged_credits', 'is_error', 'llm_retries'],

@@ -9,7 +9,7 @@ export interface Exchange {
   readonly response: Json;
 }
 
-/** A kind of task, which makes the content of its runs. */
+/** A kind of task, which determines the content of its runs. */
 export interface TaskKind {
   readonly name: string;
   readonly exchange: (random: Random) => Exchange;

@@ -1,13 +1,13 @@
-// Variables of the example operations, by their names: those of examples/operations.
+// Variables for the operations in examples/operations, by name.
 
 import type { ExampleRun } from '../operations.js';
 
-/** Its files make it worth looking at. */
+/** A run with files is a better example. */
 type Example = ExampleRun & { readonly files?: readonly unknown[] | null };
 
 export type ExampleValues = Readonly<Record<string, string>>;
 
-/** Values for all variables that examples have; null without a run. */
+/** Returns values for all variables of the examples, or `null` without a run. */
 export function toExampleValues(
   project: { readonly orgId: string; readonly projectId: string },
   newestRuns: readonly (Example | null)[],
@@ -17,7 +17,7 @@ export function toExampleValues(
   const [newest] = runs;
   if (newest === undefined) return null;
   const failed = failedRuns.find((run) => run !== null) ?? newest;
-  // The one with the most to see.
+  // The run with the most to show.
   const run = runs.reduce((richest, candidate) =>
     (candidate.files?.length ?? 0) > (richest.files?.length ?? 0) ? candidate : richest,
   );
@@ -35,13 +35,13 @@ export function toExampleValues(
   };
 }
 
-/** Variables that are of something else where an operation is about failures. */
+/** Variables that have another meaning in operations about failures. */
 const failureVariables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   WhyDidItFail: { id: 'failedId', taskId: 'failedTaskId' },
   RecentFailures: { from: 'failedFrom', to: 'failedTo' },
 };
 
-/** The variables that an operation declares, as JSON text; empty strings where there is no place yet. */
+/** Returns the variables that an operation declares, as JSON text, with empty strings for missing values. */
 export function variablesOf(query: string, values: ExampleValues = {}): string {
   const [, operation = '', declared = ''] = /^query (\w+)\(([^)]*)\)/m.exec(query) ?? [];
   const names = [...declared.matchAll(/\$(\w+):/g)].map(([, name]) => name!);

@@ -2,10 +2,10 @@ import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { runsForExamplesQuery, whatISeeQuery } from '../operations.js';
 import { type ExampleValues, toExampleValues } from './example-variables.js';
 
-/** More are not searched for an example. */
+/** Maximum number of projects searched for an example. */
 const maxProjects = 3;
 
-/** Places in what the owner of the token sees: the first project that has runs. Null without one. */
+/** Returns example values from the first project with runs that the token's owner may read, or `null` without one. */
 export async function findExampleValues(signal: AbortSignal): Promise<ExampleValues | null> {
   const visible = await requestGraphql(whatISeeQuery, {}, signal);
   const organizations = visible.data?.viewer?.organizations ?? [];

@@ -7,13 +7,13 @@ import { type ExampleValues, variablesOf } from './example-variables.js';
 import { findExampleValues } from './find-example-values.js';
 
 const { examples } = initialState as GraphiqlInitialState;
-/** The storage of variables that an earlier visit filled in, by query. Any others were typed, and stay. */
+/** The storage key for variables that an earlier visit filled in, by query. Any others were typed, and are kept. */
 const storageKey = 'graphiql:examples';
 
-/** The examples as tabs, with nothing filled in yet. */
+/** The examples as tabs without values. */
 export const exampleTabs = examples.map((query) => ({ query, variables: variablesOf(query) }));
 
-/** Fills the examples in with runs that the owner of the token sees, and again for another token. */
+/** Fills the examples with runs that the token's owner may read, and does so again for another token. */
 export function useExamples(): void {
   const sessionKey = useSessionKey();
   const { queryEditor, variableEditor, headerEditor } = useGraphiQL(
@@ -37,7 +37,10 @@ export function useExamples(): void {
       .catch(() => {});
     return () => controller.abort();
 
-    /** Has something to see from the beginning: the first example, unless something else is open or was typed. */
+    /**
+     * Runs the first example, so that there is something to see from the beginning, unless something else is open or
+     * was typed.
+     */
     function runFirst() {
       const isFirst = queryEditor!.getValue() === examples[0];
       if (isFirst && !hasRun.current && latest.current.active?.response == null) run();
@@ -61,9 +64,10 @@ export function useExamples(): void {
         const variables = tab === active ? undefined : variablesFor(tab.query, tab.variables);
         return variables === undefined || variables === tab.variables ? tab : { ...tab, variables };
       });
-      // The action that takes a list of tabs; the active one has to stay the same object.
+      // This action takes a list of tabs. The active one must remain the same object.
       if (changed.some((tab, index) => tab !== tabs[index])) moveTab(changed);
-      // It writes what GraphiQL knew of the active tab into the editors: perhaps not yet what was typed last.
+      // The action writes GraphiQL's state of the active tab into the editors, which may not include what was typed
+      // last.
       for (const { editor, text } of inEditors) if (editor.getValue() !== text) editor.setValue(text);
       if (textOfActive !== undefined) variableEditor!.setValue(textOfActive);
       const texts = examples.map((query) => [query, variablesOf(query, values)]);

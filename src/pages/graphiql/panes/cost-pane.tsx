@@ -4,10 +4,10 @@ import { JsonView } from '../../shared/json/json-view.js';
 import type { StoredResponse } from '../response/stored-responses.js';
 import { ExpectedCost } from './expected-cost.js';
 
-/** Headers in which a server says what a request took, or which one it was. */
+/** Headers in which servers report a request's cost or id. */
 const costHeaders = /cost|timing|limit|retry|statement|request-id|trace/i;
 
-/** The cost of a response: measured here, reported by the server, and estimated before. */
+/** The cost of a response: measured here, reported by the server, and estimated in advance. */
 export function CostPane({ response }: { readonly response: StoredResponse }) {
   const { text, status, headers, firstByteMs, totalMs } = response;
   const extensions = useMemo(() => extensionsIn(text), [text]);
@@ -41,7 +41,7 @@ export function CostPane({ response }: { readonly response: StoredResponse }) {
   );
 }
 
-/** Returns the extensions with their digits. Large responses without extensions are not parsed. */
+/** Returns the extensions with all their digits. Large responses without extensions are not parsed. */
 function extensionsIn(text: string): string | undefined {
   return JSON.parse(text).extensions === undefined ? undefined : memberOf(parseJson(text), 'extensions')?.text;
 }

@@ -5,7 +5,7 @@ import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { JsonView } from '../../shared/json/json-view.js';
 import type { Operation } from '../response/stored-responses.js';
 
-/** The server's estimate of an operation, requested without executing it. */
+/** The server's estimate for an operation, requested without executing it. */
 export function ExpectedCost({ operation }: { readonly operation: Operation }) {
   const [cost, setCost] = useState('');
   useEffect(() => {
@@ -24,7 +24,7 @@ export function ExpectedCost({ operation }: { readonly operation: Operation }) {
   );
 }
 
-/** JSON text: the cost, or the response that says why it is not known. */
+/** Returns JSON text: the cost, or the response that explains why it is unknown. */
 async function explain(operation: Operation, signal: AbortSignal): Promise<string> {
   const response = await fetchWithToken('graphql?explain=cost', {
     method: 'POST',

@@ -1,26 +1,26 @@
-// The first list in an answer, as rows and columns of text.
+// The first list in a response, as rows and columns of text.
 
 import { type FieldNode, Kind, type OperationDefinitionNode, parse, type ValueNode } from 'graphql';
 import { type JsonTree, memberOf, parseJson, plainText } from '../../shared/json/json-tree.js';
 import type { Operation } from '../response/stored-responses.js';
 
 export interface Table {
-  /** Where the list is, as in `taskRuns.nodes`. */
+  /** The path of the list, as in `taskRuns.nodes`. */
   readonly path: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
 }
 
 export interface Row {
-  /** Cells by column; undefined where the row has no value. */
+  /** Cells by column; `undefined` if the row has no value. */
   readonly cells: readonly (JsonTree | undefined)[];
-  /** The path of the run's page below the gateway's root, for rows of runs. */
+  /** For rows of runs, the path of the run's page, relative to the gateway's root. */
   readonly link: string | undefined;
 }
 
 const maxDepth = 4;
 
-/** Returns undefined where there is no list of objects. */
+/** Returns `undefined` if there is no list of objects. */
 export function findTable(text: string, operation: Operation): Table | undefined {
   const found = firstList(memberOf(parseJson(text), 'data'), []);
   if (found === undefined) return undefined;
@@ -42,7 +42,7 @@ interface List {
   readonly items: readonly JsonTree[];
 }
 
-/** Level by level, so that a list of runs comes before the files of its first run. */
+/** Searches level by level, so that a list of runs precedes the files of its first run. */
 function firstList(tree: JsonTree | undefined, path: readonly string[]): List | undefined {
   let level = tree === undefined ? [] : [{ tree, path }];
   while (level.length > 0) {
@@ -57,7 +57,7 @@ function firstList(tree: JsonTree | undefined, path: readonly string[]): List | 
   return undefined;
 }
 
-/** Objects within an object become columns `outer.inner`; a connection's `node` is the row itself. */
+/** Objects within an object become columns `outer.inner`. A connection's `node` is the row itself. */
 function flatten(item: JsonTree, prefix = '', depth = 0, into = new Map<string, JsonTree>()): Map<string, JsonTree> {
   for (const { name, value } of item.members) {
     const isInner = value.kind === 'object' && value.members.length > 0 && depth < maxDepth;
@@ -79,7 +79,7 @@ interface RunArguments {
   readonly taskId?: string;
 }
 
-/** The arguments of the root field, where that returns runs. */
+/** Returns the arguments of the root field if it returns runs. */
 function runArgumentsOf(
   { query, variables = {}, operationName }: Operation,
   responseKey: string,

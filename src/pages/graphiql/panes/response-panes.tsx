@@ -11,11 +11,11 @@ import { TablePane } from './table-pane.js';
 
 const PlotPane = lazyComponent(() => import('./plot-pane.js').then((module) => module.PlotPane));
 
-/** The first is the editor of GraphiQL itself. */
+/** The first one is GraphiQL's own editor. */
 const names = ['JSON', 'Table', 'Plot', 'Cost', 'Code'] as const;
 type PaneName = (typeof names)[number];
 
-/** Tabs that show the response in other forms than its text. */
+/** Tabs that show the response in forms other than its text. */
 export function ResponsePanes() {
   const [shown, setShown] = useState<PaneName>('JSON');
   const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response);
@@ -70,7 +70,7 @@ function paneOf(name: PaneName, response: StoredResponse): ReactNode {
   }
 }
 
-/** Returns the sentence about a rejected token; '' otherwise. */
+/** Returns a sentence about a rejected token, or '' without one. */
 function rejectionIn(text: string | null | undefined): string {
   if (!text || text.length > 10_000 || parseJson(text) === undefined) return '';
   const errors: readonly ApiError[] = JSON.parse(text).errors ?? [];
@@ -78,7 +78,9 @@ function rejectionIn(text: string | null | undefined): string {
   return rejection === undefined ? '' : sentenceOf(rejection);
 }
 
-/** Returns a sentence about an event of `taskRunChanged` whose nulls look like a fault; '' for any other response. */
+/**
+ * Returns a sentence about an event of `taskRunChanged` whose nulls look like a fault, or '' for any other response.
+ */
 function noteOnEvent(response: StoredResponse | undefined): string {
   if (response === undefined || response.text.length > 10_000 || parseJson(response.text) === undefined) return '';
   const { data, errors } = JSON.parse(response.text);

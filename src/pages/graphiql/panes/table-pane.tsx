@@ -12,7 +12,7 @@ const maxCharacters = 300;
 export function TablePane({ response }: { readonly response: StoredResponse }) {
   const table = useMemo(() => findTable(response.text, response.operation), [response]);
   if (table === undefined) return <p className="empty muted">There is no list in this answer.</p>;
-  // Another table begins unsorted.
+  // A different table starts unsorted.
   return <TableOfList key={table.columns.join()} table={table} />;
 }
 

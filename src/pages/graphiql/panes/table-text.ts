@@ -1,15 +1,15 @@
-// Cells in order, and as CSV: the text of each is what the server wrote.
+// Sorted cells, and cells as CSV. Each cell has the text that the server wrote.
 
 import { toInertCell } from '../../../export/inert-cell.js';
 import { type JsonTree, plainText } from '../../shared/json/json-tree.js';
 import type { Row, Table } from './find-table.js';
 
-/** '' for what is not there, and for null. */
+/** Returns '' for a missing value and for null. */
 export function cellText(cell: JsonTree | undefined): string {
   return cell === undefined || cell.kind === 'null' ? '' : plainText(cell);
 }
 
-/** Numbers by their value, to the last digit; anything else by its letters; what is empty at the end. */
+/** Sorts numbers by value, to the last digit, and anything else alphabetically, with empty cells at the end. */
 export function sortedRows(rows: readonly Row[], column: number, isDescending: boolean): readonly Row[] {
   const keyed = rows.map((row) => ({ row, text: cellText(row.cells[column]) }));
   const [nonEmpty, empty] = [keyed.filter(({ text }) => text !== ''), keyed.filter(({ text }) => text === '')];
@@ -35,7 +35,7 @@ function fractionOf(text: string): string {
   return text.split('.')[1] ?? '';
 }
 
-/** Returns CSV of RFC 4180, with no cell that a spreadsheet would run. */
+/** Returns CSV (RFC 4180) without cells that a spreadsheet would execute. */
 export function toCsv({ columns, rows }: Table): string {
   const lines = [columns, ...rows.map(({ cells }) => cells.map(cellText))];
   return lines.map((cells) => `${cells.map(toCsvCell).join(',')}\r\n`).join('');

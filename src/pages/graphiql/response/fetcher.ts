@@ -5,12 +5,12 @@ import { readResults } from '../../shared/api/event-stream.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { type Operation, storeResponse } from './stored-responses.js';
 
-/** GraphiQL's own, which it reads itself. */
+/** GraphiQL's own operation, whose response it reads itself. */
 const introspection = 'IntrospectionQuery';
 
 /**
- * Posts with the page's token, unless a header was typed for the operation. The body is shown for every
- * status: a rejection's code and reason are in it.
+ * Posts with the page's token, unless a header was typed for the operation. The body is shown for every status, because
+ * a rejection's body contains its code and reason.
  */
 export const fetcher: Fetcher = async (parameters, options) => {
   const operation = parameters as Operation;
@@ -23,7 +23,7 @@ export const fetcher: Fetcher = async (parameters, options) => {
       headers: {
         ...options?.headers,
         'Content-Type': 'application/json',
-        // The server streams what has to be a stream: subscriptions.
+        // The server streams only what must be a stream: subscriptions.
         Accept: 'application/graphql-response+json, application/json, text/event-stream',
       },
       body: JSON.stringify(operation),

@@ -1,5 +1,6 @@
-// The last answers as the server wrote them. GraphiQL writes what its fetcher returns with JSON.stringify, which has lost
-// digits and the order of names by then: it gets a marker instead, and the editor shows the text that the marker names.
+// The last responses as the server wrote them. GraphiQL writes the result of its fetcher with JSON.stringify, after
+// digits and the order of names were lost. Instead, the fetcher returns a marker, and the editor shows the text that
+// the marker identifies.
 
 import type { ExecutionResult } from 'graphql';
 import { indentJson } from '../../shared/json/indent-json.js';
@@ -13,11 +14,11 @@ export interface Operation {
 export interface StoredResponse {
   readonly operation: Operation;
   readonly text: string;
-  /** `text` on lines: what the editor shows. */
+  /** `text` with line breaks and indentation, as the editor shows it. */
   readonly formattedText: string;
   readonly status: number;
   readonly headers: Headers;
-  /** From sending the request to the first byte of the response, and to its last. */
+  /** Milliseconds from sending the request to the first byte of the response. */
   readonly firstByteMs: number;
   readonly totalMs: number;
 }
@@ -26,7 +27,7 @@ const maxStored = 20;
 const storedResponses = new Map<string, StoredResponse>();
 let count = 0;
 
-/** Stores a response and returns the result that GraphiQL gets for it. */
+/** Stores a response, and returns the result for GraphiQL. */
 export function storeResponse(response: Omit<StoredResponse, 'formattedText'>): ExecutionResult {
   count++;
   const marker = `answer ${count} of this page`;
@@ -35,7 +36,7 @@ export function storeResponse(response: Omit<StoredResponse, 'formattedText'>): 
   return { toJSON: () => marker } as ExecutionResult;
 }
 
-/** @param response as GraphiQL knows it: a marker, or what the editor shows */
+/** @param response as GraphiQL has it: a marker, or what the editor shows */
 export function storedResponseOf(response: string | null | undefined): StoredResponse | undefined {
   if (!response) return undefined;
   return (

@@ -11,7 +11,7 @@ import { runIn, useComparedRuns, usePartner } from './compared-runs.js';
 import { Figures } from './figures.js';
 import { PayloadDifference } from './payload-difference.js';
 
-/** Two runs side by side: what they took, what went in and what came out. */
+/** Two runs side by side: their cost, input and output. */
 export function ComparePage() {
   useDocumentTitle('Two runs compared');
   const { params } = useLocation();
@@ -83,7 +83,7 @@ function relationOf(baseline: ComparedRun, run: ComparedRun): string {
   return shared === undefined ? 'The runs belong to different tasks.' : `Both are runs of the same ${shared[0]}.`;
 }
 
-/** Asks for the ids of both runs, where the address names none. */
+/** Asks for the ids of both runs if the URL does not contain them. */
 function ComparisonForm() {
   const [run, setRun] = useState('');
   const [baseline, setBaseline] = useState('');
@@ -117,7 +117,7 @@ function ComparisonForm() {
   );
 }
 
-/** Compares with another run, by its id. */
+/** Compares with another run by its id. */
 function BaselineField() {
   const [text, setText] = useState('');
   return (

@@ -15,12 +15,12 @@ export function useComparedRuns(ids: readonly string[]): QueryState<ComparedRuns
   return useQuery(comparedRunsQuery, ids.length === 0 ? undefined : { ids });
 }
 
-/** undefined: it does not exist, cannot be seen, or is not a run. */
+/** Returns `undefined` if the object does not exist, is not visible, or is not a run. */
 export function runIn(data: ComparedRunsData | null | undefined, id: string | null): ComparedRun | undefined {
   return data?.nodes?.find((node): node is ComparedRun => node?.id === id && 'taskRevisionId' in node);
 }
 
-/** Lists in which a success is searched, in this order. */
+/** Lists that are searched for a success, in this order. */
 const places = [
   'contextBefore',
   'contextAfter',
@@ -31,8 +31,8 @@ const places = [
 ] as const;
 
 /**
- * Puts the last success of the same context, reference or task into the address, or else the next one, where the address
- * names no other run. Returns whether none was found.
+ * If the URL names no other run, adds the last success with the same context, reference or task to it, or otherwise the
+ * next one. Returns whether none was found.
  */
 export function usePartner(
   run: ComparedRun | undefined,

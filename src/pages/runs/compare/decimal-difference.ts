@@ -1,4 +1,7 @@
-/** `+0.25` or `−1`: every digit of the difference of two decimals; null where they are equal or one is none. */
+/**
+ * Returns all digits of the difference between two decimals, such as `+0.25` or `−1`, or `null` if they are equal or
+ * one is not a decimal.
+ */
 export function decimalDifference(before: string | null, after: string | null): string | null {
   const parts = [before, after].map((text) => /^(-?)(\d+)(?:\.(\d+))?$/.exec(text ?? ''));
   if (parts.some((part) => part === null)) return differenceOfNumbers(before, after);
@@ -12,7 +15,7 @@ export function decimalDifference(before: string | null, after: string | null): 
   return `${difference < 0n ? '−' : '+'}${integer}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** Returns the difference of numbers that JavaScript writes with an exponent. */
+/** Returns the difference between numbers that JavaScript writes with an exponent. */
 function differenceOfNumbers(before: string | null, after: string | null): string | null {
   const difference = Number(after) - Number(before);
   if (before === null || after === null || difference === 0 || Number.isNaN(difference)) return null;

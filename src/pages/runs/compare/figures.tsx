@@ -15,14 +15,14 @@ import { decimalDifference } from './decimal-difference.js';
 
 interface Figure {
   readonly name: string;
-  /** The number that is compared. Texts have none. */
+  /** Returns the number to compare. Texts have none. */
   amount?(run: ComparedRun): number | string | null;
   text(run: ComparedRun): string | null;
-  /** Returns the title of a text that is rounded or short. */
+  /** Returns the tooltip for a rounded or shortened text. */
   exact?(run: ComparedRun): string | null;
-  /** Returns the text of a difference; by default its digits in groups. */
+  /** Returns the text of a difference; by default its digits with thousands separators. */
   formatDifference?(decimal: string): string;
-  /** A larger value is worse. */
+  /** Whether a larger value is worse. */
   readonly isCost?: boolean;
 }
 
@@ -89,7 +89,7 @@ function duration(name: string, read: (run: ComparedRun) => number | null): Figu
   };
 }
 
-/** Something that has an id, and a name where its organization has given it one. */
+/** Describes something that has an id and, if its organization named it, a name. */
 function named(
   name: string,
   idOf: (run: ComparedRun) => string | null,
@@ -107,7 +107,7 @@ interface FiguresProps {
   readonly run: ComparedRun;
 }
 
-/** Shows figures and references of both runs, with the differences. */
+/** Shows the figures and references of both runs, with their differences. */
 export function Figures({ baseline, run }: FiguresProps) {
   const isKnown = ({ text }: Figure) => text(baseline) !== null || text(run) !== null;
   return (
@@ -172,7 +172,7 @@ function FigureRow({ figure, baseline, run }: FiguresProps & { readonly figure: 
   );
 }
 
-/** With its thousands grouped. */
+/** Adds thousands separators. */
 function formatDecimal(decimal: string): string {
   const [integer = '', ...fraction] = decimal.split('.');
   return [formatCount(integer), ...fraction].join('.');

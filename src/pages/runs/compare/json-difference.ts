@@ -1,4 +1,4 @@
-// Two JSON values as rows of what differs, each with its JSON Pointer, and of what is equal in between.
+// Two JSON values as rows of differences, each with its JSON Pointer, and of the equal parts in between.
 
 import type { JsonMember, JsonTree } from '../../shared/json/json-tree.js';
 import { plainText } from '../../shared/json/json-tree.js';
@@ -10,7 +10,7 @@ export type DifferenceRow =
   | { readonly kind: 'changed'; readonly path: string; readonly before: JsonTree; readonly after: JsonTree }
   | { readonly kind: 'text'; readonly path: string; readonly before: string; readonly after: string };
 
-/** The maximum depth; deeper values are compared as a whole. */
+/** Maximum depth. Deeper values are compared as a whole. */
 const maxDepth = 64;
 
 export function compareJson(before: JsonTree, after: JsonTree): readonly DifferenceRow[] {
@@ -30,7 +30,7 @@ interface Pair {
 function compareValues(pair: Pair, rows: DifferenceRow[]): void {
   const { name, path, before, after, depth } = pair;
   const kind = depth < maxDepth && before.kind === after.kind ? before.kind : undefined;
-  // The database writes equal values alike.
+  // The database writes equal values identically.
   if (before.text === after.text) addEqual(rows, path, { name, value: after });
   else if (kind === 'object') compareObjects(pair, rows);
   else if (kind === 'array') compareArrays(pair, rows);
@@ -38,7 +38,7 @@ function compareValues(pair: Pair, rows: DifferenceRow[]): void {
   else rows.push({ kind: 'changed', path, before, after });
 }
 
-/** Neighbours that are equal share a row. */
+/** Adjacent equal members share a row. */
 function addEqual(rows: DifferenceRow[], path: string, member: JsonMember): void {
   const parent = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
   const last = rows.at(-1);
@@ -61,7 +61,7 @@ function compareObjects({ path, before, after, depth }: Pair, rows: DifferenceRo
   }
 }
 
-/** Items before and after the place where one was added or removed are compared with their own. */
+/** Items before and after an insertion or removal are compared with their counterparts. */
 function compareArrays({ path, before, after, depth }: Pair, rows: DifferenceRow[]): void {
   const [old, fresh] = [before.members, after.members];
   const shorter = Math.min(old.length, fresh.length);
@@ -86,7 +86,7 @@ function compareArrays({ path, before, after, depth }: Pair, rows: DifferenceRow
   for (let index = 0; index < end; index++) compareItems(oldEnd + index, freshEnd + index);
 }
 
-/** Texts that are JSON are compared as values. */
+/** Texts that contain JSON are compared as values. */
 function compareStrings({ name, path, before, after, depth }: Pair, rows: DifferenceRow[]): void {
   const [old, fresh] = [plainText(before), plainText(after)];
   const [oldTree, freshTree] = [jsonInText(old), jsonInText(fresh)];

@@ -18,7 +18,7 @@ interface PayloadDifferenceProps {
   readonly run: ComparedRun;
 }
 
-/** JSON of two runs: what differs, with what is equal folded. */
+/** The differences between JSON of two runs, with equal parts collapsed. */
 export function PayloadDifference({ title, name, baseline, run }: PayloadDifferenceProps) {
   const bytesOf = ({ responseBytes }: ComparedRun) => (name === 'response' ? responseBytes : null);
   const [before, after] = [
@@ -82,7 +82,7 @@ function Rows({ before, after }: { readonly before: string | null; readonly afte
   );
 }
 
-/** undefined: neither run has a value. */
+/** Returns `undefined` if neither run has a value. */
 function rowsOf(before: string | null, after: string | null): readonly DifferenceRow[] | undefined {
   const [old, fresh] = [before, after].map((text) => (text === null ? undefined : parseJson(text)));
   if (old !== undefined && fresh !== undefined) return compareJson(old, fresh);
@@ -120,7 +120,7 @@ function Row({ row }: { readonly row: DifferenceRow }) {
   );
 }
 
-/** The maximum number of names in a summary. */
+/** Maximum number of names in a summary. */
 const maxNames = 20;
 
 interface EqualRowProps {

@@ -5,12 +5,17 @@ export interface TextPiece {
   readonly text: string;
 }
 
-/** Texts that differ in more words are not compared word by word: it would take the square of that. */
+/**
+ * Texts with more different words are not compared word by word, because the time grows with the square of that number.
+ */
 const maxChanges = 800;
-/** Texts with less in common are easier to read one after the other. */
+/** Texts that share less than this are easier to read one after the other. */
 const minSameShare = 0.3;
 
-/** Numbers whole, words, letters of scripts that have no spaces, white space, and every other character separately. */
+/**
+ * Whole numbers and words, individual letters of scripts without spaces, white space, and every other character
+ * separately.
+ */
 const token =
   /\d[\d.,:]*\d|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 
@@ -42,7 +47,7 @@ function whole(before: string, after: string): readonly TextPiece[] {
   ];
 }
 
-/** Changes with nothing but white space and punctuation between them are one. */
+/** Merges changes that are separated only by white space and punctuation. */
 function mergeChanges(pieces: readonly TextPiece[]): readonly TextPiece[] {
   const merged: TextPiece[] = [];
   let [removed, added] = ['', ''];
@@ -63,7 +68,7 @@ function mergeChanges(pieces: readonly TextPiece[]): readonly TextPiece[] {
   return merged;
 }
 
-/** Returns the lengths of the common start and end, cut between words. */
+/** Returns the lengths of the common beginning and end, which do not split words. */
 function commonEnds(before: string, after: string): readonly [number, number] {
   const shorter = Math.min(before.length, after.length);
   let begin = 0;

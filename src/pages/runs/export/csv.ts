@@ -1,6 +1,6 @@
 export type Cell = string | number | null | undefined;
 
-/** Returns a line of CSV by RFC 4180. Spreadsheets take no text in it for a formula. */
+/** Returns a line of CSV (RFC 4180). Spreadsheets do not interpret any text in it as a formula. */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join()}\r\n`;
 }

@@ -2,20 +2,20 @@ import { lazyComponent } from '../../shared/lazy-component.js';
 import type { Scope } from '../scope/scope-params.js';
 import type { ExportDialogProps } from './export-dialog.js';
 
-/** Loaded at its first use. */
+/** Loaded at first use. */
 const ExportDialog = lazyComponent(() => import('./export-dialog.js').then((module) => module.ExportDialog));
 
 interface ExportButtonProps extends Omit<ExportDialogProps, 'scope' | 'selected' | 'onClose'> {
   readonly scope: Scope | undefined;
-  /** The runs that the dialog is open for. */
+  /** The runs for which the dialog is open. */
   readonly target: ExportTarget | undefined;
   readonly onChange: (target: ExportTarget | undefined) => void;
 }
 
-/** All runs of the list, or ids of selected ones. */
+/** All runs of the list, or the ids of selected ones. */
 export type ExportTarget = 'all' | readonly string[];
 
-/** Leads to a dialog that exports the runs of the list. */
+/** A button for the dialog that exports the runs of the list. */
 export function ExportButton({ scope, target, onChange, ...list }: ExportButtonProps) {
   const selected = target === 'all' ? undefined : target;
   return (

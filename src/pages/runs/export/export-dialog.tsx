@@ -27,9 +27,9 @@ export interface ExportDialogProps {
   readonly scope: Scope;
   readonly filter: TaskRunFilter;
   readonly order: TaskRunOrder;
-  /** Those of the list. */
+  /** The columns of the list. */
   readonly columns: readonly Column[];
-  /** Ids of the runs; undefined: all runs of the list. */
+  /** Ids of the runs; `undefined` means all runs of the list. */
   readonly selected: readonly string[] | undefined;
   readonly onClose: () => void;
 }
@@ -40,7 +40,7 @@ type State =
   | { readonly kind: 'running' | 'done'; readonly progress: ExportProgress }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Runs of the list as a file: how many they are, in which form, and how far it is. */
+/** Exports the runs of the list to a file: shows their number, the choice of formats, and the progress. */
 export function ExportDialog({ scope, filter, order, columns, selected, onClose }: ExportDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const controller = useRef<AbortController>(undefined);

@@ -1,4 +1,5 @@
-// The runs of a list as CSV for people: its columns, in its order, read page by page with its own operation.
+// The runs of a list as CSV for people, with its columns and order. It is read page by page with the list's own
+// operation.
 
 import { type ApiError, isTemporary, isWithheld } from '../../shared/api/error-sentence.js';
 import { type GraphqlResponse, requestGraphql } from '../../shared/api/graphql-client.js';
@@ -16,7 +17,7 @@ import type { Column, ListedRun } from '../table/columns.js';
 import { withColumns } from '../table/run-list.js';
 import { csvLine } from './csv.js';
 
-/** Beyond, the streaming formats are faster and cheaper. */
+/** Above this number, the streaming formats are faster and cheaper. */
 export const maxTableRuns = 50_000;
 const pageSize = 100;
 
@@ -25,7 +26,7 @@ export interface TableRequest {
   readonly filter: TaskRunFilter;
   readonly order: TaskRunOrder;
   readonly columns: readonly Column[];
-  /** Ids of the runs; undefined: all runs of the list. */
+  /** Ids of the runs; `undefined` means all runs of the list. */
   readonly selected: readonly string[] | undefined;
 }
 
@@ -75,7 +76,7 @@ async function* pagesOf(request: TableRequest, signal: AbortSignal): AsyncGenera
 
 const retryMs = 2000;
 
-/** Waits where the caller has spent its points. */
+/** Waits if the caller has spent its points. */
 async function read<Data extends object>(
   query: Operation<Data, never>,
   variables: object,
@@ -90,7 +91,7 @@ async function read<Data extends object>(
   }
 }
 
-/** Returns the reason for a missing root field. */
+/** Returns the reason why a root field is missing. */
 function errorOf({ data, errors }: GraphqlResponse<object>): ApiError | undefined {
   if (data !== null && Object.values(data).every((value) => value !== null)) return undefined;
   return errors.find((error) => !isWithheld(error));

@@ -1,15 +1,15 @@
-// Writes an export to a file as it arrives; where the browser cannot, from memory once it is whole.
+// Writes an export to a file as it arrives or, if the browser does not support this, from memory once it is complete.
 
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { type ExportRequest, exportPath, type Format } from './export-request.js';
 
-/** The largest export that is kept in memory, where the browser cannot write files. */
+/** The largest export that is kept in memory if the browser cannot write files. */
 export const maxBytesInMemory = 200_000_000;
 
 export interface ExportProgress {
   readonly bytes: number;
-  /** undefined: the format does not tell. */
+  /** The number of rows; `undefined` if the format does not reveal it. */
   readonly rows: number | undefined;
 }
 
@@ -33,16 +33,16 @@ export interface ExportFile {
 }
 
 /**
- * Saves an export, or nothing of it.
- * @returns undefined where no file was chosen
- * @throws UnreachableError, ApiError, or an Error where it is too large for the browser's memory
+ * Saves either the complete export or nothing.
+ * @returns `undefined` if no file was chosen
+ * @throws UnreachableError, ApiError, or an Error if the export is too large for the browser's memory
  */
 export async function saveExport(
   file: ExportFile,
   chunks: () => AsyncIterable<Uint8Array<ArrayBuffer>>,
   onProgress: (progress: ExportProgress) => void,
 ): Promise<ExportProgress | undefined> {
-  // First, as browsers ask for a file only after a click.
+  // Comes first, because browsers show the file dialog only after a click.
   const sink = canWriteFiles ? await openFile(file) : openMemory(file);
   if (sink === undefined) return undefined;
   try {
@@ -62,7 +62,7 @@ export async function saveExport(
   }
 }
 
-/** Yields an export over REST as it arrives. */
+/** Yields a REST export as it arrives. */
 export async function* streamedExport(
   request: ExportRequest,
   signal: AbortSignal,
@@ -88,7 +88,7 @@ async function openFile({ name, format }: ExportFile): Promise<Sink | undefined>
     throw error;
   });
   if (file === undefined) return undefined;
-  // Only closing it replaces what was in the file.
+  // The file's content is replaced only when the stream is closed.
   const writable = await file.createWritable();
   return {
     write: (bytes) => writable.write(bytes),
@@ -132,7 +132,7 @@ interface RowCounter {
 const lineFeed = 0x0a;
 const quote = 0x22;
 
-/** Counts the runs in the bytes of an export as they come; undefined for a format that is not text. */
+/** Counts the runs in the bytes of an export as they arrive. Returns `undefined` for a format that is not text. */
 function createRowCounter(format: Format['name']): RowCounter | undefined {
   if (format === 'parquet') return undefined;
   const isCsv = format === 'csv' || format === 'table';
@@ -141,12 +141,12 @@ function createRowCounter(format: Format['name']): RowCounter | undefined {
   return {
     add(bytes) {
       for (const byte of bytes) {
-        // A quote within quotes is doubled, which changes nothing.
+        // A quote within quotes is doubled, which does not change the state.
         if (isCsv && byte === quote) isQuoted = !isQuoted;
         else if (byte === lineFeed && !isQuoted) lines++;
       }
     },
-    // Without the header.
+    // Excludes the header.
     rows: () => (isCsv ? Math.max(lines - 1, 0) : lines),
   };
 }

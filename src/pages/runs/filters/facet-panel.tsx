@@ -23,7 +23,7 @@ interface FacetPanelProps {
   readonly facets: Facets;
 }
 
-/** The values of runs to include or exclude, with their counts, and limits of numbers. */
+/** Lists values to include or exclude, with the number of their runs, and limits for numbers. */
 export function FacetPanel({ scope, facets }: FacetPanelProps) {
   const { params } = useLocation();
   const hasPayload = useHasPayload(scope);
@@ -64,9 +64,9 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
   );
 }
 
-/** So many values are shown at first. */
+/** The number of values shown initially. */
 const initialValues = 5;
-/** With more values, their names can be searched. */
+/** From this number of values, their names can be searched. */
 const minSearched = 10;
 
 function Facet({ field, facets }: { readonly field: FacetField; readonly facets: Facets }) {

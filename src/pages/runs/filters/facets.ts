@@ -13,14 +13,14 @@ import { excluded, type FacetField, facetFields, filterOf, none } from './filter
 export interface FacetValue {
   readonly value: string;
   readonly name: string;
-  /** undefined: they were not counted. */
+  /** The number of runs; `undefined` if they were not counted. */
   readonly runs?: number;
 }
 
 /** Values by the parameter of their filter. */
 export type Facets = ReadonlyMap<string, readonly FacetValue[]>;
 
-/** The tasks of a project, each of which is the scope of a page. */
+/** The tasks of a project. The page's scope can be one of them. */
 export const taskFacet: FacetField = {
   param: 'task',
   label: 'Task',
@@ -28,7 +28,7 @@ export const taskFacet: FacetField = {
   toFilter: () => ({}),
 };
 
-/** Where counts take longer, the values stay without them until they arrive. */
+/** If counts take longer, the values are shown without them until they arrive. */
 const maxMs = 1000;
 const maxValues = 50;
 
@@ -50,8 +50,9 @@ export function useFacetFields(scope: Scope | undefined): readonly FacetField[] 
 const noFacets: Facets = new Map();
 
 /**
- * Returns the values of each facet among the runs of the other filters. Values whose request fails lose their counts.
- * @param isEnabled false while something more important is on its way
+ * Returns the values of each facet among the runs that match the other filters. Values whose request fails lose their
+ * counts.
+ * @param isEnabled false while something more important is loading
  */
 export function useFacets(scope: Scope | undefined, isEnabled: boolean): Facets {
   const { params } = useLocation();
@@ -87,7 +88,7 @@ export function useFacets(scope: Scope | undefined, isEnabled: boolean): Facets 
   return facetsOf(data, scopeJson);
 }
 
-/** Facets with their scope: another scope does not show them while its own are on their way. */
+/** Facets with their scope. Another scope must not show them while its own are loading. */
 interface ScopeFacets {
   readonly scopeJson: string | undefined;
   readonly facets: Facets;
@@ -97,13 +98,13 @@ function facetsOf(data: ScopeFacets | undefined, scopeJson: string | undefined):
   return data !== undefined && data.scopeJson === scopeJson ? data.facets : noFacets;
 }
 
-/** The values of a facet are those among the runs of all other filters. */
+/** The values of a facet are those among the runs that match all other filters. */
 function variablesOf({ param, dimension, among }: FacetField, scope: Scope, params: URLSearchParams): FacetVariables {
   const others = filterOf(changedParams(params, { [param]: null, [excluded(param)]: null }));
   return { ...scope, filter: { ...others, ...among }, dimension, first: maxValues };
 }
 
-/** Returns undefined where the response has none. */
+/** Returns `undefined` if the response has none. */
 function valuesOf(param: string, data: FacetData | null, scope: Scope): readonly FacetValue[] | undefined {
   const field = [taskFacet, ...facetFields].find((facet) => facet.param === param);
   return data?.taskRunStats?.groupBy.flatMap(({ value, runs, project, task, taskRevision, reportingGroup, user }) => {
@@ -122,8 +123,8 @@ function withoutCounts(values: readonly FacetValue[] = []): readonly FacetValue[
 }
 
 /**
- * Returns the name of a value, or a short form of it where the name is not known.
- * @param names of projects and tasks by their ids: a facet has only those with runs
+ * Returns the name of a value, or its short form if the name is not known.
+ * @param names the names of projects and tasks by id: a facet contains only those with runs
  */
 export function nameOfValue(
   field: Pick<FacetField, 'param' | 'choices'>,

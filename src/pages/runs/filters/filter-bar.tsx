@@ -17,11 +17,11 @@ export interface FilterPanelState {
   readonly facets: Facets;
   readonly search: RunSearch;
   toggle(): void;
-  /** Reads the values although the panel is closed: their names can be searched. */
+  /** Loads the values even if the panel is closed, so that their names can be searched. */
   wantNames(): void;
 }
 
-/** @param isReady false while something more important than the values is on its way */
+/** @param isReady false while something more important than the values is loading */
 export function useFilterPanel(scope: Scope | undefined, isReady: boolean, isOpenAtFirst: boolean): FilterPanelState {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   const [isWanted, setWanted] = useState(false);
@@ -34,16 +34,16 @@ export function useFilterPanel(scope: Scope | undefined, isReady: boolean, isOpe
 
 interface FilterBarProps {
   readonly scope: Scope | undefined;
-  /** Why the page has no runs of these filters, which may be the fault of one of them. */
+  /** The reason why the page has no runs for these filters. One of them may be invalid. */
   readonly error: unknown;
   readonly panel: FilterPanelState;
-  /** Whether the page has its own period where the address names none. */
+  /** Whether the page has a default period if the URL does not contain one. */
   readonly hasDefaultPeriod?: boolean;
-  /** Further controls of the page. */
+  /** Additional controls of the page. */
   readonly children?: React.ReactNode;
 }
 
-/** Which runs: everything in it is in the address. */
+/** The controls that select runs. Their whole state is in the URL. */
 export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, children }: FilterBarProps) {
   const { params } = useLocation();
   const filterError = filterErrorOf(error, params);

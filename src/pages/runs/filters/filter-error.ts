@@ -6,7 +6,10 @@ export interface FilterError {
   readonly message: string;
 }
 
-/** Forms of values by the type of their filter. Errors of the API name types of GraphQL or its own fields instead. */
+/**
+ * Descriptions of valid values by the type of their filter. The API's own errors refer to GraphQL types or API fields
+ * instead.
+ */
 const expectations: Readonly<Record<string, string>> = {
   Int: 'a whole number',
   Float: 'a number',
@@ -14,11 +17,11 @@ const expectations: Readonly<Record<string, string>> = {
   ID: '8-4-4-4-12 hexadecimal digits',
 };
 
-/** Finds the filter of the page that an error of the API is about. */
+/** Finds the filter of the page to which an API error refers. */
 export function filterErrorOf(error: unknown, params: URLSearchParams): FilterError | undefined {
   const { message = '', extensions } = (error ?? {}) as Partial<ApiError>;
   const detail = extensions?.detail as readonly { readonly loc: readonly unknown[] }[] | undefined;
-  // GraphQL's own errors of variables have the place in their text.
+  // GraphQL's own errors about variables contain the path in their text.
   const [, place = String(extensions?.argument)] = /at "(filter\.[^"]+)/.exec(message) ?? [];
   const isTyped = place.startsWith('filter.');
   const names = [...(isTyped ? (place.match(/\w+/g) ?? []) : []), ...(detail ?? []).flatMap(({ loc }) => loc)];

@@ -1,5 +1,5 @@
-// Every filter of the pages: its parameter in the address, its label, and the filter of the API that it sets. Types come from
-// the schema. A parameter that is repeated has several values, and `not-` before its name excludes them.
+// All filters of the pages: the parameter in the URL, the label, and the API filter that it sets. Types come from the
+// schema. A repeated parameter has several values, and `not-` before its name excludes them.
 
 import { initialState } from '../../shared/initial-state-of-page.js';
 import { type ParamChanges, setParams } from '../navigation.js';
@@ -12,24 +12,24 @@ type FilterName = keyof typeof filterTypes;
 export interface FilterField {
   readonly param: string;
   readonly label: string;
-  /** In the schema; undefined for several filters together. */
+  /** The type in the schema; `undefined` for a combination of filters. */
   readonly type?: string;
   readonly choices?: readonly (readonly [value: string, label: string])[];
-  /** Whether it is about payload, so that no run matches of which the caller sees only the usage. */
+  /** Whether the filter is about payload, so that it matches no runs whose usage is all the caller may read. */
   readonly isPayload?: boolean;
   toFilter(values: readonly string[]): TaskRunFilter;
 }
 
-/** A filter by values of a dimension, which are offered with their counts. */
+/** A filter by the values of a dimension, which are offered with their counts. */
 export interface FacetField extends FilterField {
   readonly dimension: TaskRunDimension;
-  /** Narrows what is counted; the filter implies it. */
+  /** Narrows the counted runs. The filter implies it. */
   readonly among?: TaskRunFilter;
   /** Whether runs without a value can be selected. */
   readonly hasNone?: boolean;
 }
 
-/** The value that stands for runs without one. */
+/** The value that stands for runs without a value. */
 export const none = 'none';
 
 const outcomes = [
@@ -45,7 +45,7 @@ const statusField: FacetField = {
   toFilter: (values) => ({ statusIn: values as TaskRunFilter['statusIn'] }),
 };
 
-/** In the order of the panel. */
+/** Facets in the order of the panel. */
 export const facetFields: readonly FacetField[] = [
   statusField,
   {
@@ -74,7 +74,7 @@ export const facetFields: readonly FacetField[] = [
         {
           param: 'model',
           label: 'Model',
-          // Schemas without models have no dimension and no filter of them.
+          // Schemas without models have neither a dimension nor a filter for them.
           dimension: 'MODEL' as TaskRunDimension,
           toFilter: (modelIn: readonly string[]) => ({ modelIn }) as TaskRunFilter,
         },
@@ -110,13 +110,13 @@ export const facetFields: readonly FacetField[] = [
   },
 ];
 
-/** Returns a field with one value, which sets one filter. */
+/** Returns a field with a single value, which sets a single filter. */
 function field(param: string, label: string, name: FilterName, further: Partial<FilterField> = {}): FilterField {
   const type = filterTypes[name];
   return { param, label, type, toFilter: ([text = '']) => ({ [name]: readValue(type, text) }), ...further };
 }
 
-/** Returns text that is not a number as it is: the error of the API names the right form. */
+/** Returns text that is not a number unchanged, because the API's error describes the right form. */
 function readValue(type: string, text: string): unknown {
   if (type === 'Boolean') return text === 'true';
   if (type === 'TextFilter') return { eq: text };
@@ -139,7 +139,7 @@ export const choiceFields: readonly FilterField[] = [
   }),
 ];
 
-/** Measures with a filter from and one to. */
+/** Measures with a lower and an upper limit as filters. */
 export const measures = ['seconds', 'tokens', 'credits', 'retries'] as const;
 const filtersOfMeasures = {
   seconds: ['Seconds', 'minLlmCallTiming', 'maxLlmCallTiming'],
@@ -157,7 +157,7 @@ export const measureFields = measures.map((measure) => {
   };
 });
 
-/** Those that the box for searches sets. */
+/** The filters that the search box sets. */
 export const textFields: readonly FilterField[] = [
   field('words', 'Words', 'search', { isPayload: true }),
   field('reference', 'Reference begins with', 'reference', {
@@ -175,7 +175,7 @@ const fields: readonly FilterField[] = [
   ...textFields,
 ];
 
-/** Errors about a period name one of these. */
+/** Errors about a period refer to one of these. */
 const rangeFields: readonly FilterField[] = [
   field('from', 'Period from', 'createdAfter'),
   field('to', 'Period to', 'createdBefore'),
@@ -183,14 +183,14 @@ const rangeFields: readonly FilterField[] = [
 
 export const excluded = (param: string) => `not-${param}`;
 
-/** Parameters of the address that are filters. */
+/** URL parameters that are filters. */
 export const filterParams: readonly string[] = [
   'since',
   ...[...rangeFields, ...fields].map(({ param }) => param),
   ...facetFields.map(({ param }) => excluded(param)),
 ];
 
-/** Returns the filter of the API that an address names. */
+/** Returns the API filter for a URL. */
 export function filterOf(params: URLSearchParams): TaskRunFilter {
   const merged: Record<string, unknown> = { ...periodFilterOf(params, Date.now()) };
   const others: TaskRunFilter[] = [];
@@ -208,17 +208,17 @@ export interface ActiveFilter {
   readonly isExcluded: boolean;
 }
 
-/** Returns the filter of the API for the values, also of those that are excluded. */
+/** Returns the API filter for the values, even if they are excluded. */
 export function plainFilter({ field: { toFilter }, values }: ActiveFilter): TaskRunFilter {
   return toFilter(values);
 }
 
-/** Returns the filters of an address, without its period. */
+/** Returns the filters in a URL, except its period. */
 export function activeFilters(params: URLSearchParams): readonly ActiveFilter[] {
   return activeOf(fields, params);
 }
 
-/** Returns the filters of an address that the API may reject. */
+/** Returns the filters in a URL that the API may reject. */
 export function rejectableFilters(params: URLSearchParams): readonly ActiveFilter[] {
   return activeOf([...rangeFields, ...fields], params);
 }
@@ -245,7 +245,7 @@ export function setFilter(param: string, value: string | null): void {
   setParams({ [param]: value, ...firstPage });
 }
 
-/** Adds a value to those that a filter includes or excludes, or removes it where it is one of them. */
+/** Adds a value to those that a filter includes or excludes, or removes it if it is already one of them. */
 export function toggleValue(params: URLSearchParams, param: string, value: string, isExcluded: boolean): void {
   const name = isExcluded ? excluded(param) : param;
   const other = isExcluded ? param : excluded(param);

@@ -7,11 +7,11 @@ import { outsideOfScope, type Result, type RunSearch } from './run-search.js';
 interface NoMatchProps {
   readonly scope: Scope | undefined;
   readonly search: RunSearch;
-  /** Further ways out. */
+  /** Other suggestions than to remove the filters. */
   readonly children?: React.ReactNode;
 }
 
-/** Takes the place of runs that a search or filters do not find: names the scope, and offers the wider ones. */
+/** Replaces the runs if a search or the filters match none. Names the scope, and offers to search the wider ones. */
 export function NoMatch({ scope, search, children }: NoMatchProps) {
   const { path, params } = useLocation();
   const [here, ...wider] = useScopesAround(scope);

@@ -6,11 +6,11 @@ import { anyTime, hasRange, periods } from './period.js';
 const range = 'range';
 
 interface PeriodControlProps {
-  /** Whether the page has its own period where the address names none. */
+  /** Whether the page has a default period if the URL does not contain one. */
   readonly hasDefault: boolean;
 }
 
-/** The period of the page, in one control: a named one, or from and to. */
+/** The page's period in a single control: a named period, or a start and an end. */
 export function PeriodControl({ hasDefault }: PeriodControlProps) {
   const { params } = useLocation();
   const [isOpened, setOpened] = useState(false);
@@ -58,7 +58,7 @@ interface PeriodParams {
   readonly to?: string | null;
 }
 
-/** Replaces the period of the page, and returns to the first page of the list. Times are ISO 8601. */
+/** Replaces the page's period, and returns to the first page of the list. Times are in ISO 8601. */
 export function setPeriod({ since = null, from = null, to = null }: PeriodParams): void {
   setParams({ since, from, to, after: null, before: null });
 }
@@ -82,7 +82,7 @@ function TimeInput({ label, value, onChange }: TimeInputProps) {
   );
 }
 
-/** Returns a moment of the address on the browser's clock. */
+/** Returns a moment from the URL in the browser's time zone. */
 function toLocalInput(instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return '';

@@ -1,8 +1,8 @@
-// The period of an address: `since` names one that ends now or a part of the calendar, `from` and `to` any other.
+// The period in a URL: `since` names one that ends now or a calendar period, `from` and `to` specify any other.
 
 import type { TaskRunFilter } from '../operations.js';
 
-/** The value of `since` for no period, where a page would have one by default. */
+/** The value of `since` for no period, on pages with a default period. */
 export const anyTime = 'any';
 
 /** Values of `since`, with their labels. */
@@ -19,17 +19,17 @@ export const periods = [
   ['month', 'this month'],
 ] as const;
 
-/** In milliseconds since 1970. */
+/** A period in milliseconds since 1970. */
 export interface Period {
-  /** undefined: with the first run. */
+  /** `undefined` if it starts with the first run. */
   readonly start: number | undefined;
-  /** undefined: it goes on. */
+  /** `undefined` if it is open-ended. */
   readonly end: number | undefined;
 }
 
 const secondsPer: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** Returns the period of an address, as it is at a moment. `from` and `to` win over `since`. */
+/** Returns the period in a URL, as of a given moment. `from` and `to` take precedence over `since`. */
 export function periodOf(params: URLSearchParams, now: number): Period {
   if (hasRange(params)) return { start: timeOf(params.get('from')), end: timeOf(params.get('to')) };
   const since = params.get('since') ?? anyTime;
@@ -38,7 +38,7 @@ export function periodOf(params: URLSearchParams, now: number): Period {
   return calendarPeriod(since, new Date(now));
 }
 
-/** Returns the filter of the API for the period of an address. */
+/** Returns the API filter for the period in a URL. */
 export function periodFilterOf(params: URLSearchParams, now: number): TaskRunFilter {
   if (hasRange(params)) {
     const [from, to] = [params.get('from'), params.get('to')];
@@ -47,7 +47,7 @@ export function periodFilterOf(params: URLSearchParams, now: number): TaskRunFil
   const since = params.get('since') ?? anyTime;
   if (since === anyTime) return {};
   const { start, end } = calendarPeriod(since, new Date(now));
-  // The API takes `-7d` as a time, and rejects a name that it does not know.
+  // The API accepts times such as `-7d`, and rejects unknown names.
   if (start === undefined) return { createdAfter: `-${since}` };
   return {
     createdAfter: new Date(start).toISOString(),
@@ -55,7 +55,7 @@ export function periodFilterOf(params: URLSearchParams, now: number): TaskRunFil
   };
 }
 
-/** Returns whether the address names the period by its ends. */
+/** Returns whether the URL specifies the period by its start or end. */
 export function hasRange(params: URLSearchParams): boolean {
   return params.has('from') || params.has('to');
 }
@@ -65,7 +65,7 @@ function timeOf(text: string | null): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Returns a part of the calendar, on the clock of the browser. Weeks begin on Monday. */
+/** Returns a calendar period in the browser's time zone. Weeks begin on Monday. */
 function calendarPeriod(name: string, now: Date): Period {
   const dayBegin = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days).getTime();
   const monday = -((now.getDay() + 6) % 7);

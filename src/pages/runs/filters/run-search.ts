@@ -1,4 +1,4 @@
-// The search of the pages: what a text may mean, and the runs that each meaning finds in the scope and in its organization.
+// Searches runs by any text: counts the matches of each meaning of the text in the scope and in its organization.
 
 import { useRef, useState } from 'react';
 import { isAboutAccess, noSuchRun, sentenceOf } from '../../shared/api/error-sentence.js';
@@ -12,46 +12,46 @@ import type { Facets } from './facets.js';
 import { facetFields, filterOf, filterParams, firstPage, measures, textFields } from './filter-fields.js';
 import { parseSearchText } from './search-text.js';
 
-/** One thing that a text may mean, with the change of the address that lists its runs. */
+/** A possible meaning of a text, with the URL change that lists its runs. */
 interface Meaning {
   /** Completes `3 with `. */
   readonly name: string;
   readonly changes: ParamChanges;
   readonly isPayload?: boolean;
-  /** Whether its runs are counted in the whole organization, too: any project may have them. */
+  /** Whether its runs are also counted in the whole organization. */
   readonly isWide?: boolean;
-  /** Shown where the API rejects it. */
+  /** Shown if the API rejects it. */
   readonly rejection?: string;
 }
 
 export interface Found extends Meaning {
-  /** undefined: the API rejects it, as where search is off. */
+  /** The number of runs; `undefined` if the API rejects the filter, for example because search is disabled. */
   readonly count: string | undefined;
-  /** Its runs in the organization, by an index; undefined until they are counted, and where they cannot be. */
+  /** The matches in the organization; `undefined` until they are counted, or if that is not possible. */
   readonly inOrganization?: { readonly count: string; readonly projects: string } | undefined;
 }
 
-/** The runs of an address that a text has found. */
+/** The counts of the meanings of a text among the runs of a URL. */
 export interface Result {
   readonly among: string;
   readonly text: string;
   readonly found: readonly Found[];
-  /** Why there are no counts. */
+  /** The reason for missing counts. */
   readonly failure?: string;
   readonly isMiss: boolean;
 }
 
-/** The box for searches, and what it has found. */
+/** The text of the search box, and its matches. */
 export interface RunSearch {
   readonly text: string;
   readonly result: Result | undefined;
   setText(text: string): void;
-  /** Searches the text, by default in the scope of the page; another one becomes that of the page. */
+  /** Searches the text in the page's scope, or in another one, which becomes the page's scope. */
   start(within?: Scope): void;
   clear(): void;
 }
 
-/** Finds a run by its id, and runs by anything else. */
+/** Finds a run by its id, or runs by anything else. */
 export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearch {
   const { params } = useLocation();
   const hasPayload = useHasPayload(scope);
@@ -110,7 +110,7 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
   };
 }
 
-/** Parameters of filters by the names that can stand before a colon. */
+/** The parameters of filters by the names that may precede a colon. */
 const searchNames: ReadonlyMap<string, string> = new Map(
   [...facetFields, ...textFields].map(({ param }) => [param.replace(/^in-/, ''), param]),
 );
@@ -118,16 +118,19 @@ const searchNames: ReadonlyMap<string, string> = new Map(
 /** Filters that the next text replaces. */
 export const withoutText: ParamChanges = { words: null, reference: null, context: null };
 
-/** Parameters that have no meaning in another scope. */
+/** Removes parameters that have no meaning in another scope. */
 export const outsideOfScope: ParamChanges = { ...firstPage, peek: null, marked: null };
 
-/** Returns what was searched: scope, period and filters, without those that the meanings of the text set. */
+/** Returns what was searched: scope, period and filters, without those that the text's meanings set. */
 function among(params: URLSearchParams, found: readonly Found[] = []): string {
   const set = new Set([withoutText, ...found.map(({ changes }) => changes)].flatMap(Object.keys));
   return String([...params].filter(([name]) => [...scopeParameters, ...filterParams].includes(name) && !set.has(name)));
 }
 
-/** Returns the path of a run below the gateway's root; undefined without one, or where the caller may not know it. */
+/**
+ * Returns the path of a run, relative to the gateway's root, or `undefined` if it does not exist or the caller may not
+ * see it.
+ */
 async function pathOfRun(id: string): Promise<string | undefined> {
   const { data, errors } = await requestGraphql(findRunQuery, { id });
   const run = data?.node;
@@ -177,7 +180,7 @@ function meaningsOf(
   }
 }
 
-/** Returns a meaning for the loaded values of a facet whose names have the text. */
+/** Returns a meaning for the loaded values of a facet whose names contain the text. */
 function namedValues(param: string, text: string, facets: Facets): readonly Meaning[] {
   const values = (facets.get(param) ?? []).filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
   if (values.length === 0) return [];
@@ -197,7 +200,7 @@ async function count(meaning: Meaning, scope: Scope, params: URLSearchParams): P
   return { ...meaning, count: found ? formatCount(found.count) + (found.isExact ? '' : '+') : undefined };
 }
 
-/** Adds the runs and projects of the whole organization. Where they cannot be counted, those of the scope stay. */
+/** Adds the number of matches in the whole organization, if they can be counted. */
 async function countInOrganization(meaning: Found, { orgId }: Scope, params: URLSearchParams): Promise<Found> {
   if (!meaning.isWide || meaning.count === undefined) return meaning;
   const filter = filterOf(changedParams(params, meaning.changes));

@@ -10,7 +10,7 @@ interface SearchBoxProps {
   readonly onFocus: () => void;
 }
 
-/** Shows where a text was searched, and how many runs and projects each meaning of it finds there. */
+/** Shows where a text was searched, and how many runs and projects match each of its meanings there. */
 export function SearchBox({ scope, search, onFocus }: SearchBoxProps) {
   const hasPayload = useHasPayload(scope);
   const { text, result } = search;
@@ -48,7 +48,7 @@ interface FoundRunsProps {
   readonly found: readonly Found[];
 }
 
-/** The runs of each meaning in the scope, and where that is less than an organization, further ones in the whole of it. */
+/** Shows the number of runs for each meaning in the scope and, below an organization, the further ones in all of it. */
 function FoundRuns({ scope, found }: FoundRunsProps) {
   const scopes = useScopesAround(scope);
   const isWhole = scope?.projectId === null;

@@ -5,22 +5,25 @@ import { isJson, isValueName, isValueText, jsonSources, valueText } from './valu
 
 export type SearchText =
   | { readonly kind: 'id'; readonly id: string }
-  /** Values of the filter `is`: the first one that finds runs is meant. */
+  /** Values of the filter `is`. The first one that finds runs is used. */
   | { readonly kind: 'value'; readonly texts: readonly string[] }
   /** Parameters with their values. */
   | { readonly kind: 'limits'; readonly limits: Readonly<Record<string, string>> }
-  /** A filter by its name, and a part of the name of its value. */
+  /** A filter by name, and a part of its value's name. */
   | { readonly kind: 'named'; readonly name: string; readonly text: string }
   | { readonly kind: 'text'; readonly text: string };
 
-/** @param measures names of numbers with limits @param names of filters that can stand before a colon */
+/**
+ * @param measures names of numbers with limits
+ * @param names of filters that can precede a colon
+ */
 export function parseSearchText(input: string, measures: readonly string[], names: readonly string[]): SearchText {
   const text = input.trim();
   if (isId(text)) return { kind: 'id', id: text };
   return limitsIn(text, measures) ?? namedIn(text, names) ?? valuesIn(text) ?? { kind: 'text', text };
 }
 
-/** `tokens>=1000`, `seconds<=2.5`, `retries=3`. */
+/** Parses limits such as `tokens>=1000`, `seconds<=2.5`, `retries=3`. */
 function limitsIn(text: string, measures: readonly string[]): SearchText | undefined {
   const [, measure = '', operator = '', number = ''] = /^(\w+)\s*(>=|<=|=)\s*(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (!measures.includes(measure)) return undefined;
@@ -33,21 +36,21 @@ function limitsIn(text: string, measures: readonly string[]): SearchText | undef
   };
 }
 
-/** `failure: timeout`. */
+/** Parses a filter such as `failure: timeout`. */
 function namedIn(input: string, names: readonly string[]): SearchText | undefined {
   const [, name = '', text = ''] = /^(\w+):\s*(.+)$/s.exec(input) ?? [];
   return names.includes(name) ? { kind: 'named', name, text } : undefined;
 }
 
 /**
- * `response/order/number=12345`, also without the name of the JSON: `/order/number=12345`, `order/number=12345` and
- * `order.number=12345`. Text needs no quotation marks.
+ * Parses values such as `response/order/number=12345`. The name of the JSON may be omitted: `/order/number=12345`,
+ * `order/number=12345` and `order.number=12345`. Text needs no quotation marks.
  */
 function valuesIn(input: string): SearchText | undefined {
   const text = input.replace(/^[\w-]+(?:\.[\w-]+)+(?==)/, (names) => names.replaceAll('.', '/'));
   const [, name, rest = '', value = ''] = /^([\w-]+)?((?:\/[^/=\s]+)*)=(.*)$/s.exec(text) ?? [];
   const isPathWhole = name === undefined || isValueName(name);
-  // `=` at the end is more likely padding of Base64.
+  // A trailing `=` is more likely to be Base64 padding.
   if (!isPathWhole && rest === '' && /^=?$/.test(value)) return undefined;
   const [source, path] = isPathWhole ? [name, rest] : [undefined, `/${name}${rest}`];
   if (path === '' || (source !== undefined && isJson(value))) {

@@ -1,9 +1,9 @@
-// The filter `is`: runs that have the same value in a dimension of statistics, such as `response/category="billing"`,
-// `context="conversation-7"` or `user=null` for those without one. Several are joined by ` & `.
+// The filter `is` selects runs with the same value in a dimension of statistics, such as `response/category="billing"`,
+// `context="conversation-7"`, or `user=null` for those without one. Several values are joined by ` & `.
 
 import type { JSONCondition, TaskRunFilter } from '../operations.js';
 
-/** The name of each dimension in the address, and the filter of its value; null: runs without one. */
+/** The name of each dimension in the URL, and the filter for its value; `null` means runs without a value. */
 const columns: Readonly<Record<string, (value: string | null) => TaskRunFilter>> = {
   user: (userId) => (userId === null ? { hasUser: false } : { userId }),
   context: (eq) => (eq === null ? { hasContext: false } : { contextId: { eq } }),
@@ -20,33 +20,33 @@ const columns: Readonly<Record<string, (value: string | null) => TaskRunFilter>>
 
 export const jsonSources = ['response', 'submitted', 'runData'] as const;
 
-/** @param json as JSON text; undefined: any */
+/** @param json as JSON text; `undefined` means any value */
 function conditionAt(source: string, path: string, json: string | undefined): TaskRunFilter {
   const where = (condition: Omit<JSONCondition, 'path'>) => ({ [source]: [{ path, ...condition }] });
   if (json === undefined) return where({ exists: true });
   if (json === 'null') return { OR: [where({ exists: false }), where({ eq: null })] };
-  // A number sent as text keeps all of its digits.
+  // A number sent as text keeps all its digits.
   return /^-?\d/.test(json) ? where({ gte: json, lte: json }) : where({ eq: JSON.parse(json) });
 }
 
 const separator = new RegExp(` & (?=(?:${[...jsonSources, ...Object.keys(columns)].join('|')})[/=])`);
 
-/** The text of one value of the filter `is`. */
+/** Returns the text of one value of the filter `is`. */
 export function valueText(name: string, path: string, json: string): string {
   return `${name}${path}=${json}`;
 }
 
-/** Returns whether a value of the filter `is` can begin with a name. */
+/** Returns whether a value of the filter `is` can begin with the name. */
 export function isValueName(name: string): boolean {
   return name in columns || jsonSources.includes(name as 'response');
 }
 
-/** Returns whether a text is the value of the filter `is` as it stands. */
+/** Returns whether a text is a complete value of the filter `is`. */
 export function isValueText(text: string): boolean {
   return /[/=]/.test(text) && text.split(separator).every((part) => conditionOf(part) !== undefined);
 }
 
-/** Returns the filter of the API. For any other text, one that the API rejects with the reason. */
+/** Returns the API filter. For an invalid text, this is a filter that the API rejects with the reason. */
 export function valueFilterOf(text: string): TaskRunFilter {
   return { AND: text.split(separator).map((part) => conditionOf(part) ?? { response: [{ path: part }] }) };
 }
@@ -64,7 +64,7 @@ function conditionOf(text: string): TaskRunFilter | undefined {
   return jsonSources.includes(name as 'response') ? conditionAt(name, path, json) : undefined;
 }
 
-/** The first `=` that JSON follows: a path may have others. */
+/** Returns the position of the first `=` that is followed by JSON. A path may contain others. */
 function valueStarts(rest: string): number | undefined {
   for (let index = rest.indexOf('='); index !== -1; index = rest.indexOf('=', index + 1)) {
     if (isJson(rest.slice(index + 1))) return index;

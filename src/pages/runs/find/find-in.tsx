@@ -11,7 +11,7 @@ interface FindInProps {
   readonly onTerm: (text: string) => void;
 }
 
-/** Finds a text within a panel: Enter goes to the next place, Shift and Enter to the one before. */
+/** Finds a text within a panel. Enter moves to the next match, Shift and Enter to the previous one. */
 export function FindIn({ title, body, term, onTerm }: FindInProps) {
   const ranges = useRanges(body, term);
   const [reached, setReached] = useState(-1);
@@ -55,7 +55,7 @@ function placeIn({ length }: readonly Range[], index: number): string {
   return index === -1 ? `${count} found` : `${formatCount(index + 1)} of ${count}`;
 }
 
-/** Returns the places of the text, again whenever the content changes. */
+/** Returns the matches of the text, and searches again whenever the content changes. */
 function useRanges(body: React.RefObject<HTMLElement | null>, term: string): readonly Range[] {
   const [ranges, setRanges] = useState<readonly Range[]>([]);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// Places of a text in what is shown of a panel, marked without a change to its elements.
+// Matches of a text in the visible content of a panel. They are highlighted without changing its elements.
 
 export const maxMatches = 1000;
 
@@ -7,7 +7,7 @@ export function rangesOf(root: HTMLElement, term: string): readonly Range[] {
   const text = term.toLowerCase();
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null && ranges.length < maxMatches; node = walker.nextNode()) {
-    // Labels of the page itself are in buttons.
+    // The page's own labels are in buttons.
     if (node.parentElement!.closest('button') !== null) continue;
     addRanges(ranges, node as Text, text);
   }
@@ -16,7 +16,7 @@ export function rangesOf(root: HTMLElement, term: string): readonly Range[] {
 
 function addRanges(ranges: Range[], node: Text, text: string): void {
   const content = node.data.toLowerCase();
-  // A letter whose lower case is longer would move all places after it.
+  // A letter that becomes longer in lower case would shift all following positions.
   const isAligned = content.length === node.data.length;
   for (let index = content.indexOf(text); index !== -1; index = content.indexOf(text, index + text.length)) {
     if (ranges.length === maxMatches || !isAligned) return;
@@ -27,7 +27,7 @@ function addRanges(ranges: Range[], node: Text, text: string): void {
   }
 }
 
-/** Marks the places until it is undone. Panels have their marks side by side. */
+/** Highlights the matches until this is undone. Several panels can have highlights at the same time. */
 export function showRanges(ranges: readonly Range[], current: Range | undefined): () => void {
   if (!('highlights' in CSS)) return () => {};
   const [all, one] = [highlightOf('found'), highlightOf('found-current')];
@@ -45,13 +45,13 @@ function highlightOf(name: string): Highlight {
   return highlight;
 }
 
-/** Moves what scrolls around the place until the place is in the middle, where it is not in sight. */
+/** If the match is not visible, scrolls its containers until it is in the middle. */
 export function scrollToRange(range: Range): void {
   const scroller = scrollerOf(range.startContainer.parentElement!);
   const { top, bottom } = range.getBoundingClientRect();
   const frame =
     scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
-  // A header that stays may cover what is near the top.
+  // A sticky header may cover content near the top.
   const isInView = top > frame.top + 120 && bottom < frame.bottom - 20;
   if (!isInView) scroller.scrollBy({ top: top - (frame.top + frame.bottom) / 2 });
 }

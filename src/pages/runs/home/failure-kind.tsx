@@ -9,8 +9,8 @@ import { placeName } from './place-name.js';
 import { SparkBars } from './spark-bars.js';
 
 /**
- * A kind of failure in the last 24 hours, with links to its runs in each project. Its own leads to the project with most of
- * them, or to the organization where several of its projects have some.
+ * A kind of failure in the last 24 hours, with links to its runs in each project. Its own link leads to the project
+ * with most of them, or to the organization if several of its projects have some.
  */
 export function FailureKind({ kind, places, runs, before, firstCreated, perHour }: FailureFigures) {
   const isNew = before === 0;

@@ -20,16 +20,16 @@ export interface FailurePlace {
 /** A kind of failure in all projects. */
 export interface FailureFigures {
   readonly kind: string;
-  /** The project with most of these runs comes first. */
+  /** Projects with these runs, starting with the one with most of them. */
   readonly places: readonly FailurePlace[];
   readonly runs: number;
-  /** In the 24 hours before. */
+  /** The number of runs in the previous 24 hours. */
   readonly before: number;
   readonly firstCreated: string | null;
   readonly perHour: readonly number[];
 }
 
-/** Returns the tasks with runs, those with most failures first. */
+/** Returns the tasks with runs, starting with those with most failures. */
 export function tasksOf(projects: readonly VisibleProject[], found: readonly HomeProject[]): readonly TaskFigures[] {
   return withPlaces(projects, found)
     .flatMap(({ place, statistics }) =>
@@ -40,7 +40,7 @@ export function tasksOf(projects: readonly VisibleProject[], found: readonly Hom
     .toSorted((one, other) => other.measures.errors - one.measures.errors || other.measures.runs - one.measures.runs);
 }
 
-/** Returns the kinds of failures: those that grew most first, of equal ones those that are new, then the newest. */
+/** Returns the kinds of failures, sorted by growth; among equal ones, new ones come first, then the most recent. */
 export function failuresOf(
   projects: readonly VisibleProject[],
   found: readonly HomeProject[],
@@ -73,7 +73,7 @@ function failureFigures(place: VisibleProject, failure: HomeFailure): FailureFig
   };
 }
 
-/** Joins figures of the same kind in different projects, whose hours are the same. */
+/** Merges figures of the same kind from different projects, which cover the same hours. */
 function joined(one: FailureFigures, other: FailureFigures): FailureFigures {
   const [firstCreated = null] = [one.firstCreated, other.firstCreated].filter((time) => time !== null).toSorted();
   return {

@@ -6,7 +6,7 @@ interface FirstItemsProps {
   readonly max: number;
 }
 
-/** A list that begins with at most `max` items, and shows the others on request. */
+/** A list that initially shows at most `max` items, and the others on request. */
 export function FirstItems({ className, items, max }: FirstItemsProps) {
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? items : items.slice(0, max);

@@ -11,11 +11,13 @@ import { FirstItems } from './first-items.js';
 import { type HomeQuery, useHome } from './home-query.js';
 import { TaskCard } from './task-card.js';
 
-/** The items that are shown at first: the failures stay near the top of the page, also of a phone. */
+/** The number of items shown initially. The failures stay near the top of the page, even on a phone. */
 const maxTasks = { narrow: 3, wide: 8 };
 const maxKinds = 20;
 
-/** Shows failures in all tasks that the caller sees: the last 24 hours against the 24 hours before. */
+/**
+ * Shows failures in all tasks that are visible to the caller, comparing the last 24 hours with the previous 24 hours.
+ */
 export function HomePage() {
   useDocumentTitle('Home');
   const { params } = useLocation();
@@ -116,7 +118,7 @@ function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
   );
 }
 
-/** The tasks without runs: one that has stopped is not overlooked. */
+/** The tasks without runs, so that one that has stopped is not overlooked. */
 function IdleTasks({ projects, tasks }: IdleTasksProps) {
   const active = new Set(tasks.map(({ taskId }) => taskId));
   const names = projects.flatMap(({ project, tasks: { nodes } }) =>

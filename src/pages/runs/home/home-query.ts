@@ -4,27 +4,27 @@ import { type HomeData, type HomeProject, homeQuery } from '../operations.js';
 import { useDefaultOrganization } from '../scope/scope.js';
 import { useOrganizations, type VisibleProject } from '../scope/viewer.js';
 
-/** The API nests a statistic in no more objects than that. */
+/** The API allows a statistic in at most this number of parent objects. */
 const maxProjects = 100;
 
-/** The parameter `since` of the lists that the page leads to. */
+/** The `since` parameter of the lists to which the page links. */
 export const since = '24h';
 
 const filter = { createdAfter: `-${since}` };
 
 export interface HomeQuery extends QueryState<HomeData> {
-  /** The projects that the figures are about. */
+  /** The projects in the figures. */
   readonly projects: readonly VisibleProject[];
-  /** All organizations by their ids, where their projects are too many for one request. */
+  /** All organizations by id, if their projects are too many for one request. */
   readonly choices: ReadonlyMap<string, string> | undefined;
-  /** The one of them that is shown. */
+  /** The organization that is shown. */
   readonly chosen: string | undefined;
-  /** Projects of the chosen organization that are not shown. */
+  /** The number of projects in the chosen organization that are not shown. */
   readonly omitted: number;
   readonly found: readonly HomeProject[];
 }
 
-/** Reads the last 24 hours of all projects in one operation, or of one organization where that would be too much. */
+/** Reads the last 24 hours of all projects in one operation or, if that is too much, of one organization. */
 export function useHome(params: URLSearchParams): HomeQuery {
   const all = useOrganizations().flatMap(({ projects }) => projects);
   const whole = useFigures(all.length > maxProjects ? [] : all);

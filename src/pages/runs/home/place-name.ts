@@ -1,6 +1,6 @@
 import type { VisibleProject } from '../scope/viewer.js';
 
-/** A project with the organization that it belongs to. */
+/** Returns the names of a project and its organization. */
 export function placeName({ orgName, project }: VisibleProject): string {
   return `${orgName} / ${project.name}`;
 }

@@ -12,7 +12,7 @@ export interface Bar {
 
 const [height, step] = [28, 5];
 
-/** A bar for each hour, the failed runs at its bottom; for the eye only, as the figures are next to it. */
+/** One bar per hour, with the failed runs at the bottom. Only visual, because the figures are next to it. */
 export function SparkBars({ bars }: SparkBarsProps) {
   const most = Math.max(1, ...bars.map(({ runs }) => runs));
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(2, (count / most) * height));

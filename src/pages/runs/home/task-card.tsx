@@ -28,7 +28,7 @@ const figures: readonly Figure[] = [
   },
 ];
 
-/** A task's last 24 hours, against the 24 hours before. */
+/** A task's last 24 hours, compared with the previous 24 hours. */
 export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
   const { orgId: org, project } = place;
   const paramsOf = (further: Readonly<Record<string, string>>) =>

@@ -5,9 +5,9 @@ import { type Column, columns, toggledColumns } from '../table/columns.js';
 
 interface ColumnMenuProps {
   readonly selected: readonly Column[];
-  /** Paths of the response that are shown. */
+  /** The paths in the response that are shown. */
   readonly paths: readonly string[];
-  /** null: the columns at first. */
+  /** Sets columns; `null` restores the default ones. */
   readonly onChange: (changes: ParamChanges | null) => void;
 }
 
@@ -40,7 +40,7 @@ interface ShownPathsProps {
   readonly onChange: (paths: readonly string[]) => void;
 }
 
-/** Which values of responses the list shows, instead of the first ones. */
+/** Selects which values of responses the list shows instead of the first ones. */
 function ShownPaths({ paths, onChange }: ShownPathsProps) {
   const value = paths.join(', ');
   const committed = useCommitted(value, (text) => {

@@ -11,11 +11,11 @@ interface EmptyListProps {
   readonly scope: Scope | undefined;
   readonly params: URLSearchParams;
   readonly search: RunSearch;
-  /** The caller has no role anywhere. */
+  /** Whether the caller has no role anywhere. */
   readonly hasNoAccess: boolean;
 }
 
-/** Explains a list without runs, and offers a way out. */
+/** Explains an empty list, and suggests what to do. */
 export function EmptyList({ scope, params, search, hasNoAccess }: EmptyListProps) {
   if (hasNoAccess) return <NoAccess />;
   if (search.result?.isMiss || hasFilters(params)) return <NoMatch scope={scope} search={search} />;
@@ -28,7 +28,7 @@ interface ScanNoticeProps {
   readonly onContinue: () => void;
 }
 
-/** How far the list came in one step, where it has searched many runs. */
+/** Shows how far back one step of the list has searched, if it scanned many runs. */
 export function ScanNotice({ scan: { scannedTo }, found, onContinue }: ScanNoticeProps) {
   return (
     <div className="notice scan-state" role="status">

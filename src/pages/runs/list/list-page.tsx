@@ -48,7 +48,7 @@ export function ListPage() {
   const failed = viewer.error === undefined ? list : viewer;
   const { error } = failed;
   const isFilterError = filterErrorOf(error, params) !== undefined;
-  // A filter that is in error has no runs: those of the filters before would pass for its own.
+  // A filter with an error matches no runs. The runs of the previous filters would look like its result.
   const isStale = failed.isStale && !isFilterError;
   const reload = () => {
     list.reload();
@@ -90,7 +90,7 @@ export function ListPage() {
     focusPeekedRow();
     closePeek();
   };
-  // An open run takes the place of the filters; their button gives it back.
+  // An open run covers the filters; their button brings them back.
   const isCovered = peeked !== undefined && !hasRoomForFiltersAndRun();
   const showFilters = () => {
     close();
@@ -235,7 +235,7 @@ function hasRoomForFiltersAndRun(): boolean {
   return matchMedia('(width >= 110rem)').matches;
 }
 
-/** Returns the ids of listed runs with errors about payload that is not visible. */
+/** Returns the ids of listed runs with errors about hidden payload. */
 function withheldRuns(response: GraphqlResponse<RunsData> | undefined): ReadonlySet<string> {
   const edges = response?.data?.taskRuns?.edges ?? [];
   const withheld = (response?.errors ?? []).filter(isWithheld);

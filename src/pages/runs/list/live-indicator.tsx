@@ -10,7 +10,10 @@ interface LiveIndicatorProps {
   readonly onShow: () => void;
 }
 
-/** Whether the list is live, and what is new: shown when it is asked for, so that no row moves. */
+/**
+ * Shows whether the list is live, and the number of new runs. These are shown only on request, so that rows do not
+ * move.
+ */
 export function LiveIndicator({ live: { state, error }, newRuns, onShow }: LiveIndicatorProps) {
   if (state === 'off') return null;
   return (
@@ -28,7 +31,7 @@ export function LiveIndicator({ live: { state, error }, newRuns, onShow }: LiveI
   );
 }
 
-/** `12 new, 3 failed`. */
+/** Returns a text such as `12 new, 3 failed`. */
 function textOf({ count, failed }: NewRuns): string {
   const prefix = count >= maxOutcomes ? 'More than ' : '';
   return `${prefix}${formatCount(count)} new${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`;

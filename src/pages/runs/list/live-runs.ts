@@ -10,24 +10,24 @@ import { withColumns } from '../table/run-list.js';
 type Outcome = Pick<ListedRun, 'created' | 'isError'>;
 
 export interface LiveRuns {
-  /** The runs changed since the list was read, the newest change last; null: the run was deleted. */
+  /** The runs that changed since the list was read, latest change last; `null` if the run was deleted. */
   readonly changed: ReadonlyMap<string, ListedRun | null>;
-  /** When each of the changed runs was made and whether it failed: of more runs than `changed`, as it is less. */
+  /** The creation time and status of each changed run. It covers more runs than `changed`, because it is smaller. */
   readonly outcomes: ReadonlyMap<string, Outcome | null>;
   readonly state: 'off' | 'connecting' | 'live' | 'waiting';
-  /** Why it ended, or is interrupted. */
+  /** The reason why it ended or is interrupted. */
   readonly error: unknown;
 }
 
 const initial: LiveRuns = { changed: new Map(), outcomes: new Map(), state: 'off', error: undefined };
-/** Bounds the memory of a page left open. */
+/** Limits the memory of a page that stays open. */
 const maxChanged = 500;
 export const maxOutcomes = 10_000;
 const retryMs = 3000;
 
 /**
- * Follows the runs of the list until it is turned off; after an interruption, from where it was.
- * @param onConnect is called once nothing that changes from now on is missed: what was read before may be older
+ * Follows the runs of the list until this is turned off. After an interruption, continues from where it stopped.
+ * @param onConnect called once no further changes are missed; data read before that may be outdated
  */
 export function useLiveRuns(
   isOn: boolean,
@@ -44,7 +44,7 @@ export function useLiveRuns(
   const query = withColumns(changesSubscription, columns);
   const variables = JSON.stringify({ ...scope, filter });
   useEffect(() => {
-    // Changed in place: copies of thousands of runs at each event would cost more than showing them.
+    // Changed in place, because copying thousands of runs at each event would cost more than showing them.
     const changed = new Map<string, ListedRun | null>();
     const outcomes = new Map<string, Outcome | null>();
     setLive(isFollowing ? { ...initial, changed, outcomes, state: 'connecting' } : initial);
@@ -76,7 +76,7 @@ export function useLiveRuns(
         // The gateway would reject the same subscription again.
         if (!isTemporary(error)) return;
       }
-      // Also where the gateway has ended it, as when it stops.
+      // This also happens when the gateway ends the subscription, for example at shutdown.
       setLive((before) => ({ ...before, state: 'waiting' }));
       if (!controller.signal.aborted) timer = setTimeout(connect, retryMs);
     };
@@ -89,7 +89,7 @@ export function useLiveRuns(
   return live;
 }
 
-/** Sets a value as the newest one, and drops the oldest beyond `max`. */
+/** Sets a value as the newest one, and drops the oldest ones above `max`. */
 function setNewest<Value>(values: Map<string, Value>, id: string, value: Value, max: number): void {
   values.delete(id);
   values.set(id, value);
@@ -99,7 +99,7 @@ function setNewest<Value>(values: Map<string, Value>, id: string, value: Value, 
   }
 }
 
-/** The listed runs as they are now, each in its place, without deleted ones. */
+/** Returns the listed runs in their current state and place, without deleted ones. */
 export function mergeLive(listed: readonly PlacedRun[], changed: LiveRuns['changed']): PlacedRun[] {
   return listed.flatMap((run) => {
     const now = changed.get(run.id);
@@ -112,7 +112,7 @@ export interface NewRuns {
   readonly failed: number;
 }
 
-/** Counts the runs made since the list and its count were read, when `newest` was the newest one. */
+/** Counts the runs that were created since the list and its count were read, when `newest` was the newest one. */
 export function countNew({ outcomes }: LiveRuns, listed: readonly ListedRun[], newest: string | undefined): NewRuns {
   const known = new Set(listed.map(({ id }) => id));
   let [count, failed] = [0, 0];

@@ -23,7 +23,7 @@ interface RunTableProps {
   readonly columns: readonly Column[];
   /** Ids of runs whose payload is not visible. */
   readonly withheld: ReadonlySet<string>;
-  /** undefined: they are on their way. */
+  /** The runs; `undefined` while they are loading. */
   readonly runs: readonly PlacedRun[] | undefined;
   readonly scope: Scope | undefined;
   /** Parameters that links to runs keep. */
@@ -128,7 +128,7 @@ interface CellFilterProps {
   readonly children: React.ReactNode;
 }
 
-/** A value that selects the runs with the same one, for the pointer; keys have the panel of filters. */
+/** A value that selects the runs with the same value by a click. With the keyboard, use the filter panel. */
 function CellFilter({ filter, children }: CellFilterProps) {
   const { params } = useLocation();
   if (filter === undefined || !hasRoomToPeek()) return children;
@@ -158,12 +158,12 @@ function useWidthInRem(element: React.RefObject<HTMLElement | null>): number | u
   return width;
 }
 
-/** Returns what a cell may cut, for the pointer; undefined where it shows no plain text. */
+/** Returns the text that a cell may truncate, for a tooltip, or `undefined` if it does not show plain text. */
 function wholeText(content: React.ReactNode): string | undefined {
   return typeof content === 'string' || typeof content === 'number' ? String(content) : undefined;
 }
 
-/** With a button where the list can be ordered by it: first the largest, then the smallest. */
+/** A title with a button if the list can be ordered by the column: largest first, then smallest first. */
 function ColumnTitle({ column, order }: { readonly column: Column; readonly order: string }) {
   const { title, isNumber, order: columnOrder } = column;
   const isDescending = order === `${columnOrder}_DESC`;
@@ -189,7 +189,7 @@ function ColumnTitle({ column, order }: { readonly column: Column; readonly orde
   );
 }
 
-/** A placeholder as high as a run: nothing moves when the runs arrive. */
+/** A placeholder as high as a run, so that nothing moves when the runs arrive. */
 function EmptyRow({ columns }: { readonly columns: readonly Column[] }) {
   return (
     <tr>

@@ -1,12 +1,12 @@
-// The runs of the list that are selected, and addresses of comparisons.
+// The selected runs of the list, and URLs of comparisons.
 
 import { setParams, urlOf } from '../navigation.js';
 
 export const comparePath = 'runs/compare';
-/** Keeps the address shorter than servers and proxies allow. */
+/** Keeps the URL shorter than the limits of servers and proxies. */
 const maxMarked = 100;
 
-/** `listParams` lead back to the list. Without a second run, the page chooses one. */
+/** Returns the URL of a comparison. `listParams` lead back to the list. Without a second run, the page chooses one. */
 export function urlOfComparison(listParams: URLSearchParams, run: string, other?: string): string {
   const params = new URLSearchParams(listParams);
   params.set('run', run);
@@ -14,18 +14,18 @@ export function urlOfComparison(listParams: URLSearchParams, run: string, other?
   return urlOf(comparePath, params);
 }
 
-/** Ids of the selected runs, in the order of their selection. */
+/** Returns the ids of the selected runs, in the order of selection. */
 export function markedRuns(params: URLSearchParams): readonly string[] {
   return params.get('marked')?.split(',') ?? [];
 }
 
-/** Selects a run, or no longer. */
+/** Selects or deselects a run. */
 export function toggleMark(params: URLSearchParams, id: string): void {
   const marked = markedRuns(params);
   setMarked(marked.includes(id) ? marked.filter((markedId) => markedId !== id) : [...marked, id]);
 }
 
-/** Selects these runs of a page as well, or none of them where all are selected. */
+/** Selects all these runs of a page, or deselects them if all are selected. */
 export function toggleMarks(params: URLSearchParams, ids: readonly string[]): void {
   const others = markedRuns(params).filter((id) => !ids.includes(id));
   const isEachMarked = ids.every((id) => markedRuns(params).includes(id));

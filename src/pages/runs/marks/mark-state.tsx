@@ -5,11 +5,11 @@ import { markedRuns, urlOfComparison } from './comparison-url.js';
 
 interface MarkStateProps {
   readonly params: URLSearchParams;
-  /** Further actions on the selected runs. */
+  /** Additional actions on the selected runs. */
   readonly children?: React.ReactNode;
 }
 
-/** Shows the number of selected runs, and what can be done with them. */
+/** Shows the number of selected runs, and the available actions. */
 export function MarkState({ params, children }: MarkStateProps) {
   const { length } = markedRuns(params);
   if (length === 0) return null;
@@ -27,7 +27,10 @@ export function MarkState({ params, children }: MarkStateProps) {
   );
 }
 
-/** Returns the address that compares two selected runs, or one with the focused run, or one with the default; undefined without a run. */
+/**
+ * Returns the URL for comparing two selected runs, one selected run with the focused run, or one run with the default.
+ * Returns `undefined` without a run.
+ */
 export function comparisonOfMarked(params: URLSearchParams, focused: string | undefined): string | undefined {
   const marked = markedRuns(params);
   const [first, second = focused] = marked.length > 2 ? [] : marked;

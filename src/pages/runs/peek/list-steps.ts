@@ -1,4 +1,5 @@
-// `j` and `k` in the list: from row to row, with the run that is open next to it, and then from page to page.
+// Handles `j` and `k` in the list: they move from row to row (together with the run that is open next to the list) and
+// then from page to page.
 
 import { useEffect } from 'react';
 import { setParams } from '../navigation.js';
@@ -6,7 +7,7 @@ import { takeOpenedRun } from '../run/opened-run.js';
 import { hasRoomToPeek, type ListedId, peek, peekedEdge } from './peeked-run.js';
 
 type Direction = 1 | -1;
-/** Parameters of the previous or next page; undefined without one. */
+/** Parameters of the previous or next page; `undefined` without one. */
 type PageParams = Readonly<Record<string, string | null>> | undefined;
 
 interface Pages {
@@ -14,7 +15,7 @@ interface Pages {
   readonly olderPage: PageParams;
 }
 
-/** `runs` are undefined while they are on their way. */
+/** `runs` is `undefined` while they are loading. */
 export function useSteps(
   params: URLSearchParams,
   runs: readonly ListedId[] | undefined,
@@ -52,14 +53,14 @@ export function useReturningFocus(isLoaded: boolean): void {
   }, [isLoaded]);
 }
 
-/** Scrolls the row of the run that is open next to the list into view. */
+/** Scrolls to the row of the run that is open next to the list. */
 export function usePeekedRowInView(peeked: string | undefined, isLoaded: boolean): void {
   useEffect(() => {
     if (isLoaded && hasRoomToPeek()) peekedRowLink()?.closest('tr')?.scrollIntoView({ block: 'nearest' });
   }, [peeked, isLoaded]);
 }
 
-/** The id of the run whose row has the focus, or that is open next to the list. */
+/** Returns the id of the run whose row has the focus, or which is open next to the list. */
 export function reachedRun(): string | undefined {
   return (rowLinkInFocus() ?? peekedRowLink())?.dataset.run;
 }

@@ -14,7 +14,7 @@ interface PeekContentProps {
   readonly hasPayload: boolean;
 }
 
-/** A run in the order in which people read it next to a list: the response before everything else. */
+/** A run in the order in which users read it next to a list, starting with the response. */
 export function PeekContent({ run, path, hasPayload }: PeekContentProps) {
   if (hasPayload) return <WholeRun run={run} path={path} />;
   return (

@@ -8,13 +8,13 @@ import { FigureLine, PeekContent } from './peek-content.js';
 
 interface PeekPanelProps {
   readonly path: RunPath;
-  /** Parameters of the list that the page of the run keeps. */
+  /** Parameters of the list that the run's page keeps. */
   readonly runParams: URLSearchParams;
   readonly onClose: () => void;
   readonly children?: React.ReactNode;
 }
 
-/** One run next to the list that it is in. */
+/** One run of the list, shown next to it. */
 export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps) {
   const { response, error, isLoading, reload, hasPayload } = useRun(path);
   const found = response?.data?.taskRun ?? undefined;

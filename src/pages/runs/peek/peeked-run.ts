@@ -1,4 +1,4 @@
-// The run that is open next to the list, which the address names.
+// The run that is open next to the list. The URL contains its id.
 
 import { setParams } from '../navigation.js';
 import type { RunPath } from '../run-url.js';
@@ -10,11 +10,11 @@ export interface ListedId {
   readonly id: string;
 }
 
-/** The first or last run of a page that is not there yet: `j` and `k` lead from page to page. */
+/** The first or last run of a page that is still loading, because `j` and `k` lead from page to page. */
 const edges = ['first', 'last'] as const;
 export type Edge = (typeof edges)[number];
 
-/** undefined where no run is open, or one that is on its way. */
+/** Returns `undefined` if no run is open, or if it is still loading. */
 export function peekedRun(params: URLSearchParams, scope: Scope | undefined): RunPath | undefined {
   const [id, taskId, projectId = scope?.projectId] = params.get('peek')?.split('/').toReversed() ?? [];
   return scope && projectId && taskId && id ? { orgId: scope.orgId, projectId, taskId, id } : undefined;
@@ -24,10 +24,10 @@ export function peekedEdge(params: URLSearchParams): Edge | undefined {
   return edges.find((edge) => edge === params.get('peek'));
 }
 
-/** Opens a run next to the list. Going back closes it, however many were looked at meanwhile. */
+/** Opens a run next to the list. Going back closes it, regardless of how many runs were opened in between. */
 export function peek({ projectId, taskId, id }: ListedId): void {
   const params = new URLSearchParams(location.search);
-  // Within a project its id goes without saying.
+  // A project in the URL is that of the run.
   const path = params.has('project') ? [taskId, id] : [projectId, taskId, id];
   setParams({ peek: path.join('/') }, { replace: params.has('peek') });
 }

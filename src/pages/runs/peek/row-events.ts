@@ -1,4 +1,5 @@
-// Clicks and keys on rows of the list: they open the run next to it. Enter, and clicks for another tab, follow the link.
+// Clicks and keys on rows of the list, which open the run next to it. Enter, and clicks for another tab, follow the
+// link.
 
 import { navigate } from '../navigation.js';
 import { closePeek, hasRoomToPeek, type ListedId, peek } from './peeked-run.js';
@@ -14,7 +15,7 @@ export function clickRow(event: React.MouseEvent<HTMLTableRowElement>, run: List
   }
   const hasModifier = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
   if (hasModifier || isTextSelected()) return;
-  // A click that is Enter on the link.
+  // A click that was caused by Enter on the link.
   if (link === null || (isOnLink && event.detail === 0)) return;
   if (hasRoomToPeek()) {
     event.preventDefault();
@@ -26,19 +27,19 @@ export function clickRow(event: React.MouseEvent<HTMLTableRowElement>, run: List
   }
 }
 
-/** Opens a tab where the middle button is released. */
+/** Opens a tab when the middle button is released. */
 export function auxClickRow(event: React.MouseEvent<HTMLTableRowElement>): void {
   if (event.button !== 1 || (event.target as Element).closest('a') !== null) return;
   const link = event.currentTarget.querySelector<HTMLAnchorElement>('.row-link');
   if (link !== null) openInTab(link);
 }
 
-/** Keeps the middle button from scrolling the list. */
+/** Prevents the middle button from scrolling the list. */
 export function pressButtonInRow(event: React.MouseEvent<HTMLTableRowElement>): void {
   if (event.button === 1) event.preventDefault();
 }
 
-/** Follows the link as the browser does for a click with Ctrl: behind this tab. */
+/** Follows the link in a background tab, as the browser does for a click with Ctrl. */
 function openInTab(link: HTMLAnchorElement): void {
   link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: true, metaKey: true }));
 }
@@ -51,7 +52,7 @@ export function pressKeyInRow(event: React.KeyboardEvent<HTMLAnchorElement>, run
   else peek(run);
 }
 
-/** The end of a selection by the mouse is a click. */
+/** Selecting text with the mouse ends with a click. */
 function isTextSelected(): boolean {
   return getSelection()?.type === 'Range';
 }

@@ -44,7 +44,7 @@ export function Facts({ run, path }: FactsProps) {
   );
 }
 
-/** When a run was, and what it belongs to. Values lead to the runs that share them. */
+/** The time of a run, and what it belongs to. Values link to the runs that share them. */
 export function Relations({ run, path }: FactsProps) {
   const listOf = (param: string, value: string) => {
     const { orgId: org, projectId: project, taskId: task } = path;

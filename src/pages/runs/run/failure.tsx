@@ -8,12 +8,12 @@ import { TextWithTracebacks } from '../values/text-with-tracebacks.js';
 
 interface FailureProps {
   readonly run: Run;
-  /** Its JSON, once it was read. */
+  /** The response's JSON, once it has been read. */
   readonly response: string | null;
   readonly hasPayload: boolean;
 }
 
-/** The failure of a run and each step taken against it; nothing for other runs. */
+/** The failure of a run, and each countermeasure that was taken. Shows nothing for other runs. */
 export function Failure({ run, response, hasPayload }: FailureProps) {
   const { isError, usedFallbackModel, primaryFailureReason, llmRetries } = run;
   const message = useMemo(() => wholeMessage(messageOf(run), response), [run, response]);
@@ -35,15 +35,15 @@ export function Failure({ run, response, hasPayload }: FailureProps) {
   );
 }
 
-/** The message, or the beginning of a response that has none in the places where messages are. */
+/** Returns the message, or the beginning of a response without one. */
 function messageOf({ failureMessage, responsePreview }: Run): string {
   return failureMessage ?? responsePreview ?? 'It has no response, and so no message.';
 }
 
-/** The API cuts messages at 1,000 characters. */
+/** The API truncates messages to 1,000 characters. */
 const maxWholeMessage = 900;
 
-/** Returns the whole text of a truncated message, from the response. */
+/** Returns the complete text of a truncated message, from the response. */
 function wholeMessage(message: string, response: string | null): string {
   if (message.length < maxWholeMessage || response === null) return message;
   const begin = message.replace(/…$/, '');

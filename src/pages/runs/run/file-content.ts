@@ -5,7 +5,9 @@ import { useRequest } from '../../shared/api/use-request.js';
 import type { RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
-/** How a file can be shown. A document with markup is text: it is read, not obeyed. */
+/**
+ * The form in which a file can be shown. A document with markup is shown as text, and the markup is not interpreted.
+ */
 export type FileForm = 'picture' | 'audio' | 'video' | 'pdf' | 'json' | 'text' | 'none';
 
 const pictures = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/svg+xml'];
@@ -25,23 +27,24 @@ function mediaType(contentType: string): string {
 }
 
 interface FileData {
-  /** The content of text. */
+  /** The content, if it is text. */
   readonly text?: string;
-  /** The content of anything else. */
+  /** The content, if it is not text. */
   readonly bytes?: Blob;
 }
 
 export interface FileContent extends FileData {
   readonly error: unknown;
-  /** Reads it again. */
+  /** Reads the file again. */
   reload(): void;
 }
 
 const textBytes = 200_000;
 
 /**
- * Reads the bytes, from the gateway itself wherever they are kept; of a long text the beginning, unless all is wanted. A token
- * that has ended is an error, and the file is not read again when it is renewed.
+ * Reads the bytes through the gateway itself, regardless of where they are stored. Of a long text, reads only the
+ * beginning unless all of it is requested. An expired token is an error, and the file is not read again when the token
+ * is renewed.
  */
 export function useFileContent(path: RunPath, file: RunFile, isRequested: boolean, isWhole: boolean): FileContent {
   const { orgId, projectId, taskId, id } = path;
@@ -65,8 +68,8 @@ export function useFileContent(path: RunPath, file: RunFile, isRequested: boolea
 }
 
 /**
- * Returns a `ref` of the element that shows these bytes. The element drops its URL before the URL is revoked: a load that
- * finds none is an error on the console.
+ * Returns a `ref` for the element that shows these bytes. The element drops its URL before the URL is revoked, because
+ * loading a revoked URL causes an error in the console.
  */
 export function useSource(bytes: Blob) {
   return useCallback(

@@ -9,7 +9,7 @@ import { downloadUrlsQuery, type RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 import { type FileContent, formOf, useFileContent, useSource } from './file-content.js';
 
-/** Larger ones are read when they are asked for. */
+/** Larger files are read on request. */
 const maxEagerBytes = 2_000_000;
 
 interface FilesProps {
@@ -109,7 +109,7 @@ function Media({ file, bytes }: { readonly file: RunFile; readonly bytes: Blob }
   }
 }
 
-/** Asks for the link when it is used: links expire. */
+/** Requests the link only when it is used, because links expire. */
 function DownloadButton({ path, name }: { readonly path: RunPath; readonly name: string }) {
   const [failure, setFailure] = useState<string>();
   const download = async () => {

@@ -18,7 +18,7 @@ interface PayloadViewProps {
   readonly bytes?: number | null;
 }
 
-/** JSON of a run: for people, as a tree, or as its text. */
+/** JSON of a run: in readable form, as a tree, or as its text. */
 export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
   const [form, setForm] = useState<Form>('Read');
   const [term, setTerm] = useState('');

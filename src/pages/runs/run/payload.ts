@@ -12,9 +12,9 @@ const maxBytesAtOnce = 300_000;
 const previewLength = 1000;
 
 export interface Payload {
-  /** undefined: not read, or not all of it. null: the run has none. */
+  /** `undefined` if it was not read completely, `null` if the run has none. */
   readonly text: string | null | undefined;
-  /** The beginning of what is not read. */
+  /** The beginning, if it was not read completely. */
   readonly preview: string | null;
   readonly error: unknown;
   readonly isLoading: boolean;
@@ -29,8 +29,8 @@ interface PayloadText {
 }
 
 /**
- * Reads JSON of a run, as the text that is stored. `bytes` is its size where that is known. An error replaces an earlier text.
- * A token that has ended is an error, and the text is not read again when it is renewed.
+ * Reads JSON of a run as the stored text. `bytes` is its size, if known. An error replaces an earlier text. An expired
+ * token is an error, and the text is not read again when the token is renewed.
  */
 export function usePayload(path: RunPath, name: PayloadName, bytes?: number | null): Payload {
   const [isRequested, setRequested] = useState(false);

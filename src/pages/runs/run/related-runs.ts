@@ -1,5 +1,5 @@
-// Runs before and after a run: the adjacent runs in the list that it was opened from, and the runs that have its context or
-// its reference.
+// Runs before and after a run: the adjacent runs in the list from which it was opened, and the runs with the same
+// context or reference.
 
 import { useQuery } from '../../shared/api/use-query.js';
 import { filterOf } from '../filters/filter-fields.js';
@@ -17,15 +17,15 @@ import { orderOf as listOrderOf } from '../table/run-list.js';
 
 export interface AdjacentRun {
   readonly run: RelatedRun;
-  /** The place in a list that is not newest first. */
+  /** The position in a list that is not ordered newest first. */
   readonly place: string | undefined;
 }
 
 export interface RelatedRuns {
-  /** The one before in the list. */
+  /** The previous run in the list. */
   readonly newer: AdjacentRun | undefined;
   readonly older: AdjacentRun | undefined;
-  /** Oldest first, the run itself among them; empty where there is no other. */
+  /** Runs with the same context, oldest first, including the run itself; empty without others. */
   readonly sameContext: readonly RelatedRun[];
   readonly sameReference: readonly RelatedRun[];
   readonly isLoading: boolean;
@@ -50,7 +50,7 @@ function variablesOf(
   { created, contextId, reference }: Run,
   params: URLSearchParams,
 ): RelatedRunsVariables {
-  // The run is in the period of its list.
+  // The run is within the period of its list.
   const before = (filter: TaskRunFilter) => ({ ...filter, createdBefore: created });
   const after = (filter: TaskRunFilter) => ({ ...filter, createdAfter: created });
   const inList = filterOf(params);
@@ -65,7 +65,7 @@ function variablesOf(
       ? {
           newer: after(inList),
           newerOrder: 'CREATED_ASC',
-          // Runs of one microsecond are ordered by their ids, so a few more are read than one.
+          // Runs of the same microsecond are ordered by id, so a few more than one are read.
           newerFirst: 5,
           older: before(inList),
           olderOrder: 'CREATED_DESC',

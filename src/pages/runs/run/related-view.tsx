@@ -11,7 +11,7 @@ interface RelatedViewProps {
   readonly path: RunPath;
 }
 
-/** Runs in their order, the one that is looked at among them. */
+/** Runs in order, including the one that is shown. */
 export function RelatedView({ title, runs, path }: RelatedViewProps) {
   if (runs.length === 0) return null;
   return (
@@ -38,7 +38,7 @@ export function RelatedView({ title, runs, path }: RelatedViewProps) {
   );
 }
 
-/** If a message has many lines, as a traceback has, the kind of the failure is the one that names the error. */
+/** If a message has many lines, such as a traceback, the kind of failure is the line that names the error. */
 function textOf({ failureMessage, failure, responsePreview }: RelatedRun): string | null {
   const message = failureMessage?.includes('\n') ? failure : failureMessage;
   return message ?? responsePreview ?? failure;

@@ -6,7 +6,7 @@ import { navigate, useDocumentTitle } from '../navigation.js';
 import { findRunQuery } from '../operations.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
 
-/** Leads from the id of a run to its page: logs and alerts name runs only by their ids. */
+/** Redirects from a run's id to its page, because logs and alerts contain only ids. */
 export function RunById({ id }: { readonly id: string }) {
   useDocumentTitle('Run');
   const { response, error, reload } = useQuery(findRunQuery, { id });

@@ -8,7 +8,7 @@ import { Files } from './files.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
 
-/** `hasPayload` is false where the caller sees only the usage of the run. */
+/** `hasPayload` is false if the caller may read only the run's usage. */
 export function useRun(path: RunPath): QueryState<RunData> & { readonly hasPayload: boolean } {
   const state = useQuery(runQuery, path);
   return { ...state, hasPayload: state.response?.errors.some(isWithheld) !== true };
@@ -20,7 +20,7 @@ interface RunContentProps {
   readonly hasPayload: boolean;
 }
 
-/** Why a run failed, what it took, what went in and what came out, and its files. */
+/** Why a run failed, what it cost, its input and output, and its files. */
 export function RunContent({ run, path, hasPayload }: RunContentProps) {
   if (hasPayload) return <WholeRun run={run} path={path} />;
   return (

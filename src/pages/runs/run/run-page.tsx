@@ -19,7 +19,7 @@ import { RelatedView } from './related-view.js';
 import { RunContent, useRun } from './run-content.js';
 import { asCurl, inGraphiql } from './share.js';
 
-/** All there is to know of one run. */
+/** All data of one run. */
 export function RunPage({ path }: { readonly path: RunPath }) {
   const { params } = useLocation();
   const { response, error, reload, hasPayload } = useRun(path);
@@ -72,7 +72,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
             <CopyButton text={() => urlOfRun(path)} label="link">
               Copy link
             </CopyButton>
-            {/* Another document: this one would lose its token. */}
+            {/* Opens another document, because this one would lose its token. */}
             <a className="as-button" href={inGraphiql(path)} target="_blank" rel="noreferrer">
               As GraphQL
             </a>
@@ -123,7 +123,7 @@ interface StepsProps {
   readonly list: string;
   readonly newer: string | undefined;
   readonly older: string | undefined;
-  /** Whether the runs are in the order of time, newest first. */
+  /** Whether the runs are ordered by time, newest first. */
   readonly isByTime: boolean;
 }
 
@@ -160,7 +160,7 @@ function Related({ related, path }: { readonly related: RelatedRuns; readonly pa
   );
 }
 
-/** All recorded data of a run, read when it is opened. */
+/** All recorded data of a run, read when this is opened. */
 function RunData({ path }: { readonly path: RunPath }) {
   const [isOpen, setOpen] = useState(false);
   return (

@@ -7,7 +7,7 @@ export interface Choice {
   readonly name: string;
 }
 
-/** Choices below their title, where they have one. */
+/** Choices with an optional title. */
 export interface ChoiceGroup {
   readonly title?: string | undefined;
   readonly choices: readonly Choice[];
@@ -21,10 +21,10 @@ interface ChoiceMenuProps {
   readonly onChange: (value: string) => void;
 }
 
-/** With so many choices, their names can be searched. */
+/** From this number of choices, their names can be searched. */
 const minSearched = 10;
 
-/** One of several values by name: the browser's own menu, or from ten values on one that can be searched. */
+/** Chooses a value by name, in the browser's own menu or, among many values, in a menu that can be searched. */
 export function ChoiceMenu({ label, value, groups, isDisabled = false, onChange }: ChoiceMenuProps) {
   const choices = groups.flatMap((group) => group.choices);
   if (choices.length >= minSearched && !isDisabled) {
@@ -65,7 +65,7 @@ function SearchedMenu({ label, value, groups, onChange }: Omit<ChoiceMenuProps, 
   const chosen = groups.flatMap(({ choices }) => choices).find((choice) => choice.value === value);
   const matches = (text: string) => text.toLowerCase().includes(term.trim().toLowerCase());
   const matching = groups
-    // The title of a group finds all of its choices.
+    // A matching title includes all choices of its group.
     .map(({ title = '', choices }) => ({
       title,
       choices: matches(title) ? choices : choices.filter(({ name }) => matches(name)),
@@ -91,7 +91,7 @@ function SearchedMenu({ label, value, groups, onChange }: Omit<ChoiceMenuProps, 
         onKeyDown={(event) => {
           const [first] = matching.flatMap(({ choices }) => choices);
           if (event.key !== 'Enter' || first === undefined) return;
-          // The button of the menu, which gets the focus, would open it again.
+          // Otherwise the menu's button, which gets the focus, would open it again.
           event.preventDefault();
           choose(first.value, event.currentTarget);
         }}

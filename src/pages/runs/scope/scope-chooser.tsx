@@ -5,7 +5,7 @@ import { allProjectsOf, useRecentScopes } from './scope.js';
 import { paramsOfScope, type Scope, scopeParameters } from './scope-params.js';
 import { byName, useOrganizations, useTasks, useViewer, type VisibleOrganization, type VisibleTask } from './viewer.js';
 
-/** Organization, project and task by their names, of all that the caller sees. */
+/** Chooses the organization, project and task by name, among all that are visible to the caller. */
 export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const { path, params } = useLocation();
   const isLoaded = useViewer().response !== undefined;
@@ -23,7 +23,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const isKnown = groups.some(({ choices }) => choices.some(({ value }) => value === projectValue));
   const unknown = { value: projectValue, name: isLoaded && scope !== undefined ? 'Unknown project' : '…' };
   const choose = (next: Scope) => {
-    // Parameters about resources of the other project go.
+    // Removes parameters for resources of the previous project.
     const remaining = new URLSearchParams([...params].filter(([name]) => !isScopeBound(name)));
     const inScope = changedParams(new URLSearchParams(), paramsOfScope(next));
     navigate(urlOf(path, new URLSearchParams([...inScope, ...remaining])));
@@ -59,7 +59,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   );
 }
 
-/** Returns a scope as the value of a choice. */
+/** Returns the value of a choice that stands for a scope. */
 function toValue({ orgId, projectId, taskId }: Scope): string {
   return [orgId, projectId, taskId].filter(Boolean).join('/');
 }
@@ -94,7 +94,7 @@ function unknownTask(scope: Scope | undefined, tasks: readonly VisibleTask[]): r
   return !taskId || tasks.some(({ task }) => task.id === taskId) ? [] : [{ value: taskId, name: taskId }];
 }
 
-/** Returns the project or task that this browser has shown last in another project, to be offered first. */
+/** Returns a group with the project or task of another project that was last used in this browser. */
 function useLastScope(scope: Scope | undefined, organizations: readonly VisibleOrganization[]) {
   const last = useRecentScopes().find(({ projectId }) => projectId !== null && projectId !== scope?.projectId);
   const project = organizations

@@ -4,7 +4,7 @@ import { store, useStored } from '../stored.js';
 import { type Scope, scopeOf } from './scope-params.js';
 import { useOrganizations, useTasks, type VisibleOrganization, type VisibleProject } from './viewer.js';
 
-/** Returns the scope of an address. One that names none gets the organization of {@link useDefaultOrganization}. */
+/** Returns the scope. If the URL contains none, adds the organization of {@link useDefaultOrganization} to it. */
 export function useScope(params: URLSearchParams): Scope | undefined {
   const recent = useRecentScopes();
   const organization = useDefaultOrganization();
@@ -25,7 +25,7 @@ export function useScope(params: URLSearchParams): Scope | undefined {
 const recentKey = 'task-runs:scopes';
 const maxRecent = 3;
 
-/** Returns the scopes that this browser has shown last, the newest first. */
+/** Returns the scopes that were last used in this browser, the latest first. */
 export function useRecentScopes(): readonly Scope[] {
   return useStored(recentKey, isScopes) ?? [];
 }
@@ -38,7 +38,7 @@ function isScopes(value: unknown): value is readonly Scope[] {
   );
 }
 
-/** Returns the organization that this browser has shown last, or else the first one by name; undefined without one. */
+/** Returns the organization that was last used in this browser, otherwise the first by name, or `undefined` without any. */
 export function useDefaultOrganization(): VisibleOrganization | undefined {
   const organizations = useOrganizations();
   const recent = useRecentScopes();
@@ -46,7 +46,10 @@ export function useDefaultOrganization(): VisibleOrganization | undefined {
   return last ?? organizations[0];
 }
 
-/** Whether the caller sees all payload, or that of own runs, in a task of the scope: filters by payload can match there. */
+/**
+ * Returns whether there is a task in the scope where the caller may read all payload, or that of runs it executed.
+ * Filters on payload can match there.
+ */
 export function useHasPayload(scope: Scope | undefined): boolean {
   const { organization, tasks } = useVisibleScope(scope);
   const inScope =
@@ -56,20 +59,20 @@ export function useHasPayload(scope: Scope | undefined): boolean {
   return inScope.length === 0 || inScope.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'OWN');
 }
 
-/** Returns the name of the task, the project or the organization; null where it is not known. */
+/** Returns the name of the task, project or organization, or `null` if it is not known. */
 export function useScopeName(scope: Scope): string | null {
   const { organization, project, task } = useVisibleScope(scope);
   if (scope.projectId === null) return organization?.name ?? null;
   return (scope.taskId === null ? project?.project : task?.task)?.name ?? null;
 }
 
-/** A scope, and what sentences call it. */
+/** A scope with its name in sentences. */
 export interface NamedScope {
   readonly scope: Scope;
   readonly name: string;
 }
 
-/** Returns a scope by its name, and those around it: of a task its project, of both the organization. */
+/** Returns a scope and the wider ones: the project of a task, and the organization. */
 export function useScopesAround(scope: Scope | undefined): readonly NamedScope[] {
   const { organization, project, task } = useVisibleScope(scope);
   if (scope === undefined) return [];
@@ -81,24 +84,27 @@ export function useScopesAround(scope: Scope | undefined): readonly NamedScope[]
   ];
 }
 
-/** Returns what sentences call an organization as a scope. */
+/** Returns the name of an organization as a scope in sentences. */
 export function allProjectsOf(name: string | null | undefined): string {
   return `all projects of ${name ?? 'the organization'}`;
 }
 
-/** Something of a project, with its name. */
+/** An object that belongs to a project. */
 interface InProject {
   readonly name: string | null;
   readonly project?: { readonly name: string | null } | null;
 }
 
-/** Returns the name of something of a project, in an organization with that of the project: others have the same. */
+/**
+ * Returns the name of an object. In the scope of an organization, the name of its project follows, because projects use
+ * the same names.
+ */
 export function nameWithProject(named: InProject | null | undefined, scope: Scope | undefined): string | undefined {
   const { name, project } = named ?? {};
   return scope?.projectId === null && name && project?.name ? `${name} · ${project.name}` : (name ?? undefined);
 }
 
-/** Returns the names of projects and tasks by their ids, those of tasks as in an organization. */
+/** Returns the names of projects and tasks by id. The names of tasks are followed by their projects. */
 export function useResourceNames(): ReadonlyMap<string, string> {
   const organizations = useOrganizations();
   return useMemo(() => {
@@ -112,7 +118,7 @@ export function useResourceNames(): ReadonlyMap<string, string> {
   }, [organizations]);
 }
 
-/** Returns the days after which runs of the task leave; null where they stay, and for a project. */
+/** Returns the number of days after which the task's runs are deleted, or `null` if they are kept, and without a task. */
 export function useRetentionDays(scope: Scope | undefined): number | null {
   return useVisibleScope(scope).task?.retentionDays ?? null;
 }

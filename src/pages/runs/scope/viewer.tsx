@@ -5,7 +5,7 @@ import { type PlacesData, placesQuery, type ViewerProject, type ViewerTask } fro
 
 const ViewerContext = createContext<QueryState<PlacesData> | undefined>(undefined);
 
-/** Asks once for all pages what the caller sees. */
+/** Requests what is visible to the caller, once for all pages. */
 export function ViewerProvider({ children }: { readonly children: React.ReactNode }) {
   const viewer = useQuery(placesQuery, {});
   return <ViewerContext value={viewer}>{children}</ViewerContext>;
@@ -15,20 +15,20 @@ export function useViewer(): QueryState<PlacesData> {
   return useContext(ViewerContext)!;
 }
 
-/** A project with whose it is. */
+/** A project together with its organization. */
 export interface VisibleProject extends ViewerProject {
   readonly orgId: string;
   readonly orgName: string | null;
 }
 
-/** An organization with the projects in which the caller sees something, by name. */
+/** An organization with the projects that are visible to the caller, ordered by name. */
 export interface VisibleOrganization {
   readonly id: string;
   readonly name: string | null;
   readonly projects: readonly VisibleProject[];
 }
 
-/** Returns the organizations in which the caller sees something, by name: the same objects for the whole response. */
+/** Returns the organizations that are visible to the caller, ordered by name. The same response returns the same objects. */
 export function useOrganizations(): readonly VisibleOrganization[] {
   const { response } = useViewer();
   return useMemo(() => organizationsOf(response?.data), [response]);
@@ -44,17 +44,20 @@ function organizationsOf(data: PlacesData | null | undefined): readonly VisibleO
   return organizations.toSorted(byName(({ name }) => name));
 }
 
-/** Compares items by their names, in the reader's language. */
+/** Returns a function that compares items by name, in the user's language. */
 export function byName<Item>(nameOf: (item: Item) => string | null): (one: Item, other: Item) => number {
   return (one, other) => (nameOf(one) ?? '').localeCompare(nameOf(other) ?? '');
 }
 
-/** A task with its project. */
+/** A task with the id of its project. */
 export interface VisibleTask extends ViewerTask {
   readonly projectId: string;
 }
 
-/** All tasks of projects, of which the first hundred are there already. @param projects the same array in each call */
+/**
+ * Returns all tasks of projects. The first hundred of each project are available immediately.
+ * @param projects another array restarts the reads
+ */
 export function useTasks(projects: readonly VisibleProject[]): readonly VisibleTask[] {
   const [furtherTasks, setFurtherTasks] = useState<readonly VisibleTask[]>([]);
   useEffect(() => {
@@ -90,7 +93,7 @@ async function readFurtherTasks(
   }
 }
 
-/** Explains to a caller without any role why nothing is shown. */
+/** Explains to a caller without roles why nothing is shown. */
 export function NoAccess() {
   return (
     <p className="notice">

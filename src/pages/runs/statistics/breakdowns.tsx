@@ -12,11 +12,11 @@ import { maxGroups, useBreakdowns } from './statistics-query.js';
 interface BreakdownsProps {
   readonly scope: Scope | undefined;
   readonly params: URLSearchParams;
-  /** The address of the list of all these runs. */
+  /** Parameters of the list of all these runs. */
   readonly listParams: URLSearchParams;
 }
 
-/** The runs by what they have in common: by one chosen dimension, or by several at a glance. */
+/** The runs grouped by one chosen dimension, or by several for an overview. */
 export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const { shown, groups } = useBreakdowns(scope, params);
   const chosen = dimensionOf(params);
@@ -89,13 +89,13 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   );
 }
 
-/** Revisions come newest first, by their first run: an old one may still be in use. */
+/** Sorts revisions by their first run, newest first, because an old one may still be in use. */
 function inOrder({ isChronological = false }: Dimension, groups: readonly Group[]): readonly Group[] {
   if (!isChronological) return groups;
   return groups.toSorted((one, other) => (other.firstCreated ?? '').localeCompare(one.firstCreated ?? ''));
 }
 
-/** Whether the API has rejected the path of a breakdown. */
+/** Returns whether the API rejected the path of a breakdown. */
 function isPathError(error: unknown): boolean {
   const detail = (error as ApiError | undefined)?.extensions?.detail as readonly { readonly loc: readonly unknown[] }[];
   return detail?.some(({ loc }) => loc.join('.') === 'groupBy.path') ?? false;
@@ -107,7 +107,7 @@ interface PathFieldProps {
   readonly isBad: boolean;
 }
 
-/** Has the focus at first where no path is chosen. */
+/** A field that has the initial focus if no path is chosen. */
 function PathField({ path, example = '', isBad }: PathFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -138,7 +138,7 @@ function PathField({ path, example = '', isBad }: PathFieldProps) {
   );
 }
 
-/** A further value filter is added to the one that there is. */
+/** Adds a value filter to the existing one. */
 function withFilter(params: URLSearchParams, filter: Readonly<Record<string, string>>): URLSearchParams {
   const filtered = new URLSearchParams(params);
   for (const [name, value] of Object.entries(filter)) {

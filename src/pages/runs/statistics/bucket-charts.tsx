@@ -13,7 +13,7 @@ import { errorRateOf, shareOf } from './rates.js';
 
 const titles = { runs: 'Runs', rate: 'Failure rate, %', seconds: 'LLM call, seconds', credits: 'Credits' };
 
-/** A separate module: where the library of charts fails, the figures are still shown. */
+/** A separate module, so that figures are shown even if the chart library fails to load. */
 const TimeCharts = lazyComponent(() => import('../../shared/plot/time-chart.js').then((module) => module.TimeCharts), {
   loading: Object.values(titles).map((title) => (
     <figure key={title} className="time-chart">
@@ -25,11 +25,11 @@ const TimeCharts = lazyComponent(() => import('../../shared/plot/time-chart.js')
 
 interface BucketChartsProps {
   readonly buckets: readonly Bucket[];
-  /** Groups of the runs, each of which gets a line. */
+  /** Groups of runs, each shown as a line. */
   readonly lines: readonly BucketLine[] | undefined;
   readonly by: Width;
   readonly period: Period;
-  /** The address of the list of all these runs. */
+  /** Parameters of the list of all these runs. */
   readonly listParams: URLSearchParams;
 }
 
@@ -39,7 +39,7 @@ export interface BucketLine {
   readonly buckets: readonly Bucket[];
 }
 
-/** Runs and errors, timing and credits over time; and the same as a table. Each bucket leads to its runs. */
+/** Runs and errors, timing and credits over time, as charts and as a table. Each bucket links to its runs. */
 export function BucketCharts({ buckets, lines, by, period, listParams }: BucketChartsProps) {
   const list = listParams.toString();
   const { charts, rows } = useMemo(() => {
@@ -150,7 +150,7 @@ function chartsByGroup(lines: readonly BucketLine[], all: readonly Bucket[]): re
   ];
 }
 
-/** Returns a bucket of a group for each one of all runs: the charts share their times. */
+/** Returns a bucket of the group for every bucket of all runs, because the charts share their times. */
 function withEmpty(buckets: readonly Bucket[], all: readonly Bucket[]): readonly Bucket[] {
   const byStart = new Map(buckets.map((bucket) => [bucket.start, bucket]));
   return all.map(({ start }) => byStart.get(start) ?? { ...emptyBucket, start });

@@ -3,15 +3,20 @@ import { formatCount } from '../../shared/format/format-quantity.js';
 
 interface DifferenceProps {
   readonly now: number | string | null;
-  /** undefined: there is no previous period. */
+  /** The previous value; `undefined` if there is no previous period. */
   readonly before: number | string | null | undefined;
-  /** Whether more is worse; by default it is neither better nor worse. */
+  /** Whether more is worse. By default, it is neither better nor worse. */
   readonly isCost?: boolean;
-  /** Shares are compared by their difference, all else by its part of the value before. */
+  /**
+   * Whether the figure is a share. Shares are compared by their difference, other figures relative to the previous
+   * value.
+   */
   readonly isShare?: boolean;
 }
 
-/** How a figure differs from that of the previous period: `+8.3 %`, or `+1.2 points` of a share in percent. */
+/**
+ * The difference between a figure and that of the previous period: `+8.3 %`, or `+1.2 points` for a share in percent.
+ */
 export function Difference({ now, before, isCost = false, isShare = false }: DifferenceProps) {
   if (before === undefined || now === null || before === null) return null;
   const text = differenceText(now, before, isShare);
@@ -27,7 +32,7 @@ function differenceText(now: number | string, before: number | string, isShare: 
   return Number(before) === 0 ? 'from 0' : `${signed((change / Number(before)) * 100)} %`;
 }
 
-/** `+8.3`, `−1,200`, and `≈ 0` for less than one digit shows. */
+/** Returns a text such as `+8.3`, `−1,200`, or `≈ 0` if the number is too small for the displayed digits. */
 function signed(number: number): string {
   const size = Math.abs(number);
   if (size < 0.05) return '≈ 0';

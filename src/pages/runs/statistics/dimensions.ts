@@ -1,4 +1,4 @@
-// The dimensions of the API, a row each, with the filter that lists the runs of a group.
+// The API's dimensions, one per row, with the filter that lists the runs of a group.
 
 import { shortId } from '../../shared/format/format-id.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
@@ -7,31 +7,31 @@ import type { Breakdown } from '../operations.js';
 import { nameWithProject } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
 
-/** Has the fields of its dimension. */
+/** Contains the fields of its dimension. */
 export type Group = Breakdown['groupBy'][number];
 
-/** Changes of the address; null removes a parameter. */
+/** Changes of the URL; `null` removes a parameter. */
 type Filter = Readonly<Record<string, string>>;
 
 export interface Dimension {
-  /** In the API. */
+  /** The name in the API. */
   readonly name: string;
   readonly label: string;
   /** Fields of each group that are selected in addition to its measures. */
   readonly fields?: string;
-  /** Newest first, with the first and the last run. */
+  /** Whether groups are ordered newest first, and show the first and last run. */
   readonly isChronological?: boolean;
   /** Whether its values are payload. */
   readonly isPayload?: boolean;
-  /** The JSON that a path leads into. */
+  /** The JSON to which a path applies. */
   readonly source?: (typeof jsonSources)[number];
-  /** A path into it. */
+  /** An example of such a path. */
   readonly example?: string;
-  /** Returns the name of a group: in an organization with its project, as other projects have the same names. */
+  /** Returns the name of a group. In an organization, the name of its project follows, because names repeat. */
   nameOf(group: Group, scope: Scope | undefined): string;
   /** Whether `value` is an id, which a short name does not show. */
   readonly hasIds?: boolean;
-  /** The filter that lists its runs; undefined where the API has none. */
+  /** Returns the filter that lists the group's runs, or `undefined` if the API has none. */
   filterOf(group: Group, path: string): Filter | undefined;
 }
 
@@ -48,7 +48,7 @@ function column(name: string, label: string, param: string): Dimension {
   return { name, label, nameOf: valueOrNone, filterOf: byValue(param) };
 }
 
-/** A dimension by ids, of which organizations have named some. */
+/** Returns a dimension for ids, some of which organizations have named. */
 function named(name: string, label: string, field: NamedField, filterOf: Dimension['filterOf']): Dimension {
   return {
     name,
@@ -87,7 +87,7 @@ function json(source: (typeof jsonSources)[number]): Dimension {
     nameOf: ({ value, json }) => (typeof json === 'string' ? JSON.stringify(json) : (value ?? none)),
     filterOf({ value, json }, path) {
       if (typeof json === 'object' && json !== null) return undefined;
-      // The server's text: the parsed number has lost digits.
+      // The server's text, because the parsed number has lost digits.
       return is(source, typeof json === 'number' ? value! : JSON.stringify(json ?? null), path);
     },
   };
@@ -95,7 +95,7 @@ function json(source: (typeof jsonSources)[number]): Dimension {
 
 const model: Dimension = {
   ...column('MODEL', 'Model', 'model'),
-  // The API has no filter for runs without one.
+  // The API has no filter for runs without a model.
   filterOf: ({ value }) => (value === null ? undefined : is('model', JSON.stringify(value))),
 };
 
@@ -133,7 +133,7 @@ export const dimensions: readonly Dimension[] = [
 /** The dimensions that a page shows together until one is chosen. */
 export const overviewDimensions = dimensions.slice(0, initialState.hasModels === true ? 7 : 6);
 
-/** Whether a dimension is meaningful in the scope: revisions of different tasks have the same names. */
+/** Returns whether a dimension is useful in the scope: revisions of different tasks have the same names. */
 export function isOffered({ name }: Dimension, scope: Scope | undefined): boolean {
   if (name === 'PROJECT') return scope?.projectId === null;
   return scope?.taskId ? name !== 'TASK' : name !== 'REVISION';

@@ -11,19 +11,19 @@ import type { ComparedMeasures } from './statistics-query.js';
 export interface MeasureRow {
   readonly key: string;
   readonly name: string;
-  /** The whole id, where the name is short. */
+  /** The complete id if the name is short. */
   readonly title?: string | undefined;
   /** Shown after the name. */
   readonly note?: string;
-  /** Where the runs are listed. */
+  /** The URL of the list of runs. */
   readonly address?: string;
   readonly measures: ComparedMeasures;
-  /** When the first and the last of the runs were made. */
+  /** The times of the first and last run. */
   readonly times?: readonly (string | null)[];
 }
 
 interface MeasureTableProps {
-  /** The title of the column of names. */
+  /** The title of the name column. */
   readonly title: string;
   readonly rows: readonly MeasureRow[];
 }
@@ -31,7 +31,7 @@ interface MeasureTableProps {
 interface Figure {
   readonly name: string;
   readonly show: (measures: Measures) => React.ReactNode;
-  /** Returns the number to compare and to sort by. */
+  /** Returns the number for comparing and sorting. */
   readonly read: (measures: Measures) => number | string | null;
   readonly isCost?: boolean;
   readonly isShare?: boolean;
@@ -65,7 +65,10 @@ function duration(name: string, read: (measures: Measures) => number | null): Fi
   return { name, show, read, isCost: true };
 }
 
-/** Figures of groups or buckets. A click on a figure's name sorts by it, largest first, and a second one in the order of `rows`. */
+/**
+ * Figures of groups or buckets. Clicking on a figure's name sorts by it, largest first; a second click restores the
+ * order of `rows`.
+ */
 export function MeasureTable({ title, rows }: MeasureTableProps) {
   const [sortedBy, setSortedBy] = useState<Figure>();
   const most = Math.max(...rows.map(({ measures }) => measures.runs));
@@ -129,7 +132,10 @@ function sorted(rows: readonly MeasureRow[], figure: Figure | undefined): readon
 
 const isNew = ({ previous }: ComparedMeasures) => previous?.runs === 0;
 
-/** The name above a bar as long as its runs are many, with the failed ones at its beginning; both lead to the runs. */
+/**
+ * The name, above a bar whose length shows the number of runs, with the failed ones at its beginning. Both link to the
+ * runs.
+ */
 function RowName({ row, most }: { readonly row: MeasureRow; readonly most: number }) {
   const { name, title, note, address, measures } = row;
   const widths = { '--runs': measures.runs / (most || 1), '--errors': measures.errors / (most || 1) };

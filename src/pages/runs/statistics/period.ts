@@ -2,12 +2,12 @@ import { useEffect } from 'react';
 import { periodOf as filteredPeriodOf } from '../filters/period.js';
 import { setParams } from '../navigation.js';
 
-/** How wide the buckets of charts are. */
+/** The width of the buckets in charts. */
 export type Width = 'HOUR' | 'DAY' | 'WEEK';
 
 const defaultPeriod = '7d';
 
-/** Puts a period into an address that has none: figures of a year hide what is worse since Tuesday. */
+/** Adds a default period to a URL without one, because figures for a whole year hide recent changes for the worse. */
 export function useDefaultPeriod(params: URLSearchParams): void {
   const hasPeriod = ['since', 'from', 'to'].some((name) => params.has(name));
   useEffect(() => {
@@ -15,7 +15,7 @@ export function useDefaultPeriod(params: URLSearchParams): void {
   }, [hasPeriod]);
 }
 
-/** Returns the width in the address; by default days, or hours in a period of less than two days. */
+/** Returns the width in the URL; by default days, or hours if the period is shorter than two days. */
 export function widthOf(params: URLSearchParams): Width {
   const by = params.get('by');
   if (by === 'HOUR' || by === 'DAY' || by === 'WEEK') return by;
@@ -23,14 +23,14 @@ export function widthOf(params: URLSearchParams): Width {
   return start !== undefined && end - start < 2 * 86_400_000 ? 'HOUR' : 'DAY';
 }
 
-/** In milliseconds since 1970. */
+/** A period in milliseconds since 1970. */
 export interface Period {
-  /** undefined: with the first run. */
+  /** `undefined` if it starts with the first run. */
   readonly start: number | undefined;
   readonly end: number;
 }
 
-/** The period of an address, as it is at a moment: it has no future. */
+/** Returns the period in a URL, as of a given moment. It does not extend into the future. */
 export function periodOf(params: URLSearchParams, now: number): Period {
   const { start, end = now } = filteredPeriodOf(params, now);
   return { start, end: Math.min(end, now) };
@@ -39,11 +39,11 @@ export function periodOf(params: URLSearchParams, now: number): Period {
 export interface BucketRange {
   readonly from: string;
   readonly to: string;
-  /** The period begins or ends within the bucket. */
+  /** Whether the period begins or ends within the bucket. */
   readonly isPartial: boolean;
 }
 
-/** The part of each bucket that its runs are of. @param starts ascending, on the clock of the browser */
+/** Returns the part of each bucket that lies within the period. @param starts ascending, in the browser's time zone */
 export function bucketRanges(starts: readonly string[], by: Width, { start, end }: Period): readonly BucketRange[] {
   return starts.map((text, index) => {
     const begin = Date.parse(text);

@@ -21,7 +21,7 @@ import { periodOf, useDefaultPeriod, type Width, widthOf } from './period.js';
 import { useSeries, useStatistics } from './statistics-query.js';
 import { Totals } from './totals.js';
 
-/** Figures of a period, their differences to the previous period, and their breakdowns. */
+/** Figures of a period, their differences from the previous period, and their breakdowns. */
 export function StatisticsPage() {
   useDocumentTitle('Statistics');
   const { params } = useLocation();
@@ -45,7 +45,7 @@ export function StatisticsPage() {
   );
   const listParams = runsPageParams(params);
   const list = urlOf('runs', listParams);
-  // The period moves with the clock: this is the one of the figures.
+  // The period moves with the clock. This is the period of the figures.
   const period = useMemo(() => periodOf(new URLSearchParams(location.search), Date.now()), [response]);
   return (
     <main className="page statistics-page" aria-busy={isLoading}>

@@ -16,7 +16,7 @@ import type { Scope } from '../scope/scope-params.js';
 import { type Dimension, dimensionOf, type Group, isOffered, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';
 
-/** Measures with those of the previous period, where there is one. */
+/** Measures, together with those of the previous period if there is one. */
 export type ComparedMeasures = Measures & { readonly previous?: Measures | null };
 
 /** Groups by the name of their dimension. */
@@ -24,12 +24,12 @@ interface BreakdownsData {
   readonly taskRunStats: Readonly<Record<string, readonly Group[]>> | null;
 }
 
-/** Totals and what they were over time. */
+/** Reads the totals and their development over time. */
 export function useStatistics(scope: Scope | undefined, params: URLSearchParams): QueryState<StatisticsData> {
   return useQuery(statisticsQuery, scope && { ...variablesOf(scope, params), ...bucketsOf(params) });
 }
 
-/** A group over time; buckets without runs are omitted. */
+/** A group over time, without buckets that have no runs. */
 export type SeriesGroup = Group & { readonly buckets: readonly Bucket[] };
 
 interface SeriesOfGroups {
@@ -38,7 +38,10 @@ interface SeriesOfGroups {
 
 const maxSeries = 5;
 
-/** The largest groups of the chosen dimension over time; undefined without one, and until they are read. */
+/**
+ * Returns the largest groups of the chosen dimension over time, or `undefined` without a dimension or until they have
+ * been read.
+ */
 export function useSeries(scope: Scope | undefined, params: URLSearchParams): readonly SeriesGroup[] | undefined {
   const chosen = dimensionOf(params);
   const path = pathOf(chosen, params);
@@ -56,10 +59,10 @@ export function useSeries(scope: Scope | undefined, params: URLSearchParams): re
   return isCurrent ? response?.data?.taskRunStats?.groupBy : undefined;
 }
 
-/** The groups that a table shows of each dimension; of a chosen one, more. */
+/** Maximum number of groups in the table of a dimension. The chosen dimension shows more. */
 export const maxGroups = { overview: 10, chosen: 100 } as const;
 
-/** The dimensions that the address shows, and what is known of their groups. */
+/** Returns the dimensions that the URL selects, with the groups that have been read. */
 export function useBreakdowns(
   scope: Scope | undefined,
   params: URLSearchParams,
@@ -82,7 +85,7 @@ export function useBreakdowns(
   return { shown, groups };
 }
 
-/** null: the dimension needs none. undefined: it is not entered yet. */
+/** Returns `null` if the dimension needs no path, and `undefined` if it has not been entered yet. */
 function pathOf(dimension: Dimension | undefined, params: URLSearchParams): string | null | undefined {
   return dimension?.source === undefined ? null : (params.get('path') ?? undefined);
 }

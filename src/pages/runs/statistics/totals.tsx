@@ -13,9 +13,9 @@ import type { ComparedMeasures } from './statistics-query.js';
 interface Total {
   readonly name: string;
   readonly textOf: (measures: Measures) => string;
-  /** Returns the title of a text that is rounded. */
+  /** Returns the tooltip for a rounded text. */
   readonly exact?: (measures: Measures) => string | undefined;
-  /** Returns the number to compare; by default more is neither better nor worse. */
+  /** Returns the number to compare. By default, more is neither better nor worse. */
   readonly read: (measures: Measures) => number | string | null;
   readonly isCost?: boolean;
   readonly isShare?: boolean;
@@ -63,7 +63,7 @@ function seconds(name: string, read: (measures: Measures) => number | null): Tot
   };
 }
 
-/** The whole period in figures, and how they differ from those of the previous one. */
+/** The figures of the whole period, and their differences from the previous one. */
 export function Totals({ statistics }: { readonly statistics: ComparedMeasures }) {
   const { previous } = statistics;
   const isNew = previous?.runs === 0;

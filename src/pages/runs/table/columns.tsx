@@ -1,4 +1,4 @@
-// The columns to choose from: what each asks of the API, and what it shows.
+// The available columns: the fields that each one requests from the API, and what it shows.
 
 import { Credits } from '../../shared/format/credits.js';
 import { Duration } from '../../shared/format/duration.js';
@@ -13,37 +13,40 @@ import { RunStatus } from '../run-status.js';
 import { type Scope, scopeOf } from '../scope/scope-params.js';
 import { firstMembers, type Member } from './response-members.js';
 
-/** Has the fields of the chosen columns. */
+/** A run with the fields of the chosen columns. */
 export type ListedRun = SelectedRun & Partial<RunColumns> & { readonly model?: string | null };
 
-/** A run with its place in the list. */
+/** A run with its position in the list. */
 export type PlacedRun = ListedRun & { readonly cursor: string };
 
 export interface Column {
   readonly name: string;
   readonly title: string;
-  /** The part of the fragment `RunColumns` that it needs. */
+  /** The part of the fragment `RunColumns` that the column needs. */
   readonly fields: string;
-  /** In rem; what is left belongs to columns of 0. */
+  /** The width in rem. Columns with 0 share the remaining space. */
   readonly width: number;
   readonly isNumber?: boolean;
-  /** The unit of its values, which the list shows with each of them. */
+  /** The unit of the values, which the list shows with each of them. */
   readonly unit?: string;
-  /** Whether it shows payload, which may not be visible. */
+  /** Whether the column shows payload, which may not be visible. */
   readonly isPayload?: boolean;
   /** The API's order by this column, without the direction. */
   readonly order?: string;
   readonly render: (run: ListedRun) => React.ReactNode;
-  /** Returns the value for programs, such as a spreadsheet. By default it is the text that the column shows. */
+  /** Returns the value for programs, such as a spreadsheet. By default, this is the text that the column shows. */
   readonly value?: (run: ListedRun) => string | number | null | undefined;
-  /** Returns the parameter and the value of the filter that selects the runs with the same value; undefined without one. */
+  /**
+   * Returns the parameter and value of the filter that selects the runs with the same value, or `undefined` without
+   * one.
+   */
   readonly filter?: (run: ListedRun, scope: Scope | undefined) => ValueFilter | undefined;
 }
 
 export interface ValueFilter {
   readonly param: string;
   readonly value: string;
-  /** The parameter that a click with Alt sets. Values of facets are excluded by it. */
+  /** The parameter that a click with Alt sets. Such a click excludes the values of facets. */
   readonly altParam?: string;
 }
 
@@ -134,7 +137,7 @@ function text(name: string, title: string, fields: string, width: number, render
   return { name, title, fields, width, render };
 }
 
-/** The kind of a failure, or the first members of a response. */
+/** Shows the kind of failure, or the first members of a response. */
 function renderResponse({ isError, failure, failureMessage, responsePreview }: ListedRun): React.ReactNode {
   const preview = responsePreview ?? '';
   if (isError) {
@@ -148,7 +151,7 @@ function renderResponse({ isError, failure, failureMessage, responsePreview }: L
   return members === undefined ? responsePreview : <Members members={members} title={preview} />;
 }
 
-/** The values at paths of the response: they are selected under the names `value0`, `value1`, … */
+/** Selects values at paths of the response, under the names `value0`, `value1`, … */
 function atPaths(column: Column, paths: readonly string[]): Column {
   if (paths.length === 0) return column;
   const fields = paths.map((path, index) => `value${index}: response(path: ${JSON.stringify(path)})`);
@@ -191,7 +194,7 @@ function Members({ members, title }: { readonly members: readonly Member[]; read
 
 type Read<Value> = (run: ListedRun) => Value | null | undefined;
 
-/** Returns a column of a text, by which a click filters. */
+/** Returns a text column with a filter that is set by clicking. */
 function filtered(name: string, title: string, fields: string, width: number, read: Read<string>): Column {
   return {
     ...text(name, title, fields, width, read),
@@ -202,7 +205,7 @@ function filtered(name: string, title: string, fields: string, width: number, re
   };
 }
 
-/** Returns a column of something that is filtered by its id. */
+/** Returns a column for something that is filtered by its id. */
 function named(
   name: string,
   title: string,
@@ -236,7 +239,7 @@ function number(name: string, title: string, fields: NumberField, width: number,
   return { name, title, fields, width, render, value, isNumber: true };
 }
 
-/** Returns a column of numbers by which lists are ordered, and filtered from a value or, with Alt, to it. */
+/** Returns a number column by which lists can be ordered. A click filters from the value or, with Alt, up to it. */
 function measure(
   name: (typeof measures)[number],
   title: string,
@@ -261,7 +264,7 @@ function durationOf(field: 'llmCallTiming' | 'inputProcessorTiming'): Column['re
   };
 }
 
-/** The columns at first. In an organization, the project takes the room of the credits. */
+/** Returns the initial columns. In an organization, the project replaces the credits. */
 function defaultNames(scope: Scope | undefined): readonly string[] {
   const inOrganization = ['status', 'created', 'project', 'task', 'response', 'seconds', 'tokens', 'reference'];
   if (isOpenIn(scope, 'project')) return inOrganization;
@@ -269,17 +272,17 @@ function defaultNames(scope: Scope | undefined): readonly string[] {
   return inProject.filter((name) => isOpenIn(scope, name));
 }
 
-/** Those that the address names, in the order of the table. */
+/** Returns the columns in the URL, in the order of the table. */
 export function columnsOf(params: URLSearchParams): readonly Column[] {
   const names = params.get('columns')?.split(',') ?? defaultNames(scopeOf(params));
   const paths = params.getAll('show');
-  // Always there: it has the link.
+  // This column is always shown, because it contains the link.
   return columns
     .filter(({ name }) => name === 'created' || names.includes(name))
     .map((column) => (column.name === 'response' ? atPaths(column, paths) : column));
 }
 
-/** Whether runs of a scope can differ in a column. */
+/** Returns whether runs of a scope can differ in a column. */
 function isOpenIn(scope: Scope | undefined, name: string): boolean {
   if (name === 'project') return scope?.projectId === null;
   return name !== 'task' || !scope?.taskId;
@@ -287,15 +290,15 @@ function isOpenIn(scope: Scope | undefined, name: string): boolean {
 
 /** The width of the checkboxes, in rem. */
 export const selectWidth = 2.25;
-/** Widths of a column that takes what is left: at least, and where space is short. */
+/** The minimum widths of a column that takes the remaining space: normally, and if space is short. */
 const [flexibleWidth, minFlexibleWidth] = [12, 8];
 
-/** Returns the width below which the table scrolls, in rem. */
+/** Returns the width in rem below which the table scrolls. */
 export function minWidthOf(shown: readonly Column[]): number {
   return shown.reduce((sum, { width }) => sum + (width || flexibleWidth), selectWidth);
 }
 
-/** Returns the columns that a width has room for: the others leave from the right. */
+/** Returns the columns that fit into a width. Others are removed from the right. */
 export function fittingColumns(all: readonly Column[], widthInRem: number): readonly Column[] {
   let left = widthInRem - selectWidth;
   const overflowing = all.findIndex(({ width }) => {
@@ -303,18 +306,21 @@ export function fittingColumns(all: readonly Column[], widthInRem: number): read
     return left < 0;
   });
   if (overflowing === -1) return all;
-  // The column with the link stays.
+  // Keeps the column with the link.
   return all.slice(0, Math.max(overflowing, all.findIndex(({ name }) => name === 'created') + 1));
 }
 
-/** Columns that a table for people has in any case. */
+/** Columns that a table for people always contains. */
 const columnsForPeople: readonly Column[] = [
   ...columns.filter(({ name }) => name === 'project' || name === 'task'),
   { ...text('failure', 'Kind of failure', 'failure', 0, (run) => run.failure), isPayload: true },
   { ...text('message', 'Message', 'failureMessage', 0, (run) => run.failureMessage), isPayload: true },
 ];
 
-/** Returns the columns of a list, with the task, the kind of a failure and its message; in an organization with the project. */
+/**
+ * Returns the columns of a list, plus the task, the kind of failure and its message. In an organization, also adds the
+ * project.
+ */
 export function withColumnsForPeople(shown: readonly Column[], scope: Scope, hasPayload: boolean): readonly Column[] {
   const missing = columnsForPeople.filter(
     ({ name }) => !shown.some((column) => column.name === name) && (name !== 'project' || isOpenIn(scope, name)),
@@ -322,7 +328,7 @@ export function withColumnsForPeople(shown: readonly Column[], scope: Scope, has
   return [...shown, ...missing].filter(({ isPayload = false }) => hasPayload || !isPayload);
 }
 
-/** The value of the parameter `columns`, with one more or one less where a name is given. */
+/** Returns the value of the `columns` parameter. If a name is given, that column is added or removed. */
 export function toggledColumns(selected: readonly Column[], name?: string): string {
   const names = selected.map((column) => column.name);
   if (name === undefined) return names.join(',');

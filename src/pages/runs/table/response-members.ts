@@ -1,4 +1,4 @@
-// The beginning of a response in a line of a list: its first texts and numbers by name.
+// The beginning of a response for a line in a list: its first texts and numbers by name.
 
 export interface Member {
   readonly name: string;
@@ -9,8 +9,8 @@ const maxMembers = 4;
 
 /**
  * Returns the first members of JSON that are texts, numbers or booleans, at any depth.
- * @param preview the beginning of the JSON, which may be cut anywhere
- * @returns undefined where it is not an object or list, or has no such members
+ * @param preview the beginning of the JSON, which may be truncated anywhere
+ * @returns `undefined` if it is not an object or list, or has no such members
  */
 export function firstMembers(preview: string): readonly Member[] | undefined {
   if (!/^[{[]/.test(preview)) return undefined;
@@ -30,7 +30,7 @@ export function firstMembers(preview: string): readonly Member[] | undefined {
   return members.length === 0 ? undefined : members;
 }
 
-/** Names with their colons, texts, of which the last may be cut, other values, and brackets. */
+/** Matches names with their colons, texts (the last one may be truncated), other values, and brackets. */
 const tokens = /"(?:[^"\\]|\\.)*"\s*:|("(?:[^"\\]|\\.)*(?:"|$))|(-?\d[\d.eE+-]*|true|false)|null|[{}[\]]/g;
 
 function unquoted(string: string): string {

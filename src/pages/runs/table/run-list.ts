@@ -9,18 +9,18 @@ export const pageSize = 50;
 
 export const newestFirst = 'CREATED_DESC';
 
-/** The API rejects an order that it does not have. */
+/** Returns the order in the URL. The API rejects unknown orders. */
 export function orderOf(params: URLSearchParams): TaskRunOrder {
   return (params.get('order') as TaskRunOrder | null) ?? newestFirst;
 }
 
-/** Narrows an operation on runs to what columns show. */
+/** Reduces an operation on runs to the fields that the columns show. */
 export function withColumns<Data, Variables>(operation: Operation<Data, Variables>, columns: readonly Column[]) {
   const fields = columns.map((column) => column.fields);
   return withSelection(operation, 'RunColumns', ['id', ...fields].join(' '));
 }
 
-/** The page of the list that the address names. */
+/** Reads the page of the list that the URL specifies. */
 export function useRunList(
   scope: Scope | undefined,
   columns: readonly Column[],
@@ -35,17 +35,17 @@ export function useRunList(
 }
 
 export interface RunCount {
-  /** undefined: it is on its way, or unknown. */
+  /** `undefined` while it is loading, or if it is unknown. */
   readonly total: number | undefined;
-  /** When the newest of the counted runs was made. */
+  /** The creation time of the newest run that was counted. */
   readonly newest: string | undefined;
   reload(): void;
 }
 
-/** Counts in a separate request, so that the list does not wait for it. */
+/** Counts in a separate request, so that the list need not wait for it. */
 export function useRunCount(scope: Scope | undefined, filter: TaskRunFilter): RunCount {
   const { response, isCurrent, reload } = useQuery(countRunsQuery, scope && { ...scope, filter });
-  // The previous count of the same list stays until the next one arrives.
+  // The previous count of the same list is shown until the next one arrives.
   const runs = isCurrent ? response?.data?.taskRuns : undefined;
   return { total: runs?.totalCount ?? undefined, newest: runs?.nodes[0]?.created, reload };
 }

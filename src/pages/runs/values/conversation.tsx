@@ -22,7 +22,7 @@ export interface ConversationProps extends PartProps {
   readonly tree: JsonTree;
 }
 
-/** Messages of a chat, as blocks. */
+/** Chat messages, as blocks. */
 export function Conversation({ messages, tree, depth, Value }: ConversationProps) {
   const [wanted, setShown] = useState(pageSize);
   const hasTerm = useFindTerm().isIn(tree.text);
@@ -95,7 +95,7 @@ function FormattedText({ text }: { readonly text: string }) {
   return looksLikeCode(text) ? <CodeText text={text} /> : <LongText text={text} />;
 }
 
-/** Shows the input of a tool next to its results. */
+/** Shows a tool's input next to its results. */
 function Call({ call: { name, input, results }, depth, Value }: PartProps & { readonly call: ToolCall }) {
   return (
     <div className="tool-call panel">
@@ -123,7 +123,7 @@ function Result({ result: { content, isError }, depth, Value }: PartProps & { re
   );
 }
 
-/** Results that are texts, as one or in blocks. */
+/** Returns results that are texts, either a single one or in blocks. */
 function textsIn(content: JsonTree | undefined): readonly string[] | undefined {
   if (content?.kind === 'string') return [plainText(content)];
   if (content?.kind !== 'array' || content.members.length === 0) return undefined;

@@ -1,14 +1,14 @@
-// Markdown as elements of React: no HTML is made, and that of the text is text.
+// Markdown as React elements. No HTML is generated, and HTML in the text is shown as text.
 
 import './markdown.css';
 import { Marked, type MarkedToken, type Token, type Tokens } from 'marked';
 import { Fragment, memo, useMemo } from 'react';
 
 const marked = new Marked({ gfm: true, breaks: true });
-/** Plain addresses do not become links: finding them takes longer than in proportion to the text. */
+/** Plain URLs do not become links, because the time for finding them grows faster than the text. */
 marked.use({ tokenizer: { url: () => undefined } });
 
-/** A text that cannot be parsed is shown as it is. */
+/** A text that cannot be parsed is shown unchanged. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
   const tokens = useMemo(() => tokensOf(text), [text]);
   return tokens === undefined ? text : <div className="markdown">{renderAll(tokens)}</div>;
@@ -100,7 +100,7 @@ function renderTable({ header, rows }: Tokens.Table): React.ReactNode {
   );
 }
 
-/** Other addresses than those of the web and of mail are text. */
+/** URLs other than web and mail addresses are shown as text. */
 function renderLink(href: string, children: React.ReactNode): React.ReactNode {
   if (!/^(https?:\/\/|mailto:)/i.test(href)) return children;
   return (

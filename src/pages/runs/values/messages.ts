@@ -1,5 +1,5 @@
-// Messages of a chat, in the shapes of OpenAI (Chat Completions and Responses) and of Anthropic, as one list of blocks: each
-// call of a tool has its results next to it, wherever the payload has them.
+// Chat messages in the formats of OpenAI (Chat Completions and Responses) and Anthropic, as one list of blocks. Each
+// tool call has its results next to it, regardless of their position in the payload.
 
 import { type JsonMember, type JsonTree, memberOf, plainText } from '../../shared/json/json-tree.js';
 
@@ -7,7 +7,7 @@ export interface Message {
   readonly role: string;
   readonly name: string | undefined;
   readonly parts: readonly Part[];
-  /** Members that are not shown in a place of the message. */
+  /** Members that are not shown elsewhere in the message. */
   readonly others: readonly JsonMember[];
 }
 
@@ -27,7 +27,7 @@ export interface ToolCall {
 
 export interface ToolResult {
   readonly kind: 'result';
-  /** The call's. */
+  /** The id of the call. */
   readonly id: string;
   readonly content: JsonTree | undefined;
   readonly isError: boolean;
@@ -38,7 +38,7 @@ const roles = ['system', 'developer', 'user', 'human', 'assistant', 'ai', 'model
 const itemTypes = ['function_call', 'function_call_output', 'reasoning'];
 const ownMembers = ['role', 'name', 'type', 'content', 'tool_calls', 'tool_call_id', 'function_call', 'refusal'];
 
-/** Returns undefined where the value is neither a message nor a list of messages. */
+/** Returns `undefined` if the value is neither a message nor a list of messages. */
 export function messagesIn(tree: JsonTree): readonly Message[] | undefined {
   if (tree.kind === 'object') return isMessage(tree) ? withResults([toMessage(tree)]) : undefined;
   if (tree.kind !== 'array' || tree.members.length === 0) return undefined;
@@ -143,7 +143,7 @@ function resultOf(id = '', content: JsonTree | undefined, isError = false): Tool
   return { kind: 'result', id, content, isError };
 }
 
-/** Moves results to their calls. A message that had nothing else is gone. */
+/** Moves results to their calls. Removes messages that contained nothing else. */
 function withResults(messages: readonly Message[]): readonly Message[] {
   const parts = messages.flatMap((message) => message.parts);
   const calls = new Set(parts.filter((part) => part.kind === 'call').map(({ id }) => id));
@@ -155,7 +155,7 @@ function withResults(messages: readonly Message[]): readonly Message[] {
     if (part.kind === 'result') return calls.has(part.id) ? [] : [part];
     if (part.kind !== 'call') return [part];
     const own = results.get(part.id) ?? [];
-    // An id that is used again, as names of functions are, has its next result at its next call.
+    // If an id is reused, as function names are, its next result belongs to its next call.
     const isLast = parts.findLast((candidate) => candidate.kind === 'call' && candidate.id === part.id) === part;
     return [{ ...part, results: own.splice(0, isLast ? own.length : 1) }];
   };

@@ -1,5 +1,5 @@
-// JSON for reading: names and values without quotes, braces and escapes, strings with their line breaks. Numbers as they
-// were written. All of it is text to the page: markup in it does nothing.
+// JSON for reading: names and values without quotes, braces and escapes, strings with their line breaks, and numbers as
+// they were written. The page treats all of it as text, so markup has no effect.
 
 import { memo, useMemo, useState } from 'react';
 import { useFindTerm } from '../../shared/json/find-context.js';
@@ -84,7 +84,7 @@ function Members({ tree: { kind, members }, depth }: ValueProps) {
   );
 }
 
-/** Whether it takes separate lines. */
+/** Returns whether the value takes separate lines. */
 function isNested({ kind, members, text }: JsonTree): boolean {
   return kind === 'object' || kind === 'array' ? members.length > 0 : text.length > 80;
 }

@@ -7,24 +7,27 @@ import { TextWithTracebacks } from './text-with-tracebacks.js';
 export interface ValueProps {
   readonly tree: JsonTree;
   readonly depth: number;
-  /** The member's, where it has one. */
+  /** The name of the member, if it has one. */
   readonly name?: string;
 }
 
-/** The component of nested values. It is passed as a property, because its module imports those of texts and conversations. */
+/**
+ * The component for nested values. It is passed as a property, because its module imports those for texts and
+ * conversations.
+ */
 export type ValueComponent = React.ComponentType<ValueProps>;
 
 interface ReadableTextProps {
   readonly text: string;
   readonly depth: number;
-  /** The member's, where it has one. */
+  /** The name of the member, if it has one. */
   readonly name?: string | undefined;
   readonly Value: ValueComponent;
-  /** Shows what is neither JSON nor a traceback. */
+  /** Shows text that is neither JSON nor a traceback. */
   readonly Plain?: React.ComponentType<{ readonly text: string }>;
 }
 
-/** A string of a payload in the form in which it is best read: JSON as values, code in the font of code, the rest as text. */
+/** A string of a payload in its most readable form: JSON as values, code in a monospace font, the rest as text. */
 export function ReadableText({ text, depth, name, Value, Plain }: ReadableTextProps) {
   const tree = useMemo(() => jsonInText(text), [text]);
   const isCode = useMemo(() => looksLikeCode(text, name), [text, name]);

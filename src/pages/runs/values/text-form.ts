@@ -3,10 +3,10 @@
 import { type JsonTree, parseJson } from '../../shared/json/json-tree.js';
 
 const maxJsonCharacters = 2_000_000;
-/** Parsing Markdown takes longer than in proportion to its length. */
+/** The time for parsing Markdown grows faster than its length. */
 const maxMarkdownCharacters = 20_000;
 
-/** Returns the object or list that a text is the JSON of. */
+/** Returns the object or list if the text is JSON of one. */
 export function jsonInText(text: string): JsonTree | undefined {
   if (!/^\s*[{[]/.test(text) || !/[}\]]\s*$/.test(text) || text.length > maxJsonCharacters) return undefined;
   const tree = parseJson(text);
@@ -31,7 +31,7 @@ export function looksLikeMarkdown(text: string): boolean {
 const codeNames =
   /^(code|source|source_?code|script|sql|snippet|stdout|stderr|stack|stack_?trace|diff|patch|html|xml)$/i;
 
-/** Recognizes code by the member's name, or by indented lines and the ends of lines. */
+/** Recognizes code by the member's name, or by indented lines and line ends. */
 export function looksLikeCode(text: string, name = ''): boolean {
   if (codeNames.test(name)) return true;
   const lines = text

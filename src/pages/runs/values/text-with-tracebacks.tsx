@@ -7,11 +7,11 @@ import { splitTracebacks, type Traceback } from './tracebacks.js';
 
 interface TextProps {
   readonly text: string;
-  /** Shows what is between tracebacks. */
+  /** Shows the text between tracebacks. */
   readonly Plain?: React.ComponentType<{ readonly text: string }>;
 }
 
-/** A text whose tracebacks are folded, each with the line that names the error before it. */
+/** A text with collapsed tracebacks. Each is preceded by the line that names the error. */
 export function TextWithTracebacks({ text, Plain = LongText }: TextProps) {
   const parts = useMemo(() => splitTracebacks(text), [text]);
   return parts.map((part, index) => (

@@ -1,4 +1,4 @@
-// Tracebacks in texts, of Python, JavaScript and Java: what is wrong is in one line of many.
+// Tracebacks of Python, JavaScript and Java in texts. The actual error is in one line of many.
 
 export interface Traceback {
   /** The line that names the error. */
@@ -12,7 +12,7 @@ const pythonChain = /^\s*(During handling of the above exception|The above excep
 const frame = /^\s+at \S|^\s+\.\.\. \d+ (more|common frames)|^Caused by: /;
 const minFrames = 2;
 
-/** The text in parts: between tracebacks, and tracebacks. */
+/** Splits a text into tracebacks and the parts between them. */
 export function splitTracebacks(text: string): readonly (string | Traceback)[] {
   if (!text.includes('Traceback (most recent call last):') && !/\n\s+at \S/.test(text)) return [text];
   const lines = text.split('\n');
@@ -49,24 +49,27 @@ function tracebackAt(lines: readonly string[], begin: number): Found | undefined
   return end - begin > minFrames && lines[begin]!.trim() !== '' ? { title: begin, end } : undefined;
 }
 
-/** One traceback, or several of which each says that it followed from the one before. */
+/** Finds one traceback, or several, each of which states that it followed from the previous one. */
 function pythonTraceback(lines: readonly string[], begin: number): Found | undefined {
   let found: Found | undefined;
   for (let next = begin; next < lines.length && pythonBegin.test(lines[next]!); ) {
     const title = pythonTitle(lines, next);
-    // Its end was cut off.
+    // The end was truncated.
     if (title === lines.length && title - next > minFrames) found = { title: next, end: title };
     if (title === undefined || title === lines.length) break;
     found = { title, end: title + 1 };
     next = title + 1;
     while (next < lines.length && (lines[next]!.trim() === '' || pythonChain.test(lines[next]!))) next++;
-    // Without a word on it, another one is another's.
+    // Without a sentence that connects them, the next traceback belongs to another error.
     if (!lines.slice(title + 1, next).some((line) => pythonChain.test(line))) break;
   }
   return found;
 }
 
-/** Frames are indented further than the line that begins them; the line after them, which may be cut off, names the error. */
+/**
+ * Frames are indented more than the line that begins them. The line after the frames, which may be truncated, names the
+ * error.
+ */
 function pythonTitle(lines: readonly string[], begin: number): number | undefined {
   const margin = indentOf(lines[begin]!);
   let title = begin + 1;

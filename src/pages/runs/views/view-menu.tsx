@@ -4,7 +4,9 @@ import { Menu } from '../menu.js';
 import { urlOf } from '../navigation.js';
 import { removeView, saveView, useViews, viewParamsOf } from './views.js';
 
-/** Named views of this browser, and a link to the present one. @param params those of the address, with the columns shown */
+/**
+ * Named views in this browser, and a link to the current one. @param params those of the URL, with the columns shown
+ */
 export function ViewMenu({ params }: { readonly params: URLSearchParams }) {
   const views = useViews();
   const [name, setName] = useState('');

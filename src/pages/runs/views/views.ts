@@ -1,4 +1,4 @@
-// Views of the list: filters, columns and order under a name, and the columns that were chosen last.
+// Views of the list: named combinations of filters, columns and order, and the columns that were chosen last.
 
 import { filterParams } from '../filters/filter-fields.js';
 import { changedParams, type ParamChanges, setParams } from '../navigation.js';
@@ -7,7 +7,7 @@ import { store, useStored } from '../stored.js';
 
 export interface View {
   readonly name: string;
-  /** The parameters of its address. */
+  /** The parameters of its URL. */
   readonly search: string;
 }
 
@@ -16,14 +16,14 @@ const columnsKey = 'task-runs:columns';
 
 const columnParams = ['columns', 'show'] as const;
 const viewParams: readonly string[] = [...scopeParameters, ...filterParams, ...columnParams, 'order'];
-/** They belong to the list as well, but to no view. */
+/** Parameters that belong to the list but not to a view. */
 const momentaryParams: readonly string[] = ['after', 'before', 'peek', 'marked', 'live'];
 
 export function useViews(): readonly View[] {
   return useStored(viewsKey, isViews) ?? [];
 }
 
-/** Adds a view. It replaces one with the same name. */
+/** Adds a view. Replaces one with the same name. */
 export function saveView(views: readonly View[], view: View): void {
   const others = views.filter(({ name }) => name !== view.name);
   store(
@@ -39,18 +39,18 @@ export function removeView(views: readonly View[], name: string): void {
   );
 }
 
-/** Returns the parameters of an address that a view has. */
+/** Returns the parameters of a URL that belong to a view. */
 export function viewParamsOf(params: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...params].filter(([name]) => viewParams.includes(name)));
 }
 
-/** Returns parameters that no filter of this version reads, as in a view that an earlier one has kept. */
+/** Returns parameters that no filter of this version reads, such as in a view that an earlier version stored. */
 export function unknownParams(params: URLSearchParams): readonly string[] {
   const known = [...viewParams, ...momentaryParams];
   return [...new Set([...params.keys()].filter((name) => !known.includes(name)))];
 }
 
-/** Returns the parameters with the columns that were chosen last for the scope, where they name none. */
+/** Returns the parameters. If they contain no columns, adds those that were chosen last for the scope. */
 export function useColumnParams(params: URLSearchParams, scope: Scope | undefined): URLSearchParams {
   const stored = useStored(columnsKey, isColumns);
   const changes = stored?.[placeOf(scope)];
@@ -60,7 +60,7 @@ export function useColumnParams(params: URLSearchParams, scope: Scope | undefine
 
 type ColumnChanges = Readonly<Partial<Record<(typeof columnParams)[number], readonly string[]>>>;
 
-/** Returns a function that sets columns in the address, and keeps them; null: those of the page. */
+/** Returns a function that sets columns in the URL and stores them; `null` restores the page's default. */
 export function useColumnSetter(scope: Scope | undefined): (changes: ParamChanges | null) => void {
   const stored = useStored(columnsKey, isColumns);
   return (changes) => {

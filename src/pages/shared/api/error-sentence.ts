@@ -1,17 +1,17 @@
-/** An error in a response of the APIs. */
+/** An error in an API response. */
 export interface ApiError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions?: { readonly code?: string; readonly reason?: string; readonly [detail: string]: unknown };
 }
 
-/** The gateway was not reached, or what was reached is not the gateway. */
+/** The error if the gateway was not reached, or if something else responded. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
   readonly extensions: ApiError['extensions'] = { code: 'UNREACHABLE' };
 }
 
-/** Nothing was sent: the gateway would reject the token, or the page has none. */
+/** The error if nothing was sent, because the gateway would reject the token or the page has none. */
 export class UnusableTokenError extends Error {
   override readonly name = 'UnusableTokenError';
   readonly extensions: ApiError['extensions'];
@@ -23,7 +23,7 @@ export class UnusableTokenError extends Error {
   }
 }
 
-/** The same for a run that does not exist and for one that the caller may not see. */
+/** The same text for a run that does not exist and for one that the caller may not see. */
 export const noSuchRun = 'There is no such run, or you may not see it.';
 
 const sentences: Readonly<Record<string, string>> = {
@@ -35,15 +35,15 @@ const sentences: Readonly<Record<string, string>> = {
   MALFORMED_RESOURCE_IDENTIFIER: 'An id in the address is malformed.',
 };
 
-/** Shown where the caller's role does not show payload. */
+/** Shown if the caller's role does not include payload. */
 export const notVisible = 'Not visible to your role.';
 
-/** Whether the error stands for payload of a run whose usage the caller may see. */
+/** Returns whether the error is about payload of a run whose usage the caller may read. */
 export function isWithheld(error: unknown): boolean {
   return (error as Partial<ApiError>).extensions?.permission === 'read_payload';
 }
 
-/** Returns one sentence for a person, never a stack. */
+/** Returns one sentence for users, never a stack. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof UnreachableError) return error.message;
   const { message, extensions } = error as Partial<ApiError>;
@@ -51,26 +51,26 @@ export function sentenceOf(error: unknown): string {
   return sentences[extensions?.reason ?? ''] || message || 'Something went wrong.';
 }
 
-/** Returns the error in a response of REST. */
+/** Returns the error in a REST response. */
 export async function errorOfResponse(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => undefined);
   const { message = body?.detail?.[0]?.msg, reason } = body?.detail ?? {};
   return { message: message ?? `The gateway answered with HTTP ${response.status}.`, extensions: { reason } };
 }
 
-/** Whether the same request may succeed later, such as after an outage. */
+/** Returns whether the same request may succeed later, such as after an outage. */
 export function isTemporary(error: unknown): boolean {
   const { code = '' } = (error as Partial<ApiError>).extensions ?? {};
   return ['UNREACHABLE', 'SERVICE_UNAVAILABLE', 'RATE_LIMITED'].includes(code);
 }
 
-/** Whether the caller may not see what it asks for, or there is no such thing. */
+/** Returns whether the requested object does not exist or the caller may not see it. */
 export function isAboutAccess(error: unknown): boolean {
   const { code = '' } = (error as Partial<ApiError>).extensions ?? {};
   return code === 'FORBIDDEN' || code === 'NOT_FOUND';
 }
 
-/** Whether another token is what it takes. */
+/** Returns whether another token is required. */
 export function isAboutToken({ extensions }: ApiError): boolean {
   return extensions?.code === 'UNAUTHENTICATED';
 }

@@ -15,7 +15,7 @@ export function readResults<Result>(
         const { done, value } = await texts.next();
         return done ? ended : { value: parse(value) };
       } catch (error) {
-        // A request that was stopped fails.
+        // Reading fails for a request that was stopped.
         if (request.signal.aborted) return ended;
         throw error;
       }

@@ -7,7 +7,7 @@ import type { Operation } from './operation.js';
 export interface GraphqlResponse<Data = unknown> {
   readonly status: number;
   readonly headers: Headers;
-  /** The server's own text. Numbers beyond a double have lost digits in `data`, but not here. */
+  /** The server's own text. In `data`, but not here, numbers that a double cannot represent have lost digits. */
   readonly text: string;
   readonly data: Data | null;
   readonly errors: readonly ApiError[];
@@ -39,13 +39,13 @@ export async function fetchWithToken(path: string, init: RequestInit = {}): Prom
   }
 }
 
-/** A response that exceeded the limit. */
+/** The error for a response that exceeded the limit. */
 export class ResponseTooLarge extends Error {
   override readonly name = 'ResponseTooLarge';
 }
 
 /**
- * Returns the response, with the gateway's errors in it.
+ * Returns the response, including the gateway's errors.
  * @throws UnreachableError, or ResponseTooLarge if the response has more than `maxBytes`
  */
 export async function requestGraphql<Data, Variables>(

@@ -1,7 +1,7 @@
-/** The text of an operation, with the types of its variables and its data. */
+/** The text of an operation, with the types of its variables and data. */
 export type Operation<Data, Variables> = string & { readonly types?: (variables: Variables) => Data };
 
-/** Replaces what a fragment of an operation selects, by some of it. */
+/** Replaces the selection of a fragment with a part of it. */
 export function withSelection<Data, Variables>(
   operation: Operation<Data, Variables>,
   fragment: string,

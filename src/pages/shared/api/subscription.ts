@@ -5,8 +5,8 @@ import { postOperation } from './graphql-client.js';
 import type { Operation } from './operation.js';
 
 /**
- * The results of a subscription, until it ends or is aborted.
- * @throws UnreachableError, or the ApiError with which the gateway rejects or ends it.
+ * Yields the results of a subscription, until it ends or is aborted.
+ * @throws UnreachableError, or the ApiError with which the gateway rejects or ends it
  */
 export async function* follow<Data, Variables>(
   query: Operation<Data, Variables>,

@@ -4,13 +4,13 @@ import { type GraphqlResponse, requestGraphql } from './graphql-client.js';
 import type { Operation } from './operation.js';
 import { type RequestState, useRequest } from './use-request.js';
 
-/** The state of a request, whose data are a response with data. A rejected token is not an error here. */
+/** The state of a request whose data are a response with data. A rejected token does not count as an error here. */
 export interface QueryState<Data> extends Omit<RequestState<GraphqlResponse<Data>>, 'data'> {
   readonly response: GraphqlResponse<Data> | undefined;
 }
 
 /**
- * Sends with the page's token, and again when anything changes, or when a token that has ended is renewed. Sends nothing
+ * Sends a query with the page's token, and again when anything changes or an expired token is renewed. Sends nothing
  * without variables.
  */
 export function useQuery<Data, Variables>(
@@ -22,7 +22,7 @@ export function useQuery<Data, Variables>(
     variables === undefined ? undefined : JSON.stringify([query, variables]),
     async (signal) => {
       const response = await requestGraphql(query, variables!, signal);
-      // The page asks for another token, above what is there.
+      // The page asks for another token, above its content.
       if (response.status === 401) return undefined;
       return { data: hasData(response) ? response : undefined, error: errorOf(response) };
     },
@@ -31,12 +31,12 @@ export function useQuery<Data, Variables>(
   return { ...state, response: data };
 }
 
-/** Returns the first error, except those of withheld payload: the rest of the response is there. */
+/** Returns the first error, except those about withheld payload, because the rest of the response is available. */
 function errorOf({ errors }: GraphqlResponse): ApiError | undefined {
   return errors.find((error) => !isWithheld(error));
 }
 
-/** A response whose every root field is null shows nothing. */
+/** A response in which all root fields are null shows nothing. */
 function hasData({ data, errors }: GraphqlResponse): boolean {
   return errors.length === 0 || Object.values(data ?? {}).some((value) => value !== null);
 }

@@ -4,26 +4,30 @@ import { isAboutAccess } from './error-sentence.js';
 import { useRetry } from './use-retry.js';
 
 export interface RequestState<Data> {
-  /** The newest data; while another request is on its way or was an error, the data before, if they were this caller's. */
+  /**
+   * The latest data. While another request is loading or has failed, this is the previous data if it belongs to the
+   * same caller.
+   */
   readonly data: Data | undefined;
-  /** The reason why the present request has no data, or not all of them. {@link sentenceOf} describes it. */
+  /** The reason why the current request has no data, or only a part. {@link sentenceOf} describes it. */
   readonly error: unknown;
   readonly isLoading: boolean;
-  /** The data are not of the present request, which failed. */
+  /** Whether the data are not those of the current request, which failed. */
   readonly isStale: boolean;
-  /** The data are of the present request, if of an earlier attempt where it is sent once more. */
+  /** Whether the data are those of the current request, possibly from an earlier attempt. */
   readonly isCurrent: boolean;
   reload(): void;
 }
 
-/** The result of a request, which may have both. */
+/** The result of a request, which may have data and an error. */
 export interface Outcome<Data> {
   readonly data?: Data | undefined;
   readonly error?: unknown;
 }
 
 /**
- * Sends one request. If it resolves to undefined, the request counts as unsettled. If it rejects, the reason is the error.
+ * Sends one request. If it resolves to `undefined`, the request counts as unsettled. If it rejects, the reason is the
+ * error.
  * @param show shows data before the request settles
  * @param previous the data that were shown when it was sent
  */
@@ -34,9 +38,9 @@ export type SendRequest<Data> = (
 ) => Promise<Outcome<Data> | undefined>;
 
 interface RequestOptions {
-  /** While it is false, nothing is sent, a request on its way is aborted, and its state stays. */
+  /** While false, nothing is sent, a running request is aborted, and its state is kept. */
   readonly isEnabled?: boolean;
-  /** Whether a request that has settled is not repeated when it is enabled again. */
+  /** Whether a settled request is not repeated when it is enabled again. */
   readonly isSentOnce?: boolean;
 }
 
@@ -50,8 +54,8 @@ interface ShownRequest<Data> extends Outcome<Data> {
 
 /**
  * Sends a request, and repeats it when the key or the session changes, on `reload`, and after an outage. Each request
- * aborts the one before. A renewed token belongs to the same session.
- * @param key everything that the request depends on; undefined: there is nothing to send or to show
+ * aborts the previous one. A renewed token belongs to the same session.
+ * @param key everything on which the request depends; `undefined` if there is nothing to send or to show
  */
 export function useRequest<Data>(
   key: string | undefined,
@@ -97,7 +101,7 @@ export function useRequest<Data>(
       (error) => settle({ error }),
     );
     return () => controller.abort();
-    // `send` is another function each time. It does the same for the same key.
+    // `send` is a new function each time, but does the same for the same key.
   }, [id, isEnabled]);
   const present = visible?.key === key ? visible : undefined;
   const error = present?.error;

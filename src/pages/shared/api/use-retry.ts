@@ -4,7 +4,7 @@ import { type ApiError, isTemporary } from './error-sentence.js';
 const firstRetryMs = 2000;
 const maxRetryMs = 30_000;
 
-/** Retries after an outage: ever more rarely, but at once when the browser is online again. */
+/** Retries after an outage, at increasing intervals, but immediately when the browser is online again. */
 export function useRetry(error: unknown, retry: () => void): void {
   const [failures, setFailures] = useState(0);
   useEffect(() => {
@@ -22,6 +22,6 @@ export function useRetry(error: unknown, retry: () => void): void {
       clearTimeout(timer);
       removeEventListener('online', again);
     };
-    // `retry` is another function each time, and does the same.
+    // `retry` is a new function each time, but does the same.
   }, [error]);
 }

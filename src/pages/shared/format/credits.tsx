@@ -3,11 +3,11 @@ import { formatCredits, roundCredits } from './format-quantity.js';
 
 interface CreditsProps {
   readonly credits: string;
-  /** Whether all digits are only in the title. */
+  /** Whether the title is the only place with all digits. */
   readonly isRounded?: boolean;
 }
 
-/** Credits for a column that aligns them at the point. */
+/** Credits for a column that is aligned at the decimal point. */
 export function Credits({ credits, isRounded = false }: CreditsProps) {
   const exact = formatCredits(credits);
   const [integer, fraction] = (isRounded ? roundCredits(credits) : exact).split('.');

@@ -4,7 +4,9 @@ export function isId(text: string): boolean {
   return id.test(text);
 }
 
-/** `…b2c3d4`: the end of an id, as ids of one day begin alike. Any other text stays. */
+/**
+ * Returns the end of an id, such as `…b2c3d4`, because ids of the same day begin alike. Any other text is unchanged.
+ */
 export function shortId(text: string): string {
   return isId(text) ? `…${text.slice(-6)}` : text;
 }

@@ -1,14 +1,14 @@
-/** `1,801`; digits of any number, also as text. */
+/** Formats a count such as `1,801`. Numbers of any length can be passed as text. */
 export function formatCount(count: number | string): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** `1 run`, `2 runs`. */
+/** Returns a text such as `1 run` or `2 runs`. */
 export function countOf(count: number | string, noun: string, plural = `${noun}s`): string {
   return `${formatCount(count)} ${String(count) === '1' ? noun : plural}`;
 }
 
-/** `1,234.50`: every digit of a decimal, and at least two after the point. */
+/** Returns all digits of a decimal, with at least two after the point, such as `1,234.50`. */
 export function formatCredits(credits: string): string {
   const [integer = '', fraction = ''] = credits.split('.');
   return `${formatCount(integer)}.${fraction.padEnd(2, '0')}`;
@@ -17,26 +17,26 @@ export function formatCredits(credits: string): string {
 const roundedCredits = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const smallCredits = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 
-/** `1,234.50`, and `0.00013` for less than a hundredth: as much as a summary needs. */
+/** Returns credits as precisely as a summary needs: `1,234.50`, or `0.00013` for less than a hundredth. */
 export function roundCredits(credits: string): string {
   const size = Math.abs(Number(credits));
-  // Formatted from the text: a number would lose digits.
+  // Formats the text, because a number would lose digits.
   return (size > 0 && size < 0.01 ? smallCredits : roundedCredits).format(credits as Intl.StringNumericLiteral);
 }
 
-/** `5.0 MB`. */
+/** Returns a text such as `5.0 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** `14.9536 s`: every digit but the noise of binary fractions, as in `14.953600000000002`. */
+/** Returns all digits except the noise of binary fractions, as in `14.953600000000002`: `14.9536 s`. */
 export function exactSeconds(seconds: number): string {
   return `${Number(seconds.toPrecision(12))} s`;
 }
 
-/** `15 µs`, `0.6 ms`, `150 ms`, `6.8 s`, `2 min 5 s`, `1 h 3 min`. */
+/** Returns a text such as `15 µs`, `0.6 ms`, `150 ms`, `6.8 s`, `2 min 5 s` or `1 h 3 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 0) return `−${formatDuration(-seconds)}`;
   if (seconds === 0) return '0 s';
@@ -49,7 +49,7 @@ export function formatDuration(seconds: number): string {
   return whole < 3600 ? twoUnits(whole, 'min', 's') : twoUnits(Math.round(whole / 60), 'h', 'min');
 }
 
-/** @param count of the smaller unit, of which the larger one has 60 */
+/** @param count of the smaller unit, 60 of which make one larger unit */
 function twoUnits(count: number, larger: string, smaller: string): string {
   const rest = count % 60;
   const first = `${formatCount(Math.floor(count / 60))} ${larger}`;

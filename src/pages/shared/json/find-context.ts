@@ -1,4 +1,4 @@
-// The text to find in a panel. Folded parts that contain it open.
+// The text to find in a panel. Collapsed parts that contain it open.
 
 import { createContext, useContext, useMemo } from 'react';
 import type { JsonMember } from './json-tree.js';
@@ -6,14 +6,14 @@ import type { JsonMember } from './json-tree.js';
 /** The text in lower case; empty without a search. */
 export const FindContext = createContext('');
 
-/** The maximum length that a search expands. */
+/** Maximum length of a text that a search expands. */
 const maxCharacters = 2_000_000;
 
 export interface FindTerm {
   isIn(text: string): boolean;
-  /** The end of the last occurrence; 0 without one. */
+  /** Returns the end of the last occurrence, or 0 without one. */
   endIn(text: string): number;
-  /** The index of the last member that has it; -1 without one. */
+  /** Returns the index of the last member that contains it, or -1 without one. */
   lastMember(members: readonly JsonMember[]): number;
 }
 

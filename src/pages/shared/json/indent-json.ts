@@ -1,8 +1,11 @@
-/** The same JSON on lines, every token as it was written. Text that is not JSON comes back with more white space. */
+/**
+ * Returns the same JSON with line breaks, every token as it was written. Text that is not JSON only gets additional
+ * white space.
+ */
 export function indentJson(text: string): string {
   const parts: string[] = [];
   let depth = 0;
-  // Strings, brackets, separators, white space, and what is between them.
+  // Matches strings, brackets, separators, white space, and what is between them.
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},:]|\s+|[^"[\]{},:\s]+|"/g)) {
     switch (token) {
       case '{':
@@ -13,7 +16,7 @@ export function indentJson(text: string): string {
       case '}':
       case ']':
         depth--;
-        // Nothing was in it.
+        // The object or list is empty.
         if (parts.at(-1) === lineBreak(depth + 1) && /^[[{]$/.test(parts.at(-2) ?? '')) parts.pop();
         else parts.push(lineBreak(depth));
         parts.push(token);

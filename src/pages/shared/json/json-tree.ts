@@ -1,14 +1,14 @@
-// JSON as it was written: digits of numbers, the order of names, names that JavaScript's objects would move or swallow.
-// JSON.parse keeps none of these.
+// JSON as it was written, including the digits of numbers, the order of names, and names that JavaScript objects would
+// move or drop. JSON.parse preserves none of these.
 
 import { type Node, parseTree } from 'jsonc-parser';
 
-/** A value, with the text that it was written as. */
+/** A value with its original text. */
 export interface JsonTree {
   readonly kind: 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
-  /** Exactly as it was written, quotes and escapes included. */
+  /** The original text, including quotes and escapes. */
   readonly text: string;
-  /** Members of an object or an array; names only in an object. */
+  /** Members of an object or array. Only those of an object have names. */
   readonly members: readonly JsonMember[];
 }
 
@@ -17,14 +17,14 @@ export interface JsonMember {
   readonly value: JsonTree;
 }
 
-/** Returns undefined when it is not JSON. */
+/** Returns `undefined` if the text is not JSON. */
 export function parseJson(text: string): JsonTree | undefined {
   const errors: unknown[] = [];
   const root = parseTree(text, errors as never[], { disallowComments: true });
   return root === undefined || errors.length > 0 ? undefined : toTree(root, text);
 }
 
-/** Members are made when they are first asked for: most of a large value is never looked at. */
+/** Members are created at first use, because most of a large value is never shown. */
 function toTree(node: Node, source: string): JsonTree {
   let members: readonly JsonMember[] | undefined;
   return {
@@ -43,12 +43,12 @@ function toTree(node: Node, source: string): JsonTree {
   };
 }
 
-/** The first of that name; undefined without one. */
+/** Returns the first member with that name, or `undefined` without one. */
 export function memberOf(tree: JsonTree | undefined, name: string): JsonTree | undefined {
   return tree?.members.find((member) => member.name === name)?.value;
 }
 
-/** For people: a string without its quotes and escapes, anything else as it was written. */
+/** Returns the text for users: a string without quotes and escapes, anything else as it was written. */
 export function plainText({ kind, text }: JsonTree): string {
   return kind === 'string' ? JSON.parse(text) : text;
 }

@@ -3,14 +3,14 @@ import { memo, useMemo, useState } from 'react';
 import { useFindTerm } from './find-context.js';
 import { type JsonTree, parseJson } from './json-tree.js';
 
-/** Shown at once; what is beyond comes when it is asked for. */
+/** The number of items shown initially. The rest is shown on request. */
 const pageSize = 100;
 const maxCharacters = 2000;
 const characterStep = 200_000;
-/** Below it everything is open, above it two levels are. */
+/** Texts shorter than this are fully expanded; longer ones only up to two levels. */
 const expandAllBelow = 20_000;
 
-/** JSON text, digit for digit, to open and close. All of it is text to the page: markup in it does nothing. */
+/** Collapsible JSON text with all its digits. The page treats all of it as text, so markup has no effect. */
 export const JsonView = memo(function JsonView({ text, label }: { readonly text: string; readonly label: string }) {
   const tree = useMemo(() => parseJson(text), [text]);
   if (tree === undefined) return <LongText text={text} />;
@@ -102,7 +102,7 @@ export function LongText({ text }: { readonly text: string }) {
   );
 }
 
-/** Cuts no character in two that takes two places. */
+/** Cuts the text without splitting a character that takes two code units. */
 function wholeCharacters(text: string, end: number): string {
   const code = text.charCodeAt(end - 1);
   return text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end);

@@ -1,16 +1,17 @@
-// Buckets of statistics, as `buckets` of `taskRunStats` has them, made into charts. Only what was selected is there.
+// Buckets of statistics, in the form of `buckets` in `taskRunStats`, converted to charts. They contain only the
+// selected fields.
 
 import { type JsonTree, memberOf, plainText } from '../json/json-tree.js';
 import type { ChartSeries, TimeChartProps } from './chart.js';
 
 /** A list of buckets somewhere in a response. */
 export interface BucketList {
-  /** Where it is, as in `taskRunStats.groupBy.0.buckets`. */
+  /** The path of the list, as in `taskRunStats.groupBy.0.buckets`. */
   readonly path: string;
   readonly buckets: readonly JsonTree[];
 }
 
-/** All lists of objects with a `start`, in the order of the text. */
+/** Returns all lists of objects with a `start`, in text order. */
 export function findBuckets(tree: JsonTree | undefined, path: readonly string[] = []): readonly BucketList[] {
   if (tree === undefined || (tree.kind !== 'array' && tree.kind !== 'object')) return [];
   const items = tree.kind === 'array' ? tree.members.map(({ value }) => value) : [];
@@ -21,7 +22,7 @@ export function findBuckets(tree: JsonTree | undefined, path: readonly string[] 
 
 type Chart = Pick<TimeChartProps, 'title' | 'kind' | 'series' | 'times'>;
 
-/** One for runs, one for each timing, one for credits, one for tokens: those that the buckets have something for. */
+/** Returns charts for runs, each timing, credits and tokens, as far as the buckets contain them. */
 export function chartsOf(buckets: readonly JsonTree[]): readonly Chart[] {
   const times = buckets.map((bucket) => Date.parse(plainText(memberOf(bucket, 'start')!)) / 1000);
   const read = (label: string, colour: ChartSeries['colour'], ...path: string[]): ChartSeries | undefined => {
@@ -54,7 +55,7 @@ export function chartsOf(buckets: readonly JsonTree[]): readonly Chart[] {
   ];
 }
 
-/** Errors are runs, too: upon them, only the others are drawn. */
+/** Errors are runs, too, so only the other runs are drawn on top of them. */
 function without(runs: ChartSeries, errors: ChartSeries): ChartSeries {
   return { ...runs, values: runs.values.map((value, index) => (value ?? 0) - (errors.values[index] ?? 0)) };
 }

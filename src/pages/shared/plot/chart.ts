@@ -5,27 +5,29 @@ export interface ChartSeries {
   readonly label: string;
   readonly colour: Colour;
   readonly values: readonly (number | null)[];
-  /** The text of each value with all its digits. By default the value. */
+  /** The texts of the values with all digits. By default, the values themselves. */
   readonly texts?: readonly string[];
 }
 
 export interface TimeChartProps {
   readonly title: string;
-  /** When each value is of, in seconds since 1970, ascending. */
+  /** The time of each value in seconds since 1970, ascending. */
   readonly times: readonly number[];
-  /** `stack`: bars upon one another, the first at the bottom. `band`: lines, with what is between first and last filled. */
+  /**
+   * `stack`: stacked bars, the first at the bottom. `band`: lines, with the area between the first and last filled.
+   */
   readonly kind: 'stack' | 'band' | 'line';
   readonly series: readonly ChartSeries[];
-  /** The largest value that is possible: the axis ends there. */
+  /** The largest possible value, where the axis ends. */
   readonly max?: number;
-  /** IANA name; the browser's own by default. */
+  /** An IANA name; by default the browser's time zone. */
   readonly timeZone?: string;
-  /** Charts with the same key show the same moment. */
+  /** Charts with the same key highlight the same moment. */
   readonly syncKey?: string;
-  /** Which of the times stand for a part of what the others stand for: they are striped. */
+  /** Marks the times that cover only a part of what others cover. They are striped. */
   readonly partial?: readonly boolean[];
-  /** Takes the index of the time that was clicked. */
+  /** Receives the index of the time that was clicked. */
   readonly onSelect?: (index: number) => void;
-  /** Takes the first and the last of the times across which the pointer was dragged. */
+  /** Receives the first and the last of the times across which the pointer was dragged. */
   readonly onSelectRange?: (first: number, last: number) => void;
 }

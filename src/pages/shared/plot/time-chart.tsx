@@ -6,12 +6,12 @@ import type { ChartSeries, TimeChartProps } from './chart.js';
 
 const height = 190;
 
-/** Charts, which are drawn again when the list is another one. */
+/** Charts that are redrawn when the list changes. */
 export function TimeCharts({ charts }: { readonly charts: readonly TimeChartProps[] }) {
   return useMemo(() => charts.map((chart) => <TimeChart key={chart.title} {...chart} />), [charts]);
 }
 
-/** For the eye only: screen readers get the title, and the same numbers from a table elsewhere. */
+/** Only visual: screen readers get the title, and the same numbers from a table elsewhere. */
 export function TimeChart(props: TimeChartProps) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -125,7 +125,7 @@ function selectByDrag(
   if (width > 0) onSelectRange(posToIdx(left), posToIdx(left + width));
 }
 
-/** Cuts stripes of the ground's colour into what is drawn at some times. */
+/** Cuts stripes in the background colour into what is drawn at some times. */
 function drawStripes({ ctx, bbox, data, valToPos }: uPlot, partial: readonly boolean[], colour: string): void {
   const times = data[0];
   const step = times.length > 1 ? valToPos(times[1]!, 'x', true) - valToPos(times[0]!, 'x', true) : bbox.width;
@@ -152,7 +152,7 @@ function drawStripes({ ctx, bbox, data, valToPos }: uPlot, partial: readonly boo
   ctx.restore();
 }
 
-/** Formats by the distance of ticks: of each tick, and of the line below it where a year or a day begins. */
+/** Formats by the distance between ticks: for each tick, and for the line below it where a year or day begins. */
 const axisFormats: uPlot.Axis.Values = [
   [365 * 86_400, '{YYYY}', null, null, null, null, null, null, 1],
   [28 * 86_400, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
@@ -160,19 +160,22 @@ const axisFormats: uPlot.Axis.Values = [
   [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
 
-/** `20M`: all digits would not fit next to the chart. Ticks that differ have labels that differ. */
+/**
+ * Formats numbers such as `20M`, because all digits would not fit next to the chart. Different ticks have different
+ * labels.
+ */
 const axisNumber = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 6 });
 
 const fromZero: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0 };
 const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0.001, mode: 1 };
 
-/** Half a step on both sides, so that first and last bars are whole. */
+/** Adds half a step on both sides, so that the first and last bars are complete. */
 function padded(low: number, high: number, times: readonly number[]): [number, number] {
   const step = times.length > 1 ? (times.at(-1)! - times[0]!) / (times.length - 1) : 86_400;
   return [low - step / 2, high + step / 2];
 }
 
-/** Each upon those before it; the highest first, as later ones are drawn over it. */
+/** Stacks each series on those before it. The highest comes first, because later ones are drawn over it. */
 function stacked(series: readonly ChartSeries[]) {
   const sums: number[] = [];
   return series

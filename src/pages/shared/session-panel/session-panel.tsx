@@ -8,13 +8,13 @@ import { Access } from './access.js';
 
 interface SessionPanelProps {
   readonly name: string;
-  /** The page has a token that is taken. */
+  /** Whether the page has a token that the gateway accepts. */
   readonly isReady: boolean;
-  /** Called before another token is taken. */
+  /** Called before another token is used. */
   readonly onToken: () => void;
 }
 
-/** The owner of the page's token, what they see and for how long, and ways to change it. */
+/** The owner of the page's token, its access and expiry, and ways to change it. */
 export function SessionPanel({ name, isReady, onToken }: SessionPanelProps) {
   const { accessToken, idToken } = useTokens();
   const takeToken = (text: string) => {

@@ -1,5 +1,5 @@
-// The other open tabs of this gateway in this browser: a new one asks them for their tokens, once. A token that is
-// renewed or signed out is so in all. Nothing is stored: tokens go from memory to memory.
+// The other open tabs of this gateway in this browser. A new tab asks them once for their tokens. Renewing a token or
+// signing out affects all tabs. Nothing is stored: tokens go from memory to memory.
 
 import type { Tokens } from './tokens.js';
 
@@ -13,11 +13,11 @@ type Message =
   | { readonly kind: 'sign-out' };
 
 interface Listener {
-  /** The tokens that other tabs may have; undefined without an unexpired one. */
+  /** Returns the tokens to share with other tabs, or `undefined` without an unexpired one. */
   readonly shareableTokens: () => Tokens | undefined;
-  /** A tab has sent its tokens; or no tab has offered any: undefined. */
+  /** Called when a tab has sent its tokens, or with `undefined` if no tab has offered any. */
   readonly onAnswer: (tokens: Tokens | undefined) => void;
-  /** A tab has renewed its access token, which was `replaced`. */
+  /** Called when a tab has renewed its access token, which was `replaced`. */
   readonly onRenewed: (replaced: string, tokens: Tokens) => void;
   readonly onSignOut: () => void;
 }
@@ -27,13 +27,15 @@ export interface OpenTabs {
   signOut(): void;
 }
 
-/** How long replies are waited for. Tabs on the same machine take a few milliseconds, unless the browser has frozen them. */
+/**
+ * The time limit for replies. Tabs on the same machine take a few milliseconds, unless the browser has suspended them.
+ */
 const repliesMs = 200;
 const name = 'task-runs';
 
 /**
- * Joins the other tabs and asks them for tokens. Each offers its own; only the most recently focused one is asked to
- * send it. A late offer counts where there was no other.
+ * Joins the other tabs and asks them for tokens. Each tab offers its own, but only the most recently focused one is
+ * asked to send them. A late offer is used if there was no other.
  */
 export function joinTabs({ shareableTokens, onAnswer, onRenewed, onSignOut }: Listener): OpenTabs {
   const channel = new BroadcastChannel(name);
@@ -80,12 +82,15 @@ export function joinTabs({ shareableTokens, onAnswer, onRenewed, onSignOut }: Li
   };
 }
 
-/** Several tabs with the same refresh token would use it at once, which issuers take for theft. */
+/** If several tabs used the same refresh token at once, issuers would treat it as stolen. */
 function withoutRefreshToken({ refreshToken: _, ...tokens }: Tokens): Tokens {
   return tokens;
 }
 
-/** Counts the other tabs, which each hold a lock, and joins them. Browsers have locks only over HTTPS and on this machine. */
+/**
+ * Counts the other tabs, each of which holds a lock, and joins them. Browsers have locks only over HTTPS and on this
+ * machine.
+ */
 async function countTabs(): Promise<number> {
   const { locks } = navigator;
   if (locks === undefined) return Number.POSITIVE_INFINITY;

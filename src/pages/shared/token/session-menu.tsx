@@ -11,11 +11,11 @@ const SessionPanel = lazyComponent(() =>
 const menuId = 'session-menu';
 
 interface SessionMenuProps {
-  /** The menu is also there without a token that is taken. */
+  /** Whether the menu is shown even without an accepted token. */
   readonly isOptional: boolean;
 }
 
-/** The person that the page reads as; a menu shows what they see and for how long, and changes it. */
+/** The user whose token the page uses. A menu shows its access and expiry, and ways to change it. */
 export function SessionMenu({ isOptional }: SessionMenuProps) {
   const tokens = useTokens();
   const session = useSession();

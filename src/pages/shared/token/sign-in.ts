@@ -1,5 +1,6 @@
-// Signing in at an issuer by the authorization code with PKCE (RFC 7636). The session's storage has what is needed to come
-// back until then. The browser's storage has a flag while this browser is signed in. Neither ever has a token.
+// Signing in at an issuer with the authorization code flow and PKCE (RFC 7636). Until the issuer redirects back, the
+// session storage contains what is needed to continue. The local storage contains a flag while this browser is signed
+// in. Neither ever contains a token.
 
 import type { SignIn } from '../../initial-state.js';
 import { gatewayUrl, initialState, pathBelowRoot } from '../initial-state-of-page.js';
@@ -8,28 +9,28 @@ import { readPayload } from './token-claims.js';
 import type { Tokens } from './tokens.js';
 
 const tripKey = 'sign-in';
-/** Whether this browser has signed in and not signed out: then a tab without a token asks the issuer. */
+/** Whether this browser has signed in and not signed out. If so, a tab without a token asks the issuer. */
 const flagKey = 'task-runs:signed-in';
 
 interface Trip {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
-  /** The page that it began on. */
+  /** The page on which it began. */
   readonly returnTo: string;
-  /** The issuer shows nothing, and a failure is not an error: people sign in by hand. */
+  /** Whether the issuer shows nothing, and a failure is not an error because users can sign in manually. */
   readonly isSilent: boolean;
 }
 
-/** The issuer cannot be reached, so the same request may succeed later. */
+/** The error if the issuer cannot be reached, so that the same request may succeed later. */
 export class UnreachableIssuerError extends Error {
   override readonly name = 'UnreachableIssuerError';
 }
 
-/** Browsers compute digests only over HTTPS and on this machine, and may have been told to store nothing. */
+/** Browsers compute digests only over HTTPS and on this machine, and may be configured to store nothing. */
 export const canSignIn = initialState.signIn !== undefined && isSecureContext && hasStorage();
 
-/** Leads to the issuer. */
+/** Redirects to the issuer. */
 export async function beginSignIn({ isSilent = false } = {}): Promise<void> {
   const { clientId, scope, audience, authorizationEndpoint, redirectUri, statePrefix } = initialState.signIn!;
   const [state, nonce, verifier] = [statePrefix + randomText(), randomText(), randomText()];
@@ -48,18 +49,19 @@ export async function beginSignIn({ isSilent = false } = {}): Promise<void> {
     ...(audience !== undefined && { audience }),
     ...(isSilent && { prompt: 'none' }),
   });
-  // The way back from a silent trip takes the place of this page in the history.
+  // The return from a silent sign-in replaces this page in the history.
   if (isSilent) location.replace(url);
   else location.assign(url);
 }
 
 /**
- * Leads to the issuer and back without a question, if this browser is signed in.
+ * If this browser is signed in, redirects to the issuer and back without user interaction.
  * @returns whether the page is left
  */
 export async function trySilentSignIn(): Promise<boolean> {
   if (!canSignIn || localStorage.getItem(flagKey) === null) return false;
-  // The issuer kept the previous trip of this tab, as with its own error page.
+  // The issuer did not redirect back from this tab's previous attempt, for example because it showed its own error
+  // page.
   if (readTrip()?.isSilent) {
     takeTrip();
     forgetSignIn();
@@ -72,7 +74,7 @@ export async function trySilentSignIn(): Promise<boolean> {
 
 const reachableWithinMs = 3000;
 
-/** The browser would strand on its own error page. */
+/** Checks first, because otherwise the browser would get stuck on its own error page. */
 function isReachable(url: string): Promise<boolean> {
   const signal = AbortSignal.timeout(reachableWithinMs);
   return fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal }).then(
@@ -82,14 +84,15 @@ function isReachable(url: string): Promise<boolean> {
 }
 
 /**
- * Takes up a sign-in that the issuer has led back from, at the address that it was begun at.
- * @returns the tokens, or rejects with the reason. Of a silent trip that failed: undefined. Without a promise, this is another page.
+ * Resumes a sign-in after the issuer has redirected back, at the URL where it began.
+ * @returns the tokens, or rejects with the reason. Resolves to `undefined` if a silent sign-in failed. Returns
+ * `undefined` without a promise on any other page.
  */
 export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
   if (!canSignIn || pathBelowRoot() !== 'signed-in') return undefined;
   const parameters = new URLSearchParams(location.search);
   const trip = takeTrip();
-  // At once: the code is in no history, and the page's programs read the address that they are about.
+  // Immediately, so that the code does not get into the history, and the page's scripts read the original URL.
   history.replaceState(null, '', trip?.returnTo ?? gatewayUrl(initialState.hasRuns ? '' : 'graphql'));
   return exchangeCode(initialState.signIn!, trip, parameters).then(
     (tokens) => {
@@ -104,14 +107,14 @@ export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
   );
 }
 
-/** Tabs without a token no longer ask the issuer. */
+/** After this, tabs without a token no longer ask the issuer. */
 export function forgetSignIn(): void {
   if (canSignIn) localStorage.removeItem(flagKey);
 }
 
 /**
- * Leads to the issuer, which ends its session and leads back to the first page, unless it has no address for that. The
- * address with the ID token takes the place of this page in the history.
+ * Redirects to the issuer, which ends its session and redirects back to the first page, unless it has no endpoint for
+ * that. The URL with the ID token replaces this page in the history.
  */
 export function endIssuerSession(idToken: string): void {
   const { endSessionEndpoint, clientId, postLogoutRedirectUri } = initialState.signIn ?? {};
@@ -126,7 +129,7 @@ export function endIssuerSession(idToken: string): void {
 }
 
 /**
- * Renews an access token before it ends.
+ * Renews an access token before it expires.
  * @throws UnreachableIssuerError, or Error if the issuer rejects the refresh token
  */
 export async function renewTokens({ refreshToken = '', ...tokens }: Tokens): Promise<Tokens> {
@@ -149,7 +152,7 @@ function readTrip(): Trip | undefined {
   return text === null ? undefined : JSON.parse(text);
 }
 
-/** Each is taken up once. */
+/** Each one is used only once. */
 function takeTrip(): Trip | undefined {
   const trip = readTrip();
   sessionStorage.removeItem(tripKey);
@@ -159,7 +162,7 @@ function takeTrip(): Trip | undefined {
 async function exchangeCode(signIn: SignIn, trip: Trip | undefined, parameters: URLSearchParams): Promise<Tokens> {
   if (trip === undefined || parameters.get('state') !== trip.state)
     throw new Error('This sign-in was not begun here, or has been used already. Sign in again.');
-  // RFC 9207: another issuer may have been made to send the code.
+  // RFC 9207: an attacker may have made another issuer send the code.
   if ((parameters.get('iss') ?? signIn.issuer) !== signIn.issuer)
     throw new Error('Another issuer has answered. Sign in again.');
   const code = parameters.get('code');

@@ -4,11 +4,11 @@ import { beginSignIn, canSignIn } from './sign-in.js';
 import { DemoChoice, TokenInput } from './token-input.js';
 import { type Session, setToken, useSession, useSignInProblem, useTokens } from './token-store.js';
 
-/** Asks for a token instead of showing the page's content, or above the content of a token that has ended. */
+/** Asks for a token instead of showing the page's content, or above the content if the token has expired. */
 export function TokenGate({ children }: { readonly children: React.ReactNode }) {
   const session = useSession();
   const isAsked = session in reasons;
-  // Content of a token that has ended has its own main element.
+  // The content of an expired token has its own main element.
   const Place = session === 'none' ? 'main' : 'div';
   return (
     <>
@@ -33,7 +33,7 @@ const reasons: Readonly<Partial<Record<Session, string>>> = {
   rejected: 'INVALID_TOKEN',
 };
 
-/** Nothing while there is a token that is taken. */
+/** Shows nothing while there is an accepted token. */
 export function TokenCard() {
   const { accessToken: token } = useTokens();
   const session = useSession();

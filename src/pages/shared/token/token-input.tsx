@@ -10,7 +10,10 @@ interface TokenInputProps {
   readonly autoFocus?: boolean;
 }
 
-/** Takes a whole token at once, as it is pasted, and an empty field; anything else with Enter or when it is left. */
+/**
+ * Accepts a complete token as soon as it is pasted, and an empty field. Anything else takes effect with Enter or when
+ * the field loses focus.
+ */
 export function TokenInput({ label = 'Token', text, onText, autoFocus = false }: TokenInputProps) {
   const [typed, setTyped] = useState(text);
   const input = useRef<HTMLInputElement>(null);
@@ -30,7 +33,7 @@ export function TokenInput({ label = 'Token', text, onText, autoFocus = false }:
       <span>{label}</span>
       <input
         ref={input}
-        // Not a password field: the browser would offer to keep it.
+        // Not a password field, because the browser would offer to save it.
         type="text"
         value={typed}
         placeholder="paste a bearer token"
@@ -50,7 +53,7 @@ export function TokenInput({ label = 'Token', text, onText, autoFocus = false }:
   );
 }
 
-/** In the demo, lets people choose a token by the name of its owner, or shows why they cannot. */
+/** In the demo, lets users choose a token by its owner's name, or explains why they cannot. */
 export function DemoChoice({ token }: { readonly token: string }) {
   const { demoTokens, demoNotice } = initialState;
   if (demoNotice !== undefined) return <small>{demoNotice}</small>;

@@ -1,5 +1,5 @@
-// The one token of the page. It is in the memory of open tabs and nowhere else: not in storage, history, cookies or the
-// URL, so it is gone with the last of them.
+// The page's only token. It exists only in the memory of open tabs, not in storage, history, cookies or the URL, so it
+// is gone when the last tab closes.
 
 import { useSyncExternalStore } from 'react';
 import { initialState } from '../initial-state-of-page.js';
@@ -16,13 +16,13 @@ import {
 import { isExpired, readClaims, tokenIn } from './token-claims.js';
 import type { Tokens } from './tokens.js';
 
-/** `asking`: other tabs may have one, or the issuer; `rejected`: the gateway has answered it with 401. */
+/** `asking`: other tabs or the issuer may have one; `rejected`: the gateway responded to it with 401. */
 export type Session = 'asking' | 'none' | 'ready' | 'expired' | 'rejected';
 
 const noTokens: Tokens = { accessToken: '' };
 
 let tokens = noTokens;
-/** How many tokens came before this one, not counting renewals. */
+/** The number of tokens before this one, not counting renewals. */
 let sessionKey = 0;
 let rejectedToken: string | undefined;
 let isAsking = true;
@@ -31,12 +31,15 @@ let renewAt = Number.POSITIVE_INFINITY;
 let timer: number | undefined;
 const listeners = new Set<() => void>();
 
-/** '' where none was entered. */
+/** Returns '' if no token was entered. */
 export function currentToken(): string {
   return tokens.accessToken;
 }
 
-/** Returns a key that another token changes, but a renewed one does not: what was read with it may stay. */
+/**
+ * Returns a key that changes with another token, but not with a renewed one, because data that was read with it may be
+ * kept.
+ */
 export function currentSessionKey(): number {
   return sessionKey;
 }
@@ -53,7 +56,7 @@ export function setToken(text: string): void {
   beginSession({ accessToken: tokenIn(text) });
 }
 
-/** Forgets the token in all tabs, and ends the session at the issuer that people have signed in at. */
+/** Forgets the token in all tabs, and ends the session at the issuer where the user signed in. */
 export function signOut(): void {
   const { idToken } = tokens;
   forgetSignIn();
@@ -62,7 +65,7 @@ export function signOut(): void {
   if (idToken !== undefined) endIssuerSession(idToken);
 }
 
-/** Notes that the gateway does not take a token, unless another is in its place by now. */
+/** Records that the gateway rejects the token, unless another one has replaced it in the meantime. */
 export function reject(rejected: string): void {
   rejectedToken = rejected;
   notify();
@@ -123,7 +126,7 @@ function setTokens(next: Tokens): void {
 
 const maxRenewalLeadMs = 120_000;
 
-/** Renewal leaves time for retries: two minutes, or a quarter of a short life. */
+/** Renewal leaves time for retries: two minutes, or a quarter of a short lifetime. */
 function renewalTime({ accessToken, refreshToken }: Tokens): number {
   const { expires } = readClaims(accessToken) ?? {};
   if (refreshToken === undefined || expires === undefined) return Number.POSITIVE_INFINITY;
@@ -131,10 +134,10 @@ function renewalTime({ accessToken, refreshToken }: Tokens): number {
   return expires * 1000 - Math.min(maxRenewalLeadMs, leftMs / 4);
 }
 
-/** Timers stand still while a machine sleeps, so the clock is read again at least this often. */
+/** Timers stop while a machine sleeps, so the clock is checked at least this often. */
 const maxTimerMs = 15_000;
 
-/** Renews the token, and notifies of its end, when their time has come. */
+/** Renews the token and reports its expiry when due. */
 function watchClock(): void {
   clearTimeout(timer);
   const expiresAt = (readClaims(currentToken())?.expires ?? 0) * 1000;
@@ -159,14 +162,14 @@ async function renew(): Promise<void> {
     setTokens(renewed);
     tabs?.renew(renewing.accessToken, renewed);
   } catch (error) {
-    // A refresh token that the issuer rejects is of no further use.
+    // A refresh token that the issuer rejects is useless from then on.
     if (tokens !== renewing || !(error instanceof UnreachableIssuerError)) return;
     renewAt = Date.now() + maxTimerMs;
     watchClock();
   }
 }
 
-/** A demo begins with the first of its tokens, unless people sign in. */
+/** A demo starts with the first of its tokens, unless users sign in. */
 const firstTokens: Tokens = canSignIn ? noTokens : { accessToken: initialState.demoTokens[0]?.token ?? '' };
 
 async function beginWithoutTokens(): Promise<void> {

@@ -7,7 +7,7 @@ const chain = (
   fragments: number,
   definition = (name: string, next: string) => `fragment ${name} on T { ...${next} }`,
 ) => Array.from({ length: fragments }, (_, index) => definition(`f${index}`, `f${index + 1}`)).join('\n');
-/** Documents with a number of levels, which is at least 4. */
+/** Documents with a given number of levels, which is at least 4. */
 const forms: readonly (readonly [form: string, write: (levels: number) => string])[] = [
   ['fields', (levels) => nested(levels, '{ a ', '', '}')],
   ['fields after other definitions', (levels) => `query A { a } ${nested(levels, '{ a ', '', '}')}`],

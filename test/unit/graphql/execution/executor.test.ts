@@ -22,7 +22,7 @@ function schemaWith(resolvers: Record<string, GraphQLFieldResolver<unknown, unkn
   return schema;
 }
 
-/** The arguments of an executor, right or wrong. */
+/** The arguments of an executor, valid or invalid. */
 interface InvalidArguments {
   readonly schema?: GraphQLSchema;
   readonly document: DocumentNode;
@@ -182,7 +182,7 @@ describe('the executor', () => {
       scans: {},
     });
     executor.planned.prepare(document);
-    // The operation and its field that costs something, besides the planned fields.
+    // The operation and its field that has a cost, in addition to the planned fields.
     expect(executor.planned.plannedFields(document)).toBe(2 + 3);
     expect(executor.planned.findOperation(document, 'A')).toBe(operation);
     executor.planned.forget(document);

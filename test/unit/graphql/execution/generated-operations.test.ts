@@ -13,7 +13,7 @@ const operations = amount(150, 10_000);
 
 type Path = readonly (string | number)[];
 
-/** Returns the shortest beginning of a path where the data is null, or undefined. */
+/** Returns the shortest prefix of a path at which the data is null, or `undefined`. */
 function nullAbove(path: Path, data: unknown): Path | undefined {
   let value = data;
   for (const [index, key] of path.entries()) {
@@ -24,8 +24,8 @@ function nullAbove(path: Path, data: unknown): Path | undefined {
 }
 
 /**
- * The data in its order, and the errors as a set. How many there are below a null depends on which promise fails first:
- * one at least for each null that an error made.
+ * Returns the data in order, and the errors as a set. The number of errors below a null depends on which promise fails
+ * first, but every null that an error caused has at least one.
  */
 function comparable(result: FormattedExecutionResult): string {
   const errors = new Set<string>();
@@ -36,7 +36,7 @@ function comparable(result: FormattedExecutionResult): string {
   return JSON.stringify({ data: result.data, errors: [...errors].sort() }, null, 1);
 }
 
-/** The other way round. */
+/** Reverses the conditions. */
 function withOtherConditions(variables: Record<string, unknown>): Record<string, unknown> {
   const other = Object.entries(variables).map(([name, value]) => [name, typeof value === 'boolean' ? !value : value]);
   return Object.fromEntries(other);
@@ -49,7 +49,7 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
   const countAbandoned = () => {
     abandoned += 1;
   };
-  // Jest fails a test with any unhandled rejection; those of graphql-js shall not count.
+  // Jest fails a test with any unhandled rejection, but those of graphql-js must not count.
   const { hostProcess } = globalThis as unknown as { readonly hostProcess: NodeJS.Process };
   const jestListeners = hostProcess.listeners('unhandledRejection');
   hostProcess.removeAllListeners('unhandledRejection').on('unhandledRejection', countAbandoned);

@@ -70,7 +70,7 @@ const restTypes = [
   ['application/x-ndjson', 'application/jsonl', 'text/csv', 'application/vnd.apache.parquet'],
 ];
 
-/** The choices of Negotiator, asked with the types that each function offers. */
+/** Returns Negotiator's choices, given the types that each function offers. */
 function expectedChoices(accept: string | undefined) {
   const choose = (offered: readonly string[]) =>
     new Negotiator({ headers: { accept } }).mediaType([...offered]) ?? null;

@@ -4,7 +4,7 @@ import type { RunPage } from '../../../../src/import/mirror/run-pages.js';
 const idOf = (number: number) => `0190a234-8dc6-6d08-aea9-${String(number).padStart(12, '0')}`;
 const start = Date.parse('2026-11-26T12:00:00Z');
 
-/** Pages of two runs, each run ten minutes older than the one before; run 0 is the newest. */
+/** Yields pages of two runs, each ten minutes older than the previous one. Run 0 is the newest. */
 async function* pages(): AsyncGenerator<RunPage> {
   for (let page = 0; page < 20; page += 1) {
     const runs = [2 * page, 2 * page + 1].map((number) => ({
