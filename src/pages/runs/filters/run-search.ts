@@ -72,7 +72,7 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
     if (number !== searches.current) return;
     const best = found.find((meaning) => meaning.count !== undefined && meaning.count !== '0');
     const isText = meant.kind === 'text' || meant.kind === 'id';
-    const changes = { ...toScope, ...(best?.changes ?? (isText && withoutText)), ...(best && firstPage) };
+    const changes = { ...toScope, ...(best?.changes ?? (isText && withoutText)), ...((best || isText) && firstPage) };
     if (Object.keys(changes).length > 0) setParams(changes);
     const failure =
       best !== undefined
