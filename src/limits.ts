@@ -67,13 +67,13 @@ const operationLimits = {
   },
   /** For each object, graphql-js looks up each of a filter's forty members. */
   variableObjects: {
-    name: 'objects in the variables, without representations of entities',
+    name: 'objects in the variables, excluding entity representations',
     value: 2000,
     error,
     beyond: '`VALIDATION_FAILED` for the request',
   },
   variableListed: {
-    name: 'values in all lists of the variables, without representations of entities',
+    name: 'values in all lists of the variables, excluding entity representations',
     value: 20_000,
     error,
     beyond: '`VALIDATION_FAILED` for the request',
@@ -120,7 +120,7 @@ const operationLimits = {
     value: 134_217_728,
     error: 'RESPONSE_TOO_LARGE',
   },
-  /** An error at each run costs more than a value. */
+  /** An error for each run costs more than a value. */
   malformedPointers: {
     name: 'malformed JSON Pointers with their own errors',
     value: 2,
@@ -175,7 +175,7 @@ const listLimits = {
     name: 'tokens in the result of a tool for agents, estimated as bytes / 3.5',
     value: 20_000,
     variable: 'MCP_RESULT_TOKENS',
-    beyond: 'shorter texts, then fewer items',
+    beyond: 'shorter text, then fewer items',
   },
   comparedLength: {
     name: 'characters of a value that `compare_runs` compares',
@@ -200,7 +200,7 @@ const listLimits = {
   filterDepth: { name: 'depth of nested filters', value: 5, error },
   decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
   /** Maximum number of digits that fit into a cursor of such a list. */
-  orderedDigits: { name: 'digits that an order by credits compares before, and after, the decimal point', value: 20 },
+  orderedDigits: { name: 'digits before, and after, the decimal point that an order by credits compares', value: 20 },
   /** Reading a run from the table takes about 5 µs, and a test for words 50 µs. */
   scannedRuns: {
     name: 'runs that an operation scans',

@@ -1,4 +1,4 @@
-// The rules of imports in src, which docs/architecture.md explains.
+// The rules for imports in src, which docs/architecture.md explains.
 
 import { findCycle, importsOf, moduleImports, moduleOf, textOf, valueImportsOf } from '../docs/generator/imports.js';
 import { layers } from '../docs/generator/modules.js';

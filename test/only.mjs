@@ -4,14 +4,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Some files of each module, for releases of Node.js and the kind of database that the rest is not run on. */
+/**
+ * Some files of each module, for the Node.js releases and the kind of database on which the other files are not run.
+ */
 const smoke = [
   'integration/database/(schema|validate-checks)',
   'integration/graphql/(extreme-values|permission-table|search|task-run-fields|task-run-list|task-run-stats)',
   'integration/live/subscription',
   'integration/rest/export-runs',
 ];
-/** Files that generate their data: little, or with THOROUGH=1 as much as before a release. */
+/** Files that generate their data: a small amount or, with THOROUGH=1, as much as before a release. */
 const generated = [
   '.*/generated-operations',
   'integration/access/(audit-(differences|walk)|payload-(leaks|table))',
@@ -24,8 +26,8 @@ const generated = [
 ];
 
 /**
- * Paths below `test` by the name of a part. A part with `isProject` is a project of jest.config.js with these paths. Some have
- * packages that their folder installs, and some options of Jest.
+ * Paths below `test` by the name of a part. A part with `isProject` is a project of jest.config.js with these paths.
+ * Some parts have packages that are installed in their folder, or options for Jest.
  */
 const parts = {
   unit: { paths: ['unit/.*', '[^/]+'], isProject: true },
@@ -57,7 +59,7 @@ const others = {
 };
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
-// The AWS SDK warns of releases of Node.js that it will not support, in each process.
+// In each process, the AWS SDK warns about Node.js releases that it will not support.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const [first, ...rest] = process.argv.slice(2);
@@ -79,7 +81,7 @@ runOrExit(process.execPath, [
   ...given,
 ]);
 
-/** Whole projects can be narrowed by a path. Files that are named by their paths need no part. */
+/** Whole projects can be restricted to a path. Files that are given by their paths need no part. */
 function selection() {
   if (given.includes('--runTestsByPath')) return [];
   if (chosen.length > 0 && chosen.every(({ isProject }) => isProject)) return ['--selectProjects', ...named];
@@ -87,7 +89,7 @@ function selection() {
   return paths.length === 0 ? [] : [`--testPathPatterns=/test/(${paths.join('|')})\\.test\\.ts$`];
 }
 
-/** Its .npmrc replaces a lock file: it names the day whose versions are installed. */
+/** Its .npmrc replaces a lock file: it specifies the date whose versions are installed. */
 function install(name) {
   const folder = join(import.meta.dirname, name);
   runOrExit('npm', ['--prefix', folder, 'install', '--no-audit', '--no-fund', '--loglevel=error']);

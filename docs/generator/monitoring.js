@@ -249,7 +249,7 @@ const alerts = [
     `${shareOfRequests(`gateway_rejected_tokens_total{${job}, cause=~"key|signature|issuer"}`, ' by (cause) ')} > 0.1`,
     heldFor,
     'warning',
-    'More than 10% of requests are rejected for their token: {{ $labels.cause }}.',
+    'More than 10% of requests are rejected because of their token: {{ $labels.cause }}.',
     'refused',
   ],
   [

@@ -15,7 +15,7 @@ export interface Caller {
   readonly userId: string | null;
   /** The `client_id` claim. */
   readonly clientId: string | undefined;
-  /** The client with its issuer's prefix, as lists in the configuration name it. No other issuer can sign that. */
+  /** The client with its issuer's prefix, as it appears in the configuration's lists. Other issuers cannot sign it. */
   readonly qualifiedClientId: string | undefined;
   readonly confinement: Confinement;
   /** The `exp` claim, in seconds since the epoch. */
@@ -40,7 +40,7 @@ export interface Confinement {
   readonly taskIds?: readonly string[];
 }
 
-/** The ids by which a resource is requested, in any case; null: everything below the ids before. */
+/** The ids by which a resource is requested, in any letter case. If one is null, everything below the previous ids. */
 export interface ResourcePathIds {
   readonly orgId: string;
   readonly projectId: string | null;

@@ -41,7 +41,8 @@ export function isPermission(name: string): name is Permission {
 }
 
 /**
- * Returns whether the roles include the permission. A permission on a resource below the end of the path is not held.
+ * Returns whether the roles include the permission. A permission on a resource below the end of the path is never
+ * included.
  */
 export function holdsPermission(permission: Permission, roles: HeldRoles): boolean {
   return permissionRules[permission](roles);

@@ -55,7 +55,7 @@ export interface RunAccessFacts {
   readonly visibility: RunVisibility | null;
   /** Whether the run exists in exactly that task. */
   readonly runExists: boolean;
-  /** Whether the subject itself executed the run. */
+  /** Whether the subject executed the run. */
   readonly isExecutor: boolean;
 }
 

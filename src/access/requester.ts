@@ -10,7 +10,7 @@ export class LinkHolder {
   }
 }
 
-/** The sender of a request, as proved by a token or a signed link. */
+/** The sender of a request, identified by a token or a signed link. */
 export type Requester = Caller | LinkHolder;
 
 /** The members that identify a requester in the log and the audit log. */

@@ -1,5 +1,5 @@
 /**
- * Ids may be any UUID that PostgreSQL accepts: their version and variant digits are arbitrary and need not follow RFC
+ * Ids may be any UUID that PostgreSQL accepts. Their version and variant digits are arbitrary and need not follow RFC
  * 9562.
  */
 export const resourceIdPattern = '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$';

@@ -9,14 +9,14 @@ export const maxSubjectLength = declareLimit(255, {
 });
 
 /**
- * Returns whether PostgreSQL can store the text. It cannot store NUL, and a lone surrogate would arrive as a different
- * character.
+ * Returns whether PostgreSQL can store the string. It cannot store NUL, and a lone surrogate would be stored as a
+ * different character.
  */
 export function isStorable(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }
 
-/** Returns a subject in the form used by grants: an id in lower case, any other text unchanged. */
+/** Returns a subject in the form used by grants: an id in lower case, any other string unchanged. */
 export function normalizeSubject(subject: string): string {
   return isResourceId(subject) ? subject.toLowerCase() : subject;
 }

@@ -6,13 +6,14 @@ import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { RequestDeadline } from './request-deadline.js';
 
 /**
- * Memory per byte of JSON: the texts of the statement and the response with up to two bytes each, plus the bytes sent.
+ * Memory per byte of JSON: the text of the statement's result and of the response, each with up to two bytes per
+ * character, plus the bytes sent.
  */
 const jsonWeight = 5;
 
 /** A part of a stream or export. */
 export interface PartOptions {
-  /** The limit for JSON, by default that of the whole request. */
+  /** The limit for JSON; defaults to the whole request's. */
   readonly maxBytes?: number;
   /** The memory of the stream or export. */
   readonly pages: MemoryHolding;
@@ -27,7 +28,9 @@ interface NonJsonBytes<Result> {
 
 const noNonJsonBytes: NonJsonBytes<unknown> = { bytes: 0, bytesOf: () => 0 };
 
-/** A stand-in for the large read before the first one. Requests share it, so that they need not create their own. */
+/**
+ * A stand-in for the previous large read, used before the first one. Requests share it instead of creating their own.
+ */
 const noRead: Promise<unknown> = Promise.resolve();
 
 export class ByteBudget {

@@ -28,7 +28,7 @@ import { type ListSize, listSizes, rowOf, type Scan, type Weights } from './weig
 export interface CostNode {
   /** The field's name in the result; `null` for a fragment or the whole operation. */
   readonly key: string | null;
-  /** The part is selected only if all of these hold. */
+  /** The part is selected only if all of these conditions hold. */
   readonly conditions: readonly Condition[];
   readonly base: number;
   readonly perItem: number;
@@ -106,7 +106,7 @@ export function planCost(
     const isList = isListType(getNullableType(definition.type));
     const size = isList ? (parent.sizedFields.includes(name) ? parent.size : (ownSize ?? 1)) : 1;
     const type = getNamedType(definition.type);
-    // The arguments that select the runs of a list or statistic are on the field that leads to it.
+    // The arguments that select the runs of a list or statistic belong to the field that contains it.
     const opensScope = parentType === rootType || definition.args.some((argument) => argument.name === 'filter');
     const scope = opensScope ? { node, implied: impliedArguments(parentType, definition) } : parent.scope;
     const context = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };

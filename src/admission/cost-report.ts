@@ -20,7 +20,7 @@ interface ReportingRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Returns the report that a request wants, or `null` if it wants none or costs are disabled. */
+/** Returns the report that a request asks for, or `null` if it asks for none or costs are disabled. */
 export function costReportOf(
   { method, url, headers }: ReportingRequest,
   costMode: Config['costMode'],
@@ -36,7 +36,7 @@ interface ReportedRequest {
   readonly budget: { readonly cost: RequestCost };
 }
 
-/** Returns the result with `extensions.cost`, in points and in the form of Shopify's API, if the client wants it. */
+/** Returns the result with `extensions.cost`, in points and in the form of Shopify's API, if the client requests it. */
 export function addCostExtension(
   result: FormattedExecutionResult,
   { costReport, budget }: ReportedRequest,

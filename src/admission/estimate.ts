@@ -19,7 +19,7 @@ import { weights as ownWeights, type Scan } from './weights.js';
 /** The variables as the client sent them, unchecked. */
 type GivenVariables = Variables | null | undefined;
 
-/** Maximum number of expensive fields that an error names. */
+/** Maximum number of expensive fields in an error. */
 const maxPaths = declareLimit(5, {
   section: 'Inside',
   name: 'fields in an error about costs',

@@ -14,7 +14,7 @@ export interface RateLimitPolicy {
   readonly isEnforced: boolean;
   /** The share of the rate that each process grants without Redis: one divided by the number of processes. */
   share(): number;
-  /** Returns milliseconds of a monotonic clock. */
+  /** Returns milliseconds from a monotonic clock. */
   clock(): number;
   /** Called when a caller is rejected, or would be if limits were enforced. */
   onRejection(): void;
@@ -180,7 +180,7 @@ export class PointBalance implements PointAccount {
     return this.#leasing;
   }
 
-  /** Takes the points immediately. Otherwise requests that wait at the same time would count on the same points. */
+  /** Takes the points immediately. Otherwise concurrent requests would all count on the same points. */
   #accept(points: number): null {
     this.take(points);
     return null;

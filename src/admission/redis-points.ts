@@ -96,9 +96,9 @@ export class RedisPoints implements SharedPoints {
   #hasGrantedLocally = false;
   #failures = 0;
   #commandError: unknown;
-  /** The reason why there is no connection. A command fails without one, but does not report the reason. */
+  /** The reason why there is no connection. Commands fail without a connection, but do not report the reason. */
   #connectionError: unknown;
-  /** Initially true, so that a start gets a few attempts before an outage is logged. */
+  /** Initially true, so that Redis gets a few attempts at startup before an outage is logged. */
   #isOutageLogged = true;
   #timer: NodeJS.Timeout | undefined;
 

@@ -1,5 +1,5 @@
 // The budget of a request, which is passed to all of its reads: the time, counts and bytes that it may still use, and
-// the place where costs, counts and times are recorded.
+// the record of its costs, counts and times.
 
 import { MemoryLedger } from '../memory/memory-ledger.js';
 import type { RequestTrace } from '../telemetry/spans.js';

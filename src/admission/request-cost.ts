@@ -71,7 +71,7 @@ export interface RateLimitRejection {
 
 export interface RequestCostOptions {
   readonly totals?: CostTotals;
-  /** The account; `null` if the request is not charged. */
+  /** The account, or `null` if the request is not charged. */
   readonly account?: PointAccount | null;
   /** Adds up the costs of several requests, such as those of one WebSocket. */
   readonly usage?: Pick<RequestUsage, 'points'>;
@@ -156,7 +156,7 @@ export class RequestCost {
     return (this.account?.status?.remaining ?? 1) > 0;
   }
 
-  /** Waits for points. For streams, which wait where requests are rejected. */
+  /** Waits for points. Used for streams, which wait instead of being rejected. */
   async untilBalancePositive(signal: AbortSignal): Promise<void> {
     await this.account?.untilBalancePositive(signal);
   }

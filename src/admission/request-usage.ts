@@ -8,10 +8,7 @@ const maxChargeMs = declareLimit(5000, {
   beyond: 'they are missing from `cost`',
 });
 
-/**
- * The statements in which a request takes part, including shared ones, and their cost. A WebSocket counts as one
- * request.
- */
+/** The statements that a request has sent or shared, and their cost. A WebSocket counts as one request. */
 export class RequestUsage {
   /** The number of statements sent. */
   statements = 0;

@@ -1,4 +1,4 @@
-// The expected cost of REST requests, which is that of a GraphQL operation for the same data.
+// The expected cost of REST requests, which equals that of a GraphQL operation for the same data.
 
 import { limits } from '../limits.js';
 import type { Variables } from './field-arguments.js';

@@ -110,7 +110,7 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
   };
 }
 
-/** Returns both bounds as days before now, rounded to powers of two so that nearly all runs lie between them. */
+/** Returns both bounds as days before now, rounded to powers of two so that nearly all runs are between them. */
 function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest' | 'newest'> {
   if (oldest === null || newest === null) return { oldest: 0, newest: 0 };
   const daysBefore = (time: number) => Math.max(1, (now - Math.max(earliest, time)) / day);

@@ -18,15 +18,15 @@ export interface ListSize {
   readonly sizedFields?: readonly string[];
 }
 
-/** Points by what they are for. Fields and types without a row cost nothing. */
+/** Points by what they are charged for. Fields and types without a row cost nothing. */
 export interface Weights {
   /** Once per selection of a field, regardless of how many values it returns. */
   readonly fields: Readonly<Record<string, number>>;
   /** For each value of the type. */
   readonly types: Readonly<Record<string, number>>;
   /**
-   * Per thousand scanned runs, once for each selected field, regardless of how many sets it splits. The SDL has no such
-   * numbers. A row `Type.field(argument: VALUE)` is added if the argument has that value.
+   * Per thousand scanned runs, once for each selected field, regardless of how many groups or buckets it returns. The
+   * SDL has no such numbers. A row `Type.field(argument: VALUE)` is added if the argument has that value.
    */
   readonly scans: Readonly<Record<string, Scan>>;
 }

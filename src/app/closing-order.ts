@@ -1,6 +1,6 @@
 /** The parts of a gateway in the order in which they are closed, if they were opened. */
 const closingOrder = [
-  // Otherwise they would write into a database that is being closed.
+  // Otherwise they would write to a database that is being closed.
   'demo runs',
   // Streams last as long as their clients want, and the HTTP server waits for them.
   'streams',

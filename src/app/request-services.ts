@@ -74,7 +74,7 @@ export async function openRequestServices(context: CompositionContext, data: Dat
     auditLog,
     now,
   });
-  // When a gateway starts listening, it has already tried to fetch the keys of each issuer.
+  // A gateway starts listening only after it has tried to fetch the keys of each issuer.
   await loaded;
   return { demoIssuer, issuers, runServices, links, streams, graphql, accountOf, memory, scopes, auditLog };
 }

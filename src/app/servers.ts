@@ -95,7 +95,7 @@ function healthOf(
     withoutKeys() {
       const statuses = issuers.keyStatus();
       const missing = statuses.filter(({ isUsable }) => !isUsable);
-      // While all keys are missing, a balancer sends no requests, which would otherwise trigger a fetch.
+      // While all keys are missing, a balancer sends no requests, so no request would trigger a fetch.
       if (missing.length > 0) issuers.retryMissing();
       return { issuers: missing.map(({ issuer }) => issuer), areAll: missing.length === statuses.length };
     },

@@ -36,7 +36,7 @@ const maxCloseMs = 1000;
 const fullPipeRetryMs = 5;
 const retryAfter = declareLimit(1, {
   section: 'HTTP',
-  name: 'interval of attempts to write to a failing audit log',
+  name: 'interval between attempts to write to a failing audit log',
   unit: 's',
 });
 const stdout = 1;

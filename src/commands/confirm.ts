@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 /** The output of a command, and the user's answers. */
 export interface Terminal<Output = Pick<NodeJS.WritableStream, 'write'>> {
   readonly output: Output;
-  /** Asks the user; `null` if there is no terminal to ask on. */
+  /** Asks the user; `null` if there is no terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;
 }
 

@@ -81,12 +81,15 @@ async function describeAccess(dataSource: DataSource, resource: NamedResource, r
     return `The grant makes all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} visible.`;
   if (resource.type === 'task') {
     const { visibility } = counts[0]!;
-    return `The grant makes only runs whose user_id is the caller's visible. run_visibility of the task is ${visibility}, so all runs require the role ${minRoleByVisibility[visibility]}.`;
+    return `The grant makes visible only the runs whose user_id is the caller's. run_visibility of the task is ${visibility}, so all runs require the role ${minRoleByVisibility[visibility]}.`;
   }
-  return `The grant makes all runs of ${visibleTasks} of the ${total} tasks visible, and in the other tasks those whose user_id is the caller's.`;
+  return `The grant makes all runs of ${visibleTasks} of the ${total} tasks visible, and in the other tasks only those whose user_id is the caller's.`;
 }
 
-/** Warns about names of the demo's subjects, because for these, the token command signs tokens of other users. */
+/**
+ * Warns about the names of demo subjects, because the token command signs tokens for other users when given these
+ * names.
+ */
 function demoNameNote({ type, id }: Subject): readonly string[] {
   const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
   if (demoId === undefined) return [];

@@ -41,7 +41,7 @@ export function readListRequest(command: Command): ListRequest {
     const isMissing = command.getOptionValue('missing') === true;
     const resource = options.optionalOne(resourceParsers);
     if (isMissing && resource !== undefined)
-      options.reject('--missing and an option for a resource exclude each other.');
+      options.reject('--missing and an option for a resource cannot be used together.');
     return {
       subject: options.optionalOne(subjectParsers),
       role: options.optional('role', parseRole),

@@ -29,7 +29,7 @@ export function createNamesCommand(): Command {
     .addOption(
       valueOption('--format <format>', `${rowFormats.join(' or ')}, for a file with another extension, or for -`),
     )
-    .option('--delete-missing', 'delete names that the file does not have, of the organizations and kinds in it');
+    .option('--delete-missing', 'delete names that are not in the file, for the organizations and kinds in it');
   return addVariableOptions(command, [...databaseVariables, 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readNamesRequest, inspectLocalDatabaseConfig);
     const exitCode = await importNames(request, config);

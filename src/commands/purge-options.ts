@@ -45,7 +45,7 @@ export function createPurgeOptions(): Command {
       `((${scopeUsage}) (--older-than DURATION|--before TIME [--keep N] | --context ID | --policy | --tombstones --older-than DURATION) | [${scopeUsage}] --user ID [--grants] | --run ID…) [--batch N] [--pause S] [--dry-run] [--yes]`,
     )
     .option('--all', 'the tasks of all organizations')
-    .addOption(valueOption('--older-than <DURATION>', 'runs created that long ago or earlier, such as 90d or 12h'))
+    .addOption(valueOption('--older-than <DURATION>', 'runs created at least this long ago, such as 90d or 12h'))
     .addOption(valueOption('--before <TIME>', 'runs created before'))
     .addOption(valueOption('--keep <N>', 'keep the newest N runs of each task'))
     .addOption(valueOption('--context <ID>', 'runs with this context_id'))
@@ -68,10 +68,11 @@ export function readPurgeRequest(command: Command, now = Date.now()): PurgeReque
     const scopes = [...(resource === undefined ? [] : [resource]), ...(isGiven('all') ? (['all'] as const) : [])];
     const rules = readRules(options, isGiven, now);
     if (rules.length === 0) options.reject(`${listed(selectors, 'or')} is missing: which runs are to be deleted?`);
-    if (rules.length > 1) options.reject(`${listed(selectors, 'and')} exclude each other.`);
+    if (rules.length > 1) options.reject(`${listed(selectors, 'and')} cannot be used together.`);
     const [rule = { kind: 'policy' }] = rules;
-    if (scopes.length > 1) options.reject('--all and an option for a resource exclude each other.');
-    if (rule.kind === 'runs' && scopes.length > 0) options.reject('--run excludes --all and options for a resource.');
+    if (scopes.length > 1) options.reject('--all and an option for a resource cannot be used together.');
+    if (rule.kind === 'runs' && scopes.length > 0)
+      options.reject('--run cannot be used with --all or an option for a resource.');
     if (rule.kind !== 'runs' && rule.kind !== 'user' && scopes.length === 0)
       options.reject('--all, --org, --project or --task is missing.');
     return {

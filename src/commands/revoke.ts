@@ -66,7 +66,7 @@ export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRe
     if (isGiven('all')) {
       const given = [options.optionalOne(resourceParsers), options.optional('role', parseRole)];
       if (isGiven('missing') || given.some((value) => value !== undefined))
-        options.reject('--all excludes --role, --missing and options for a resource.');
+        options.reject('--all cannot be used with --role, --missing or an option for a resource.');
       return { subject: options.requiredOne(subjectParsers), isConfirmed: isGiven('yes') };
     }
     if (isGiven('missing')) {
@@ -76,7 +76,7 @@ export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRe
         options.optional('role', parseRole),
       ];
       if (given.some((value) => value !== undefined))
-        options.reject('--missing excludes all other options of a grant.');
+        options.reject('--missing cannot be used with any other option of a grant.');
       return 'missing';
     }
     return {

@@ -216,7 +216,7 @@ function readConfig(reader: Reader) {
   };
 }
 
-/** Returns the destination of spans, and which spans to export, or `undefined` without tracing. */
+/** Returns the destination of spans, and which spans to export, or `undefined` if tracing is off. */
 function readTracing(reader: Reader) {
   const { read, isSet } = reader;
   const endpoint = read('OTEL_EXPORTER_OTLP_ENDPOINT');
@@ -235,7 +235,7 @@ function readTracing(reader: Reader) {
   };
 }
 
-/** Returns the path of the audit log, `stdout`, or `undefined` without auditing. */
+/** Returns the path of the audit log, `stdout`, or `undefined` if auditing is off. */
 function readAuditLog({ read }: Reader): string | undefined {
   const target = read('AUDIT_LOG');
   return target === undefined || target === 'stdout' ? target : resolve(target);

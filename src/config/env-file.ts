@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util';
 
 export interface EnvFile {
   readonly variables: Readonly<Record<string, string>>;
-  /** The faults of the file, one plain sentence each, without its content, which may be secret. */
+  /** The faults of the file, each as a plain sentence without the file's content, which may be secret. */
   readonly faults: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const plain = '(?:[^"\'`\\s].*)?';
 const entry = new RegExp(String.raw`(?:${blank}|${name}(?:${quoted}|${plain}))(?:\r?\n|$)`, 'y');
 
 /**
- * Returns the line (from 1) of an entry that cannot be parsed, or `null` without one. A quoted value may span several
+ * Returns the line (from 1) of an entry that cannot be parsed, or `null` if all can be. A quoted value may span several
  * lines.
  */
 function firstMalformedLine(text: string): number | null {

@@ -6,7 +6,7 @@ import { readEnvFile } from './env-file.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The texts of variables, before they are parsed. */
+/** The values of variables as strings, before they are parsed. */
 export interface Inputs {
   readonly environment: Environment;
   /** Names of the variables that were given as flags. */

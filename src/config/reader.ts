@@ -50,14 +50,14 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
     isFlag,
     /** Returns the path of the file that contains the secret, if any. */
     fileOf: (name: VariableName) => (reads(name) ? fileOf(name) || undefined : undefined),
-    /** Adds a fault, the end of a sentence that begins with the name. */
+    /** Adds a fault, worded as the end of a sentence that begins with the name. */
     reject,
     /** Adds the same for a variable that is set but not part of the configuration, if `name` is read. */
     rejectUnsupported(variable: string, fault: string, name: VariableName): void {
       if (reads(name) && environment[variable]) reject(name, fault, variable);
     },
     faults,
-    /** Adds a warning, the end of a sentence that begins with the name. */
+    /** Adds a warning, worded as the end of a sentence that begins with the name. */
     warn(name: VariableName, warning: string): void {
       warnings.push(`${givenName(inputs, name)} ${warning}`);
     },

@@ -129,8 +129,8 @@ export function parseEndpoint(text: string): string {
 }
 
 /**
- * Parses comma-separated origins as browsers write them. An asterisk stands for any origin, or for any port of a
- * loopback host.
+ * Parses comma-separated origins in the form that browsers send. An asterisk stands for any origin, or for any port of
+ * a loopback host.
  */
 export function parseOrigins(text: string): readonly string[] | '*' {
   if (text.trim() === '*') return '*';
@@ -287,7 +287,7 @@ function isClaimObject(value: unknown): boolean {
 export const networkProtocols = ['https:', 'http:'] as const;
 
 /**
- * Returns a description of the text, such as "not a URL", if keys cannot be fetched from it, or `null` if they can.
+ * Returns a description of the string, such as "not a URL", if keys cannot be fetched from it, or `null` if they can.
  */
 export function faultOfKeySource(text: unknown, protocols: readonly string[]): string | null {
   if (typeof text !== 'string' || !URL.canParse(text)) return 'not a URL';

@@ -58,15 +58,18 @@ export type LogFormat = (typeof logFormats)[number];
 export interface Variable<T = unknown> {
   /** A short description of the setting. */
   readonly description: string;
-  /** Stands for its value in the help. */
+  /** The placeholder for its value in the help. */
   readonly placeholder: string;
   /** Throws an error whose message is the end of a sentence that begins with the variable's name. */
   readonly parse: (text: string) => T;
   /** Applies if the variable is unset. */
   readonly defaultValue: T;
-  /** The default as it would be written; `null` without a default, or if it depends on other variables. */
+  /**
+   * The default in the form in which it would be written; `null` if there is no default, or if it depends on other
+   * variables.
+   */
   readonly defaultText: string | null;
-  /** A description of the default if it is not a plain value; empty without a default. */
+  /** A description of the default if it is not a plain value; empty if there is no default. */
   readonly defaultDescription: string;
   /**
    * Whether the value is a secret. It may be in a file specified by NAME_FILE, but is never an argument, which other
@@ -146,7 +149,7 @@ function secretList<T>(parse: Parse<readonly T[]>, description: string): Variabl
   return { ...secret(parse, description), parse, defaultValue: [] };
 }
 
-/** Adds details to a variable that only the documents contain. */
+/** Adds details about a variable that appear only in the documents. */
 function documented<V extends object>(row: V, details: Pick<Variable, 'more' | 'setBy' | 'limits'>): V {
   return { ...row, ...details };
 }
@@ -435,7 +438,7 @@ const bucket = {
   AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'default of the AWS SDK'),
 };
 
-/** The names that libpq uses, for what DATABASE_URL omits. */
+/** The names that libpq uses, for the parts that DATABASE_URL omits. */
 const database = {
   PGHOST: documented(libpq('host', 'HOSTS', 'host of the database if DATABASE_URL is unset'), {
     more: '; like the next two, it counts as `DATABASE_URL` being set: see [the database](#the-database)',
@@ -549,9 +552,14 @@ const tuning = {
     },
   ),
   MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
-    more: ', also after decompression',
+    more: ', before and after decompression',
     limits: [
-      { section: 'HTTP', name: 'request body, also after decompression', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
+      {
+        section: 'HTTP',
+        name: 'request body, before and after decompression',
+        unit: 'bytes',
+        beyond: '`PAYLOAD_TOO_LARGE`',
+      },
       { section: 'HTTP', name: 'WebSocket message', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
     setBy: 'installations with larger documents and variables',

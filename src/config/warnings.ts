@@ -61,8 +61,8 @@ export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbe
 }
 
 /**
- * Returns whether two names are similar: they differ by one letter, or by two in a long name, where two swapped letters
- * count as one; or the name lacks the last words, such as the unit.
+ * Returns whether two names are similar: they differ by one letter, or by two in a long name, with two swapped letters
+ * counting as one; or one name lacks the last words of the other, such as the unit.
  */
 function isAlmost(name: string, known: string): boolean {
   const isCut = name.includes('_') && known.startsWith(`${name.toUpperCase()}_`);

@@ -63,8 +63,8 @@ export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role
 }
 
 /**
- * Deletes the grant of the given role or, without one, the subject's only grant. Returns the roles that the subject had
- * on the resource. If it had two and no role is given, deletes neither.
+ * Deletes the grant of the given role or, if none is given, the subject's only grant. Returns the roles that the
+ * subject had on the resource. If it had two and no role is given, deletes neither.
  */
 export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: Role): Promise<readonly Role[]> {
   return dataSource.transaction(async (manager) => {

@@ -11,7 +11,7 @@ export const vacuumedTables = ['task_run', 'task_run_file'] as const;
 export const autovacuumSettings = {
   // A vacuum triggered by inserts reads only the new pages, so it can run often: after half a percent.
   autovacuum_vacuum_insert_scale_factor: '0.005',
-  // This is cheap as well, because PostgreSQL skips indexes while less than 2 % of the pages have dead rows.
+  // This is cheap as well, because PostgreSQL skips indexes while less than 2% of the pages have dead rows.
   autovacuum_vacuum_scale_factor: '0.01',
   // The planner's statistics must include the times of the newest runs.
   autovacuum_analyze_scale_factor: '0.005',

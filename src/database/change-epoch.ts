@@ -54,7 +54,7 @@ export async function estimateEpoch(dataSource: DataSource): Promise<EpochWork> 
 
 /**
  * Begins a new epoch, in which all existing runs precede later changes. A single transaction updates all runs, because
- * in between, cursors would be valid in neither epoch.
+ * while only some of them were updated, cursors would not be valid in either epoch.
  * @returns the number of runs that the previous epoch had ordered
  */
 export async function beginEpoch(dataSource: DataSource): Promise<number> {

@@ -2,7 +2,7 @@
 
 import { getMetadataArgsStorage } from './entities/decorators.js';
 
-/** A column as its entity declares it. */
+/** A column as declared by its entity. */
 export interface EntityColumn {
   readonly propertyName: string;
   readonly databaseName: string;

@@ -48,7 +48,9 @@ export function raw(text: string): Fragment {
 /** The columns that fragments have named. They are bounded, since the names are part of the program. */
 const columnsByRow = new Map<string, Map<string, Fragment>>();
 
-/** Returns the column of a row. It is the same fragment each time, so that needs can be compared by identity. */
+/**
+ * Returns the column of a row. It is the same fragment each time, so that required columns can be compared by identity.
+ */
 export function column(row: string, name: string): Fragment {
   const columns = columnsByRow.get(row) ?? new Map<string, Fragment>();
   const known = columns.get(name);
@@ -113,7 +115,7 @@ export function over(rows: readonly Rows[], { sql, needs }: Fragment): Fragment 
   return { sql, needs: open };
 }
 
-/** Returns the text of a complete statement. @throws Error with the names of the columns that no rows provide */
+/** Returns the SQL of a complete statement. @throws Error with the names of the columns that no rows provide */
 export function textOf({ sql, needs }: Fragment): string {
   if (needs.length === 0) return sql;
   const names = needs.map(({ row, name }) => `${row}.${name}`);

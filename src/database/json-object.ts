@@ -9,7 +9,7 @@ export function jsonObject(entity: EntityClass, alias: string): string {
   return `json_build_object(${pairs.join(', ')})`;
 }
 
-/** An array of values for each property; `null` without rows. */
+/** An array of values for each property, or `null` if there are no rows. */
 export type JsonColumns<Row> = { readonly [Property in keyof Row]: readonly Row[Property][] | null };
 
 /** Returns SQL that aggregates rows into {@link JsonColumns}, which costs far less than one object per row. */
@@ -18,7 +18,7 @@ export function jsonColumns(entity: EntityClass, alias: string): string {
   return `json_build_object(${pairs.join(', ')})`;
 }
 
-/** Returns SQL that aggregates a small number of rows into an array of objects, or `null` without rows. */
+/** Returns SQL that aggregates a small number of rows into an array of objects, or `null` if there are no rows. */
 export function jsonRows(entity: EntityClass, alias: string): string {
   return `json_agg(${jsonObject(entity, alias)})`;
 }

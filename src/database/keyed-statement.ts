@@ -11,11 +11,11 @@ export interface RequestRows extends Rows {
   readonly from: Fragment;
 }
 
-/** A text of a keyed statement. */
+/** The SQL of a keyed statement. */
 export interface KeyedText<Key> {
   readonly columns: readonly KeyColumn<Key>[];
   /**
-   * Whether the text is for a single key, whose values are not arrays. For several keys, the rows also have their key's
+   * Whether the SQL is for a single key, whose values are not arrays. For several keys, the rows also have their key's
    * position, from 1.
    */
   readonly isSingle: boolean;
@@ -23,17 +23,17 @@ export interface KeyedText<Key> {
   readonly constantTypes: readonly string[];
   /**
    * @param constants SQL of the parameters that all keys share
-   * @param add adds another parameter, which is allowed only in texts that are not cached
+   * @param add adds another parameter, which is allowed only in SQL that is not cached
    */
   compose(request: RequestRows, constants: readonly string[], add: SqlParameters['add']): string;
 }
 
-/** A composed text. It does not retain any key. */
+/** Composed SQL. It does not retain any key. */
 interface KeptText<Key> extends Pick<KeyedText<Key>, 'columns' | 'isSingle'> {
   readonly statement: Statement;
 }
 
-/** A statement that reads rows for one or several keys. Each variant's texts are composed once. */
+/** A statement that reads rows for one or several keys. The SQL of each variant is composed once. */
 export class KeyedStatement<Key> {
   readonly #toStatement: (text: string) => Statement;
   readonly #kept = new Map<string | number, KeptText<Key>>();
@@ -44,8 +44,8 @@ export class KeyedStatement<Key> {
 
   /**
    * @param keys of the same variant
-   * @param variant identifies the text; `null` if the text depends on values and must not be cached
-   * @param describe returns the text of the variant
+   * @param variant identifies the SQL; `null` if the SQL depends on values and must not be cached
+   * @param describe returns the SQL of the variant
    */
   bind(
     keys: readonly Key[],

@@ -1,6 +1,6 @@
 /**
- * Returns SQL that selects the `oid` of each table that stores the rows of a table: its partitions or, without any, the
- * table itself.
+ * Returns SQL that selects the `oid` of each table that stores the rows of a table: its partitions or, if it has none,
+ * the table itself.
  * @param table SQL of type `regclass`
  */
 export function leafTables(table: string): string {

@@ -47,8 +47,8 @@ interface OpenDatabaseOptions {
 }
 
 /**
- * Opens the configured PostgreSQL or, without one, the embedded database under `dataDir`, which is created and filled
- * at the first start.
+ * Opens the configured PostgreSQL or, if none is configured, the embedded database under `dataDir`, which is created
+ * and filled at the first start.
  * @throws Error that names the command to run if the schema does not fit this program
  */
 export async function openDatabase(

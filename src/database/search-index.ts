@@ -16,8 +16,8 @@ export function wordsOfRun(run: string): string {
 }
 
 /**
- * Returns SQL for the words of a text, split like those of runs; null without words. PostgreSQL computes it once per
- * statement.
+ * Returns SQL for the words of a string, split like those of runs, or null if it has no words. PostgreSQL computes it
+ * once per statement.
  */
 export function wordsOfText(text: string): string {
   return `(SELECT task_run_words(to_jsonb(${text}), NULL))`;
@@ -25,7 +25,7 @@ export function wordsOfText(text: string): string {
 
 /** The index terms of a search. A run matches if it contains every word and, for each condition, one of its values. */
 interface TermParameters {
-  /** SQL for a text with words. If omitted, the search is not for words. */
+  /** SQL for a string of words. If omitted, the search has no words. */
   readonly words?: string;
   readonly values: readonly {
     /** The column that is searched. */

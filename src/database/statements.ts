@@ -5,8 +5,8 @@ export interface Statement {
   readonly name: string;
   readonly text: string;
   /**
-   * The name on the server if `name` has several texts; `null` if the statement is not prepared, but planned for its
-   * values.
+   * The name on the server if `name` stands for several SQL texts; `null` if the statement is not prepared, but planned
+   * for its values.
    */
   readonly planName?: string | null;
   /** Whether the result must be as current as those of other statements, so that no replica may run it. */
@@ -22,8 +22,8 @@ export interface BoundStatement {
 }
 
 /**
- * Returns a factory for statements that share a name and whose texts are composed of fixed fragments. The plan name is
- * derived from the text, so that it is the same in all processes that share a pooler's connections.
+ * Returns a factory for statements that share a name and are composed of fixed fragments. The name of the plan is
+ * derived from the SQL, so that it is the same in all processes that share a pooler's connections.
  */
 export function createStatementFactory(
   name: string,

@@ -10,7 +10,7 @@ import { checkPeriodically } from './periodic-check.js';
 export interface TableLock {
   readonly table: string;
   readonly pid: number;
-  /** The application's name; `null` without one. */
+  /** The application's name, or `null` if it has none. */
   readonly application: string | null;
   /** The start of its transaction as an RFC 3339 date-time; `null` if the gateway's role may not see it. */
   readonly since: string | null;
@@ -79,7 +79,7 @@ export function createLockCheck({ find, hasSlowStatement, now, log }: LockWatchO
       if (lock.waiting === 0 || reportedAt.has(pid)) continue;
       reportedAt.set(pid, now());
       const known = Object.entries({ pid, ...lock }).filter(([, value]) => value !== null);
-      log.warn(Object.fromEntries(known), `Reads of ${lock.table} wait for a lock of process ${pid}.`);
+      log.warn(Object.fromEntries(known), `Reads of ${lock.table} wait for a lock held by process ${pid}.`);
     }
   };
 }

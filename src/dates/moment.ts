@@ -20,7 +20,7 @@ export function formatMoment({ seconds, microseconds }: Moment): string {
 
 /** The fault of a date-time, as the end of a sentence: "its month must be from 01 to 12". */
 export class InvalidDateTime extends Error {
-  /** @param isWellFormed whether the text has the form of a date-time, but specifies a moment that does not exist */
+  /** @param isWellFormed whether the string has the form of a date-time, but specifies a moment that does not exist */
   constructor(
     message: string,
     readonly isWellFormed: boolean,

@@ -86,7 +86,7 @@ function suggestEncodedPlus() {
 const dayPatterns = [/^(\d{4})-(\d{2})-(\d{2})$/, /^(\d{4})(\d{2})(\d{2})$/];
 
 /**
- * Returns a date as days since 1970, or `null` for any other text.
+ * Returns a date as days since 1970, or `null` for any other string.
  * @throws InvalidDateTime for a date that does not exist
  */
 export function parseDay(text: string): number | null {

@@ -9,8 +9,8 @@ export interface ParsedDateTime {
   /** Whether it depends on the current time. */
   readonly isRelative: boolean;
   /**
-   * Returns the moment in UTC with six decimal places of a second, as in `2024-01-16T13:33:25.247662Z`, so that texts
-   * compare like moments.
+   * Returns the moment in UTC with six decimal places of a second, as in `2024-01-16T13:33:25.247662Z`, so that
+   * comparing strings compares moments.
    * @param now milliseconds since 1970
    * @throws InvalidDateTime for a year before 1 or after 9999
    */

@@ -16,7 +16,8 @@ const keywords: Readonly<Record<string, (now: number) => number>> = {
 };
 
 /**
- * Returns a function from the time in milliseconds since 1970 to the moment, or `null` for a text that is not relative.
+ * Returns a function from the time in milliseconds since 1970 to the moment, or `null` for a string that is not
+ * relative.
  */
 export function parseRelative(text: string): ((now: number) => Moment) | null {
   const millisecondsAt = parseMilliseconds(text.toLowerCase());

@@ -10,9 +10,9 @@ import { readExampleOperations } from './example-operations.js';
 
 /** The shell into which commands from the greeting are pasted. */
 export interface Shell {
-  /** Whether variables of the gateway are set, which the commands need as well. */
+  /** Whether the gateway's variables are set, which the commands need as well. */
   readonly hasVariables: boolean;
-  /** Whether it finds jq, which formats JSON on several lines. */
+  /** Whether the shell finds jq, which formats JSON on several lines. */
   readonly hasJq: boolean;
 }
 

@@ -53,7 +53,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   resource: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `task_run`, `reporting_group`, `organization` for a list of all its projects, or `node` for an object requested by id only; with `test_iam`, `organization`, `project` or `task`',
+      '`PERMISSION_CHECK_FAILED`: `task_run`, `reporting_group`, `organization` for a list of all its projects, or `node` for an object requested only by id; with `test_iam`, `organization`, `project` or `task`',
   },
   resourceId: {
     type: 'string',
@@ -61,7 +61,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   requires: {
     type: '`{role, visibility}`',
-    meaning: "with `resourceId`: the lowest role that sees all runs of the task, and the task's run visibility",
+    meaning: "with `resourceId`: the lowest role with access to all runs of the task, and the task's run visibility",
   },
   holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task, or `analyst`" },
   detail: {

@@ -53,7 +53,7 @@ function withRemedy(error: unknown, known: Readonly<Record<string, string>>): st
 }
 
 function remedyFor({ code = '', message, path }: NodeJS.ErrnoException, known: Readonly<Record<string, string>>) {
-  // A port that may not be used has the same code, but no path.
+  // The error for a port that may not be used has the same code, but no path.
   if ((code === 'EACCES' || code === 'EPERM') && path !== undefined) return pathRemedy;
   if (code === '42501' && message.startsWith('permission denied for schema')) return createRemedy;
   return known[code] ?? known[message];

@@ -7,11 +7,11 @@ export interface ForbiddenCause {
   readonly remedy: string;
 }
 
-/** Texts in Markdown, with links relative to the folder of docs/errors.md. */
+/** Markdown, with links relative to the folder of docs/errors.md. */
 export const forbiddenCauses: readonly ForbiddenCause[] = [
   {
     mark: '`requires` and `holds`',
-    cause: 'the caller has a role on the task, but one that does not see all runs',
+    cause: "the caller's role on the task does not give access to all runs",
     remedy: '[grant](access.md#grants) the role in `requires`, or change the `run_visibility`',
   },
   {
@@ -31,7 +31,7 @@ export const forbiddenCauses: readonly ForbiddenCause[] = [
   },
   {
     mark: 'the same, for an entity or `node`',
-    cause: 'errors for an object requested by id only never have details',
+    cause: 'errors for an object requested only by id never have details',
     remedy: 'query the object by its full path',
   },
   {

@@ -43,14 +43,14 @@ export class GatewayError extends Error {
   }
 }
 
-/** Returns whether the error stands for a resource that does not exist or that the caller may not read. */
+/** Returns whether the error means that a resource does not exist or that the caller may not read it. */
 export function isHidden(error: unknown): error is GatewayError {
   return error instanceof GatewayError && ['PERMISSION_CHECK_FAILED', 'TASK_RUN_NOT_FOUND'].includes(error.reason);
 }
 
 /**
  * Returns the error for a run, group or node that a subject may not read.
- * @param explanation only if the caller may know it; without one, the bytes do not depend on which resources exist
+ * @param explanation only if the caller may know it; if omitted, the bytes do not depend on which resources exist
  */
 export function forbidden(
   target: ErrorTarget,

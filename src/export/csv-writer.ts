@@ -13,7 +13,7 @@ const options: Options = {
   cast: {
     boolean: String,
     object: (value: unknown) => (value instanceof RawJson ? toInertCell(value.text) : JSON.stringify(value)),
-    // Quotes distinguish an empty text from null, which is an empty cell.
+    // Quotes distinguish an empty string from null, which is an empty cell.
     string: (text: string, _context: CastingContext) =>
       text === '' ? { value: text, quoted_empty: true } : toInertCell(text),
   },

@@ -12,7 +12,7 @@ export interface ExportPeriod {
 const maxNameLength = 80;
 
 /**
- * @param name of the task, project or organization; null: its id is used
+ * @param name of the task, project or organization; if null, its id is used
  * @param period a valid period
  * @returns the name, and an ASCII version of it
  */

@@ -5,7 +5,7 @@ import { type ExportColumn, nameOfColumn } from './export-columns.js';
 import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
 import type { TextWriter } from './run-writer.js';
 
-/** Scalars whose texts contain no characters that JSON escapes. */
+/** Scalars whose values contain no characters that JSON escapes. */
 const plainScalars: readonly ScalarName[] = ['ID', 'UUID', 'DateTime', 'Decimal'];
 
 /** Writes one line of JSON per deletion and per run. Stored JSON is written as its original text. */

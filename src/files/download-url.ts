@@ -74,7 +74,7 @@ function toSignature(key: KeyObject, path: FilePath, inline: boolean, expires: n
   return createHmac('sha256', key).update(signed).digest('base64url');
 }
 
-/** A digested text never begins like a signed one. docs/operating.md contains the same computation as a command. */
+/** The digested string never begins like a signed one. docs/operating.md contains the same computation as a command. */
 function toSubjectDigest(key: KeyObject, subject: string): string {
   return createHmac('sha256', key).update(`subject ${subject}`).digest('base64url').slice(0, subjectDigestCharacters);
 }
@@ -94,7 +94,9 @@ function parseExpires(value: unknown): number {
   return Number(value);
 }
 
-/** Compares the text instead of the decoded bytes, because base64url has several spellings of the same bytes. */
+/**
+ * Compares the encoded strings instead of the decoded bytes, because base64url has several spellings of the same bytes.
+ */
 function isEqualText(given: unknown, expected: string): boolean {
   if (typeof given !== 'string') return false;
   const givenBytes = Buffer.from(given);

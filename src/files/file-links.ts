@@ -20,7 +20,7 @@ export interface FileLinks {
   linkTo(file: LinkedFile, options: DownloadUrlContent): string | Promise<string>;
   /**
    * Returns the store's own URL for a request with this method, or `null` if the store has none for the file.
-   * @throws GatewayError FILE_STORE_UNAVAILABLE without credentials to sign with
+   * @throws GatewayError FILE_STORE_UNAVAILABLE if there are no credentials to sign with
    */
   storeUrlOf(file: LinkedFile, options: StoreUrlOptions): Promise<string | null>;
 }

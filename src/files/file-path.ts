@@ -5,7 +5,7 @@ export interface FilePath {
   readonly taskId: string;
   /** The id of the run. */
   readonly id: string;
-  /** Any text without NUL, up to 255 characters. */
+  /** Any string without NUL, up to 255 characters. */
   readonly name: string;
 }
 

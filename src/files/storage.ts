@@ -52,7 +52,7 @@ export interface FileStorage {
   /**
    * Returns a URL under which the store itself serves the object without a token, or `null` if the key leads out of the
    * storage. Does not check whether the object exists. Absent if the store does not support such URLs.
-   * @throws GatewayError FILE_STORE_UNAVAILABLE without credentials to sign with
+   * @throws GatewayError FILE_STORE_UNAVAILABLE if there are no credentials to sign with
    */
   readonly presign?: (object: PresignedObject) => Promise<string | null>;
   /**

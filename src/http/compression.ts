@@ -20,7 +20,7 @@ export const minCharacters = declareLimit(8192, {
   beyond: 'smaller ones are not compressed',
 });
 /**
- * Above this size, encoding a text costs less than the buffer of three bytes per character that Node would allocate.
+ * Above this size, encoding a string costs less than the buffer of three bytes per character that Node would allocate.
  */
 const minCharactersToEncode = 65_536;
 
@@ -61,7 +61,7 @@ export function compressIfLarge(
 
 async function compressText(text: string, reply: FastifyReply, encoding: keyof typeof compressors): Promise<Buffer> {
   const bytes = await compressors[encoding](text);
-  // The text's length is not that of the compressed bytes.
+  // The length of the text differs from that of the compressed bytes.
   reply.header('content-encoding', encoding).removeHeader('content-length');
   return bytes;
 }

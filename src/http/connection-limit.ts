@@ -44,7 +44,7 @@ interface ConnectionLimitOptions {
   readonly max: number;
   /** Maximum number including connections with a stream, which do not count towards `max`; unlimited by default. */
   readonly maxOpen?: number;
-  /** Returns milliseconds of a monotonic clock. */
+  /** Returns milliseconds from a monotonic clock. */
   readonly now?: () => number;
 }
 

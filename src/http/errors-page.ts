@@ -60,7 +60,7 @@ ${rows.join('\n')}
 </dl>`;
 }
 
-/** Escapes a text, and marks up code in backticks and links to documents. */
+/** Escapes text, and marks up code in backticks and links to documents. */
 function toHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -101,7 +101,7 @@ export function limitReads(read: () => Promise<string>, now: () => number = () =
     reads += 1;
     const reading = read();
     last = reading;
-    // The next request tries again.
+    // The next request triggers another attempt.
     reading.catch(() => {
       if (last === reading) last = undefined;
     });

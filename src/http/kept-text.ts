@@ -14,7 +14,7 @@ interface Kept {
   readonly compressed: Map<Encoding, Promise<Buffer>>;
 }
 
-/** A text with its entity tag and its compressed forms. It is generated again when its sources have changed. */
+/** Text with its entity tag and its compressed forms. It is generated again when its sources have changed. */
 export class KeptText<Source extends readonly unknown[] = []> {
   #kept: Kept | undefined;
 
@@ -56,7 +56,7 @@ function compress({ bytes, compressed }: Kept, encoding: Encoding): Promise<Buff
   if (known !== undefined) return known;
   const compressing = compressors[encoding](bytes);
   compressed.set(encoding, compressing);
-  // The next request tries again.
+  // The next request triggers another attempt.
   compressing.catch(() => compressed.delete(encoding));
   return compressing;
 }

@@ -35,7 +35,7 @@ export function setRateLimitHeaders(
   const status = caller && accountOf(caller)?.status;
   if (!status) return;
   const { limit, remaining, resetSeconds, restoreRate } = status;
-  // Retry-After must not end before the window.
+  // The time in Retry-After must not end before the window.
   const windowSeconds = Math.min(resetSeconds, Number(reply.getHeader('retry-after') ?? resetSeconds));
   // Without a unit, the quota would be a number of requests.
   reply.header('ratelimit-policy', `"points";q=${limit};w=${Math.ceil(limit / restoreRate)};qu="points"`);

@@ -32,7 +32,7 @@ declare module 'fastify' {
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly memory: MemoryLedger;
-  /** Maximum number of the process's open files. */
+  /** The maximum number of open files of this process. */
   readonly openFiles: number;
   /** Returns the account for rate limit headers; `null` if callers have no limits. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
@@ -73,7 +73,7 @@ const defaultTimeouts: HttpTimeouts = {
     shownAs: 's',
     beyond: '`REQUEST_TIMEOUT`',
   }),
-  // Longer than the idle timeout of load balancers, usually 60 s. Otherwise they would reuse a connection that is being
+  // Longer than the idle timeout of load balancers, usually 60 s. Otherwise they would reuse connections that are being
   // closed.
   keepAliveMs: declareLimit(72_000, {
     section: 'HTTP',

@@ -44,8 +44,8 @@ async function verifyFile(folder: string, { name, rows, bytes, sha256 }: Exporte
     for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) found.rows += 1;
   }
   const digest = hash.digest('hex');
-  if (found.bytes !== bytes) throw new Error(`${name} has ${found.bytes} bytes; the manifest says ${bytes}.`);
-  if (found.rows !== rows) throw new Error(`${name} has ${found.rows} rows; the manifest says ${rows}.`);
+  if (found.bytes !== bytes) throw new Error(`${name} has ${found.bytes} bytes; the manifest lists ${bytes}.`);
+  if (found.rows !== rows) throw new Error(`${name} has ${found.rows} rows; the manifest lists ${rows}.`);
   if (digest !== sha256)
     throw new Error(`${name} was changed after the export: its SHA-256 differs from the manifest.`);
 }

@@ -15,7 +15,7 @@ export interface ImportRunsOptions {
   readonly dataSource: DataSource;
   /** The project of the import. Runs of other projects fail. */
   readonly projectId: string;
-  /** JSON texts of runs. */
+  /** The JSON text of each run. */
   readonly lines: AsyncIterable<Line>;
   /** Called after every batch with the number of lines read. */
   readonly onCommit: (read: number) => void;

@@ -2,8 +2,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Returns the texts of a JSON object's members by name, or of an array's elements by position. Does not parse them,
- * because JavaScript would round their numbers. Returns an empty map for any other value. `text` must be valid JSON.
+ * Returns the JSON text of an object's members by name, or of an array's elements by position. Does not parse it,
+ * because JavaScript would round numbers. Returns an empty map for any other value. `text` must be valid JSON.
  */
 export function sliceChildren(text: string): Map<string, string> {
   const children = new Map<string, string>();

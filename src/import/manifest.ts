@@ -50,6 +50,6 @@ function parseFile(entry: unknown): ExportedFile {
   }
   const isCounted = Number.isSafeInteger(rows) && Number.isSafeInteger(bytes);
   if (!isCounted || typeof sha256 !== 'string')
-    throw new Error(`The manifest lacks rows, bytes or SHA-256 of ${name}.`);
+    throw new Error(`The manifest lacks the row count, size or SHA-256 of ${name}.`);
   return { name, rows: rows!, bytes: bytes!, sha256 };
 }

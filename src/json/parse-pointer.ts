@@ -1,7 +1,8 @@
 import { limits } from '../limits.js';
 
 /**
- * Returns the keys and indexes of a JSON Pointer (RFC 6901), or `null` for a text that is not a pointer or is too long.
+ * Returns the keys and indexes of a JSON Pointer (RFC 6901), or `null` for a string that is not a pointer or is too
+ * long.
  */
 export function parsePointer(pointer: string): string[] | null {
   if (pointer === '') return [];

@@ -15,7 +15,7 @@ export class RawJson {
   }
 }
 
-/** Stands for a text while JSON.stringify runs. It cannot be guessed, so no other value can be mistaken for it. */
+/** Represents JSON text while JSON.stringify runs. It cannot be guessed, so no other value can be mistaken for it. */
 const placeholder = `raw-json:${randomUUID()}`;
 let collectedTexts: string[] | undefined;
 

@@ -9,7 +9,7 @@ interface Login extends Host {
 }
 
 /**
- * Returns the password of a login, or `undefined` without an entry, a file or a path.
+ * Returns the password of a login, or `undefined` if there is no entry, file or path.
  * @throws Error if other users could read the file
  */
 export async function findPassword(path: string | undefined, login: Login): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 // Fits results into the token budget. A model reads everything that a tool returns, and its client truncates longer
-// results anywhere. First texts are shortened, then lists. The result ends with a description of what was left out and
-// how to continue.
+// results at an arbitrary point. First text is shortened, then lists. The result ends with a description of what was
+// left out and how to continue.
 
 import { formatCount } from '../format-count.js';
 import { stringifyJson } from '../json/raw-json.js';
@@ -8,7 +8,7 @@ import { countItems, sliceItems } from './items.js';
 import { parseExactly } from './parse-exactly.js';
 import { presentValues, previewLength, previewOf, type ValuePresenter } from './value-presenter.js';
 
-/** Maximum lengths of texts and values, tried in this order. */
+/** Maximum lengths of strings and values, tried in this order. */
 const previewLengths = [previewLength, 400, 150, 50] as const;
 const shortest = previewLengths.at(-1)!;
 
@@ -23,7 +23,7 @@ export interface FittedResult {
   /** The value. Numbers that a double would round are strings. */
   readonly structured: unknown;
   readonly bytes: number;
-  /** Whether texts were shortened or items left out to save space. */
+  /** Whether text was shortened or items were left out to save space. */
   readonly isReduced: boolean;
 }
 
@@ -104,7 +104,7 @@ export class ResultBudget {
   /** Returns the description of what a page leaves out if it has fewer items than requested. */
   leftAfterPage(first: number, requested: number, after: string): Left {
     return {
-      message: `${formatCount(first)} of the ${formatCount(requested)} requested items fit into ${this.#tokens}, with texts of ${shortest} characters. Call again with the same arguments and these for the next page.`,
+      message: `${formatCount(first)} of the ${formatCount(requested)} requested items fit into ${this.#tokens}, with text cut to ${shortest} characters. To get the next page, call again with the same arguments plus these.`,
       continue: { first, after },
     };
   }
@@ -146,7 +146,7 @@ export class ResultBudget {
   #leftAfter(offset: number, count: number, total: number): { readonly left: Left } | null {
     const end = offset + count;
     if (end >= total) return null;
-    const message = `${formatCount(count)} of ${formatCount(total)} items fit into ${this.#tokens}, with texts of ${shortest} characters. Call again with the same arguments and these for the next.`;
+    const message = `${formatCount(count)} of ${formatCount(total)} items fit into ${this.#tokens}, with text cut to ${shortest} characters. To get the next ones, call again with the same arguments plus these.`;
     return { left: { message, continue: { offset: end } } };
   }
 }

@@ -35,7 +35,7 @@ export function sliceItems(value: unknown, from: number, to: number): unknown {
   }
 }
 
-/** Lists of numbers and texts, such as the path of an error, are kept as a whole. */
+/** Lists of numbers and strings, such as the path of an error, are kept as a whole. */
 function isListOfObjects(list: readonly unknown[]): boolean {
   return list.some((item) => typeof item === 'object' && item !== null);
 }

@@ -170,7 +170,7 @@ query failures_newest($orgId: ID!, $projectId: ID, $taskId: ID, $since: DateTime
     'filter_values',
     `
 # Returns the most frequent values of a dimension, with counts. Use it before filtering, instead of guessing. Pass a value in the
-# filter of list_runs or statistics: of PROJECT as projectIdIn, TASK taskIdIn, REVISION taskRevisionId, USER userId, REPORTING_GROUP reportingGroupId,
+# filter of list_runs or statistics: PROJECT as projectIdIn, TASK as taskIdIn, REVISION as taskRevisionId, USER userId, REPORTING_GROUP reportingGroupId,
 # FALLBACK_MODEL fallbackLlmModelId, CONTEXT contextId.eq, REFERENCE reference.eq, FAILURE failureIn, FAILURE_REASON
 # primaryFailureReasonContains; RESPONSE, SUBMITTED and RUN_DATA need path, a JSON Pointer, and take {path, eq: json}.
 query filter_values(

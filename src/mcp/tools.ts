@@ -107,7 +107,7 @@ function toTool(
       },
       required: toInputSchema(schema, document, byId ?? operation, null).required,
     },
-    // The two forms share no field with certainty, so this schema fits both.
+    // There is no field that both forms are certain to have, so this schema fits both.
     outputSchema: toOutputSchema(schema, document, byId ?? operation, {
       json: isPiecewise ? pieceSchema : exactJson,
       toData: refinement?.schema ?? identity,
@@ -133,7 +133,7 @@ function isPartOfTool(
   return suffixes.some((suffix) => name.endsWith(suffix) && hasOperation(operations, name.slice(0, -suffix.length)));
 }
 
-/** Returns whether the client itself can request fewer items and the next ones. */
+/** Returns whether the client itself can request fewer items, and the ones after them. */
 function isPaged(operation: OperationDefinitionNode): boolean {
   return hasVariable(operation, 'first') && hasVariable(operation, 'after');
 }
@@ -146,7 +146,9 @@ function hasOperation(operations: readonly OperationDefinitionNode[], name: stri
   return operations.some((operation) => operation.name?.value === name);
 }
 
-/** Returns the comment directly before a position in a document as one text, or `undefined` without one. */
+/**
+ * Returns the comment directly before a position in a document as one string, or `undefined` if there is no comment.
+ */
 function commentBefore(text: string, start: number): string | undefined {
   const lines = text.slice(0, start).trimEnd().split('\n');
   const first = lines.findLastIndex((line) => !line.trimStart().startsWith('#')) + 1;

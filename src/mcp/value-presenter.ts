@@ -18,10 +18,10 @@ export interface ValuePresenter {
   json(value: RawJson): unknown;
 }
 
-/** Members whose values filters accept unchanged. Their texts have at most 1,000 characters. */
+/** Members whose values filters accept unchanged. They have at most 1,000 characters. */
 const filterValues: ReadonlySet<string> = new Set(['value', 'failure']);
 
-/** Truncates long texts, and JSON values with long texts. */
+/** Truncates long strings, and JSON values that contain long strings. */
 export function previewOf(length: number): ValuePresenter {
   return {
     text: (value, name) => (filterValues.has(name) ? value : truncate(value, length)),
@@ -41,7 +41,7 @@ export const maxPieceLength = limits.toolPieceLength.value;
 /** The schema of a piece, which replaces that of the JSON value. */
 export const pieceSchema = {
   type: ['object', 'null'],
-  description: 'null: there is no value at this path',
+  description: 'null if there is no value at this path',
   properties: {
     text: { type: 'string' },
     length: { type: 'integer' },
@@ -77,7 +77,7 @@ function endOfPiece(text: string, end: number): number {
   return isSplit ? end + 1 : end;
 }
 
-/** Returns the value with its texts and JSON prepared for output. */
+/** Returns the value with its strings and JSON prepared for output. */
 export function presentValues(value: unknown, presenter: ValuePresenter, name = ''): unknown {
   if (typeof value === 'string') return presenter.text(value, name);
   if (value instanceof RawJson) return presenter.json(value);
@@ -93,12 +93,12 @@ function truncate(text: string, length: number): string {
   return isCut(text) ? `${beginning}…` : `${beginning}… (${text.length} characters in total)`;
 }
 
-/** Returns whether a text is only useful as a whole, such as a cursor or a URL. */
+/** Returns whether a string is only useful as a whole, such as a cursor or a URL. */
 function isToken(text: string): boolean {
   return text.length <= previewLength && !isCut(text) && !/\s/.test(text);
 }
 
-/** Returns whether a text is the preview of a longer one. */
+/** Returns whether a string is the preview of a longer one. */
 export function isCut(text: string): boolean {
   return text.endsWith('…');
 }

@@ -46,7 +46,7 @@ export class MemoryAccount implements HoldingAccount {
     readonly maxBytes: number,
     private readonly graceMs: number,
     private readonly ledger: WholeLedger,
-    /** Returns milliseconds of a monotonic clock. */
+    /** Returns milliseconds from a monotonic clock. */
     readonly now: () => number,
   ) {
     this.maxHoldingBytes = ledger.maxBytes * maxHoldingShare;
@@ -222,7 +222,7 @@ export class MemoryAccount implements HoldingAccount {
     }, checkIntervalMs).unref();
   }
 
-  /** Returns the caller that must give up holdings, or undefined if there is room or no caller has to. */
+  /** Returns the caller that must give up holdings, or undefined if there is room or no caller must. */
   #inTheWay(): MemoryOwner | undefined {
     if (this.usedBytes > this.maxBytes && this.#waitingOwners.size === 0) return this.#owners.largest();
     const waiting = this.#waitingOwners.first;

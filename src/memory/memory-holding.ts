@@ -64,7 +64,7 @@ export class MemoryHolding {
   next: MemoryHolding | undefined;
   owner: MemoryOwner | undefined;
   memoryBytes = 0;
-  /** The time since which it has been waiting for the client, by the account's clock. */
+  /** The time since which it has been waiting for the client, on the account's clock. */
   sentAt = Number.POSITIVE_INFINITY;
   /** Whether it was closed, or ended because others needed its memory. */
   isEnded = false;

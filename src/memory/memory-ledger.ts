@@ -35,7 +35,7 @@ export class MemoryLedger {
 
   /**
    * @param maxBytes for all accounts together
-   * @param now returns milliseconds of a monotonic clock
+   * @param now returns milliseconds from a monotonic clock
    */
   constructor(
     readonly maxBytes: number,

@@ -31,7 +31,7 @@ export async function countOldDeletions(
   return count;
 }
 
-/** Forgets deletions, and deleted tasks without any. Returns the number of deletions. */
+/** Forgets deletions, and deleted tasks that have no deletions left. Returns the number of deletions. */
 export async function forgetDeletions(
   dataSource: DataSource,
   scope: PurgeScope,

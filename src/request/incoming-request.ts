@@ -78,7 +78,7 @@ export class IncomingRequest {
     return this.#requester instanceof LinkHolder ? undefined : this.#requester;
   }
 
-  /** Whether the keys for its token were missing and were, or are being, fetched. */
+  /** Whether the keys for its token were missing and were fetched, or are being fetched. */
   get isVerifying(): boolean {
     return this.#isVerifying;
   }
@@ -130,7 +130,7 @@ export class IncomingRequest {
     this.tracer?.end(this, end);
   }
 
-  /** Value of the label `entry`. */
+  /** The value of the `entry` label. */
   get entry(): (typeof entries)[number] {
     const { routeOptions } = this.origin;
     if (routeOptions === undefined) return 'websocket';
@@ -138,7 +138,7 @@ export class IncomingRequest {
     return entriesByPath.find(([path]) => path.test(url))?.[1] ?? 'other';
   }
 
-  /** The errors that were sent, or undefined without any. */
+  /** The errors that were sent, or undefined if none were. */
   get errors(): RequestErrors | undefined {
     return this.#errors;
   }
@@ -171,5 +171,5 @@ const entriesByPath = [
   [/^\/mcp\b/, 'mcp'],
 ] as const;
 
-/** Values of the label `entry`. */
+/** The values of the `entry` label. */
 export const entries = [...entriesByPath.map(([, entry]) => entry), 'websocket', 'other'] as const;

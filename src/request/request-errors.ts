@@ -7,7 +7,7 @@ import { declareLimit } from '../limits.js';
 import type { Log } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
-/** Stable, because operators search for it. */
+/** Must not change, because operators search for it. */
 const deniedEvent = 'access_denied';
 
 const maxDenialLines = declareLimit(20, {
@@ -24,7 +24,7 @@ interface FailedRequest {
   readonly log: Log;
   readonly address: string;
   readonly requester: Requester | undefined;
-  /** Value of the label `entry`. */
+  /** The value of the `entry` label. */
   readonly entry: string;
 }
 

@@ -26,7 +26,7 @@ export interface RequestScope {
   readonly budget: RequestBudget;
   readonly services: RunServices;
   readonly links: SignedLinks;
-  /** The audit of the request's responses, or undefined without an audit log. */
+  /** The audit of the request's responses, or undefined if there is no audit log. */
   readonly audit: ResponseAudit | undefined;
   /** The form in which the client receives its operation's cost, or null if it does not. */
   readonly costReport: CostReport | null;
@@ -82,7 +82,7 @@ export class Scopes {
     return this.#openCost(request, {});
   }
 
-  /** Opens the audit of the responses to a request, or returns undefined without an audit log. */
+  /** Opens the audit of the responses to a request, or returns undefined if there is no audit log. */
   openAudit(request: IncomingRequest): ResponseAudit | undefined {
     const { auditLog, now } = this.options;
     return auditLog === null ? undefined : new ResponseAudit(auditLog, request, now);

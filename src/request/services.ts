@@ -40,7 +40,7 @@ export interface RunServiceFactory {
 interface RunServicesOptions {
   /** Called once per series of consecutive polling failures. */
   readonly onPollFailure: (error: unknown) => void;
-  /** Receives a function that returns the seconds since the last poll, or an empty list without waiters. */
+  /** Receives a function that returns the seconds since the last poll, or an empty list if there are no waiters. */
   readonly watchPolls?: (ageSeconds: () => readonly number[]) => void;
   /** The epoch whose changes have become invalid, or null while they are valid. */
   readonly staleEpoch: string | null;

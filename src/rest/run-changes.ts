@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run/changes`, `GET …/project/{project_id}/task_run/changes` and
-// `GET …/org/{org_id}/task_run/changes`: returns the changes since a cursor.
+// `GET …/task/{task_id}/run/changes`, `GET …/project/{project_id}/task_run/changes` and `GET
+// …/org/{org_id}/task_run/changes`: return the changes since a cursor.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -41,7 +41,7 @@ const changesNames = {
 const changesOperationOf = (of: keyof typeof runsPaths): Operation => ({
   path: `${runsPaths[of]}/changes`,
   operationId: changesNames[of][0],
-  summary: `List Changes of the Runs of ${changesNames[of][1]}`,
+  summary: `List Changes to the Runs of ${changesNames[of][1]}`,
   tag: 'Changes',
   description:
     'Returns the runs that the caller may see and that were inserted or changed after a cursor, in the order ' +

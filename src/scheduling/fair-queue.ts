@@ -79,7 +79,7 @@ export class FairQueue<Item extends QueuedItem> {
       if (creditMs > 0) return item;
       if (creditMs > bestCreditMs) [leastIndebted, bestCreditMs] = [item, creditMs];
     }
-    // All waiting callers are in debt, so this grants the rounds that the least indebted one needs.
+    // All waiting callers are in debt, so this grants as many rounds as the least indebted one needs.
     if (leastIndebted !== undefined) this.#grant(Math.floor(-bestCreditMs / quantumMs + 1) * quantumMs);
     return leastIndebted;
   }

@@ -31,7 +31,7 @@ export interface LaneState {
   readonly lane: Lane;
   inFlight: number;
   readonly queue: Pick<FairQueue<never>, 'heldBy'>;
-  /** A sequence number that is higher the later its last statement was started. */
+  /** A sequence number that increases with the start time of the last statement. */
   lastStartSequence: number;
 }
 

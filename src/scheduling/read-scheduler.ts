@@ -51,7 +51,7 @@ interface SchedulerOptions {
   readonly observe?: LaneObserver | undefined;
 }
 
-/** Far longer than a typical statement takes. A slow or lost statement must not delay reads that wait for a batch. */
+/** Far longer than a typical statement. A slow or lost statement must not delay reads that wait for a batch. */
 const maxBatchDelayMs = declareLimit(20, {
   section: 'Inside',
   name: 'time that a read waits for a batch',

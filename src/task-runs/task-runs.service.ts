@@ -108,7 +108,9 @@ export class TaskRunService {
     return run;
   }
 
-  /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also if the group does not exist */
+  /**
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, including if the group does not exist
+   */
   async reportingGroupById(input: string): Promise<ReportingGroupRecord> {
     const id = parseResourceId('id', input);
     const row = await this.#groupForSubjectById().load(id);
@@ -143,19 +145,22 @@ export class TaskRunService {
     return decideChargedScope(budget.cost, caller, path, facts, scopeKind);
   }
 
-  /** Returns the filter with conditions on kinds of failures instead of those on when they were first seen. */
+  /**
+   * Returns the filter with its conditions on when kinds of failures were first seen replaced by conditions on the
+   * kinds.
+   */
   resolveFilter(scope: RunScope, filter: RunFilter): Promise<RunFilter> {
     return replaceNewKinds(filter, async (since) =>
       (await this.reader.readNewKinds({ scope, since }, this.budget)).map(({ kind }) => kind),
     );
   }
 
-  /** Returns when a kind of failure was first seen under a path, among runs whose payload the caller sees. */
+  /** Returns when a kind of failure was first seen under a path, among the runs whose payload the caller sees. */
   firstSeen(path: ScopePath, kind: string): Promise<string | null> {
     return this.#firstFailureByKind().load({ path, kind });
   }
 
-  /** Returns null for a run without a group, or whose group was deleted after the run was read. */
+  /** Returns null for a run that has no group, or whose group was deleted after the run was read. */
   reportingGroupOf({ reportingGroupId }: TaskRunRecord): Promise<ReportingGroupRecord | null> | null {
     return reportingGroupId === null ? null : this.relations.reportingGroupById.load(reportingGroupId);
   }
@@ -269,7 +274,7 @@ function pathName({ orgId, projectId, taskId }: ScopePath): string {
 /**
  * @param target for the log
  * @param taskId for the error about a missing role; omitted if the caller did not name the task, because naming it
- * would reveal that the run exists, and where
+ * would reveal that the run exists, and in which task
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
 function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): TaskRunRecord {

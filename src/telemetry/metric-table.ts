@@ -50,7 +50,7 @@ export const metricTable = {
     labels: ['entry', 'code', 'reason'],
     more: ' `entry` is `graphql`, `rest`, `mcp`, `websocket` or `other`.',
   }),
-  rejectedTokens: counter('gateway_rejected_tokens_total', 'Requests rejected for their token.', {
+  rejectedTokens: counter('gateway_rejected_tokens_total', 'Requests rejected because of their token.', {
     labels: ['cause'],
     more: ' `cause` is `form`, `issuer`, `key`, `signature`, `audience`, `time` or `claim`, or the reason of another error with status 401.',
   }),
@@ -75,7 +75,7 @@ export const metricTable = {
     labels: ['kind'],
     more: ' `kind` is `estimated`, or `database` and `processor` for the time used.',
   }),
-  rateLimited: counter('gateway_rate_limited_total', 'Requests of callers without points left.', {
+  rateLimited: counter('gateway_rate_limited_total', 'Requests from callers with no points left.', {
     more: ' With `COST_MODE=measure`, they are served anyway. See [rate limits](limits.md#rate-limits).',
   }),
   redisUp: gauge('gateway_redis_up', 'Whether the Redis server for shared rate limits is available.', {

@@ -99,7 +99,7 @@ export interface Tracing {
 /** The span of a traced request, and its times. */
 export class RequestTrace {
   constructor(
-    /** The parent of the next parts; `undefined` if the request is not sampled. */
+    /** The parent of subsequent spans; `undefined` if the request is not sampled. */
     readonly span: Span | undefined,
     /** Whether the client receives the times. */
     readonly isTimed: boolean,

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '../json/is-json-object.js';
 
-/** A document of a list that has not been parsed yet. */
+/** A document in a list, which has not been parsed yet. */
 export interface ListedDocument {
   /** The id that clients send, without `sha256:`. */
   readonly id: string;

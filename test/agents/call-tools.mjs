@@ -1,5 +1,5 @@
-// Lists the tools and calls each by the client that is named, and prints the names, the texts, and the revisions that were
-// sent. Arguments: client, era, URL, and the calls as JSON. TOKEN is the token, if any.
+// Lists the tools and calls each of them with the named client. Prints the tools' names, the result texts, and the
+// protocol revisions that were sent. Arguments: client, era, URL, and the calls as JSON. TOKEN is the token, if any.
 
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -19,7 +19,7 @@ globalThis.fetch = (input, init) => {
 };
 
 const clients = {
-  /** Each message is a process, which the test waits for. */
+  /** Inspector sends each message from a process, for which the test waits. */
   async inspector() {
     const program = require
       .resolve('@modelcontextprotocol/inspector/package.json')
@@ -80,7 +80,7 @@ const clients = {
 const { names, call, close } = await clients[client]();
 const texts = {};
 const entries = Object.entries(JSON.parse(calls));
-// At the same time, because a process of Inspector takes a second to begin.
+// Runs concurrently, because an Inspector process takes a second to start.
 await Promise.all(
   entries.map(async ([name, args]) => {
     const { content } = await call(name, args);

@@ -1,4 +1,4 @@
-// Clients by others list and call every tool, in each era that they speak, with a token and without.
+// Third-party clients list and call every tool, in each era that they support, with a token and without.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const gateway = useOwnGateway({ environment: { MCP: 'on' } });
 const { orgId, projectId, taskId, id } = demoPlaces.failedRun;
 const place = { orgId, projectId, taskId };
 
-/** A call of each tool, and a text that its result has. */
+/** A call of each tool, and text that its result contains. */
 const calls: Readonly<Record<string, readonly [args: object, text: string]>> = {
   whoami: [{}, orgId],
   find_tasks: [{ name: 'triage' }, taskId],

@@ -1,4 +1,4 @@
-// A gateway behind HAProxy in TCP mode, through which connections are cut.
+// A gateway behind HAProxy in TCP mode, whose connections are cut.
 
 import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
@@ -8,7 +8,7 @@ import { seed } from '../support/generated.js';
 import { type Balancer, startBalancer } from '../support/replicas/haproxy.js';
 import { useOwnGateway } from '../support/start-gateway.js';
 
-/** Connections of the test's own requests and of HAProxy's checks, which stay open for a while. */
+/** Connections for the test's own requests and HAProxy's checks, which stay open for a while. */
 const ownConnections = 10;
 
 describe('a connection through HAProxy that is cut', () => {
@@ -17,7 +17,7 @@ describe('a connection through HAProxy that is cut', () => {
   let connections: CutConnections;
   beforeAll(async () => {
     const port = Number(new URL(gateway.url).port);
-    // Each of the three servers of the configuration is the same gateway.
+    // All three servers in the configuration are the same gateway.
     const ports = [port, port, port];
     balancer = await startBalancer({ mode: 'tcp', onFailure: 'nothing', markingDown: '', checkIntervalMs: 200, ports });
     const token = await gateway.tokenFor(demoSubjects.viewer);

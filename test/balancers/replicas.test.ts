@@ -1,5 +1,5 @@
-// Three gateways behind HAProxy, in front of TCP and of HTTP at a time, while they are replaced and killed. ROUNDS=10 does it
-// more often than CI, REQUESTS_PER_SECOND sends more, and REPORT=1 prints what was counted.
+// Three gateways behind HAProxy, over TCP and HTTP at the same time, while they are replaced and killed. ROUNDS=10
+// repeats this more often than CI, REQUESTS_PER_SECOND sends more requests, and REPORT=1 prints the counts.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,7 +75,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** Runs `act` under load through HAProxy, for TCP and for HTTP. */
+/** Runs `act` under load through HAProxy, over TCP and over HTTP. */
 async function underLoad(
   onFailure: BalancerOptions['onFailure'],
   act: (load: SteadyLoad, balancers: readonly [tcp: Balancer, http: Balancer]) => Promise<void>,
@@ -103,7 +103,10 @@ async function usingAll(balancers: readonly Balancer[]): Promise<void> {
   });
 }
 
-/** Most requests get a response at once; a few wait a second for changes that never come, so that some are in flight. */
+/**
+ * Most requests get a response at once. A few wait a second for changes that never come, so that some are always in
+ * flight.
+ */
 async function startMixedLoad(balancers: readonly Balancer[]): Promise<SteadyLoad> {
   const newest = await newestCursor(`${balancers[0]!.url}${task}/run/changes`, viewer);
   const read = { method: 'GET', path: `${task}/run/${id}`, expected: `"id":"${id}"` } as const;
@@ -143,7 +146,7 @@ describe(`three gateways behind HAProxy without retries, at ${perSecond} request
       const migrated = await spawnProgram([join(build.programs, 'main.js'), 'migrate'], environment).ended;
       expect(migrated).toMatchObject({ code: 0, output: expect.stringContaining(`Applied ${build.migration}.`) });
       await fleet.roll(build.programs);
-      // And back: the older release works on the newer schema.
+      // Then back again: the older release works on the newer schema.
       for (let round = 1; round < rounds; round += 1) await fleet.roll();
 
       isOver = true;
@@ -195,7 +198,8 @@ describe.each<[string, BalancerOptions['onFailure']]>([
           failed: failed.length,
           later: later.map(({ startedMs }) => Math.round(startedMs - endedMs)),
         });
-        // HAProxy may have been about to close a connection that a client uses again: within an interval, that is in flight.
+        // HAProxy may have been about to close a connection just as a client reused it. Within one interval, such a
+        // request is in flight.
         const isFresh = ({ kept, startedMs }: FailedRequest) => !kept || startedMs - endedMs > checkIntervalMs;
         expect(faultsOf(onFailure === 'retry' ? later.filter(isFresh) : later.slice(2 * balancers.length))).toEqual({});
         await fleet.revive();
@@ -205,7 +209,7 @@ describe.each<[string, BalancerOptions['onFailure']]>([
   }, 3_600_000);
 });
 
-/** How many requests have failed, by what they got. */
+/** The number of failed requests, by their result. */
 function faultsOf(failed: readonly FailedRequest[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { fault, path } of failed) {
@@ -234,7 +238,7 @@ async function newestCursor(url: string, token: string): Promise<string> {
   }
 }
 
-/** Inserts a run now and then; resolves when all of them can be reported. */
+/** Inserts a run now and then. Resolves when all of them can be reported. */
 async function writeRuns(isOver: () => boolean): Promise<void> {
   for (let count = 1; !isOver(); count += 1) {
     await query(

@@ -1,4 +1,4 @@
-// Gateways behind nginx and Caddy, with the files of deploy/ and the routes for a path of docs/fleet.md.
+// Gateways behind nginx and Caddy, with the files in deploy/ and the routes for a path in docs/fleet.md.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { block } from '../docs/documents.js';
@@ -45,7 +45,7 @@ const send = (url: string, { headers = {}, ...init }: RequestInit & { headers?: 
 const operate = (url: string) =>
   send(`${url}/graphql`, { method: 'POST', body: operation, headers: { 'content-type': 'application/json' } });
 
-/** Behind the URL, operations, events, WebSockets and versions are those of the gateway. */
+/** Checks that operations, events, WebSockets and versions at this URL are those of the gateway. */
 async function expectGateway(url: string): Promise<void> {
   expect(await (await operate(url)).text()).toBe(response);
 
@@ -107,7 +107,7 @@ describe.each<[string, (options: WebServerOptions) => Promise<WebServer>, string
     await expectGateway(`${server.url}/runs`);
     const redirect = await fetch(`${server.url}/runs`, { redirect: 'manual' });
     expect([redirect.status, redirect.headers.get('location')]).toEqual([308, expect.stringMatching(/\/runs\/$/)]);
-    // Redirects to a page, whose URLs are relative.
+    // Redirects to a page. The page's URLs are relative.
     const page = await fetch(`${server.url}/runs/`, { headers: { accept: 'text/html' } });
     const assets = [...(await page.text()).matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, path]) => path!);
     expect(assets).not.toEqual([]);

@@ -20,7 +20,7 @@ describe('the responses in GraphiQL', () => {
     const page = await visit(gateway, options);
     await enterToken(page.page, await gateway.tokenOf('viewer'));
     await eventually(async () => /"orgId": "[\da-f-]{36}"/.test(await textOf(page.page, 'variables')));
-    await page.page.waitForTimeout(300); // GraphiQL keeps what is filled in with its tab a tenth of a second later.
+    await page.page.waitForTimeout(300); // GraphiQL saves the contents of its tab a tenth of a second later.
     return page;
   };
   const execute = async (page, query, variables = {}) => {
@@ -229,7 +229,7 @@ describe('the responses in GraphiQL', () => {
   });
 });
 
-/** Where there is no demo, the page is opened before there is a token. */
+/** Without the demo, the page is opened before it has a token. */
 function complaintsBut401(complaints) {
   return complaints.filter((complaint) => !complaint.includes('401'));
 }

@@ -4,9 +4,9 @@ import { chromium } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
-/** Each window would start a page for each of them, which takes most of the time of a new visitor. */
+/** For each window, Chromium would start a page for each of these, which takes most of the time of a new visitor. */
 const popupsOfTheAddressBar = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'];
-/** Features that Playwright disables, too: its list is replaced by the one below. */
+/** Features that Playwright also disables. The list below replaces Playwright's own. */
 const disabledByPlaywright = [
   'AimEnabled',
   'AvoidCorsURLLoaderRestartOnRedirect',
@@ -36,16 +36,16 @@ export async function launchBrowser() {
       '--disable-component-update',
       '--disable-sync',
       `--disable-features=${[...popupsOfTheAddressBar, ...disabledByPlaywright]}`,
-      // Foreign requests, which are recorded below, fail as well.
+      // Requests to other origins, which are recorded below, also fail.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
   });
 }
 
 /**
- * Opens an empty page for a new visitor. `complaints` gathers everything that a page must not do: foreign requests, errors and
- * warnings on the console (violations of the content security policy are among them), uncaught errors; but for those on
- * the console that match `expected`, and requests to `otherOrigins`.
+ * Opens an empty page for a new visitor. `complaints` collects everything that a page must not cause: requests to other
+ * origins, errors and warnings on the console (including violations of the content security policy), and uncaught
+ * errors. Messages on the console that match `expected` and requests to `otherOrigins` are allowed.
  */
 export async function openPage(
   { browser, url },
@@ -57,7 +57,7 @@ export async function openPage(
   await context.route('**/*', (route) => {
     const requested = new URL(route.request().url());
     if ([new URL(url).origin, ...otherOrigins].includes(requested.origin)) return proceed(route);
-    // Chromium's own viewer of PDFs consists of pages, too.
+    // Chromium's own PDF viewer also consists of pages.
     if (/^chrome(-extension)?:$/.test(requested.protocol)) return proceed(route);
     complaints.push(`request to ${requested.href}`);
     return route.abort();
@@ -77,7 +77,7 @@ export async function openPage(
   return { page, context, complaints };
 }
 
-/** Lets a request through. A page that closes meanwhile has handled it. */
+/** Lets a request through. A request whose page is closed meanwhile is already handled. */
 async function proceed(route) {
   try {
     await route.continue();

@@ -13,7 +13,7 @@ const frame = (index) =>
   `  File "/app/tools/step_${index}.py", line ${index}, in step_${index}\n    return step(${index})\n`;
 const traceback = `Traceback (most recent call last):\n${Array.from({ length: 260 }, (_, index) => frame(index)).join('')}ToolError: the carrier did not answer`;
 
-/** 40 messages: a system prompt, and 13 questions with a call, its result and an answer each. */
+/** 40 messages: a system prompt, then 13 questions, each with a tool call, its result and an answer. */
 const messages = [
   { role: 'system', content: '# Rules\n\n- Be **short**.\n- Write `order 7` as code.\n\n<b onclick="x()">No HTML</b>' },
   ...Array.from({ length: 13 }, (_, index) => [

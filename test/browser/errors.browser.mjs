@@ -145,7 +145,7 @@ describe('errors on the pages', () => {
   it('name what failed in a part of a page, and leave the rest of it', async () => {
     const { page, context } = await open(`/runs${scope}&since=any`);
     await loaded(page);
-    // A language that WebKitGTK reports for LANG=C, and that the library of charts does not accept.
+    // A language that WebKitGTK reports for LANG=C, and that the chart library does not accept.
     await page.evaluate(() => Object.defineProperty(navigator, 'language', { value: 'C' }));
     await page.getByRole('link', { name: 'Statistics' }).click();
     await alert(page).getByText('This could not be loaded: RangeError').waitFor();
@@ -183,7 +183,7 @@ describe('errors on the pages', () => {
     const { page, context } = await visitRuns(gateway, '/runs', { viewport, expected: /40[14]/ });
     for (const path of ['/runs', '/docs/', '/errors', '/nowhere']) {
       await page.goto(gateway.url + path);
-      // Until they are there, another font takes more room.
+      // Until the fonts have loaded, another font takes up more space.
       await page.evaluate(() => document.fonts.ready.then(() => true));
       const rest = page.locator('.page-header').getByRole('link', { name: 'REST' });
       const { x, width } = await rest.boundingBox();

@@ -20,7 +20,7 @@ describe('the filters of the list', () => {
     return {
       ...visit,
       facet,
-      /** Waits for the values of a facet, and returns their names and counts. */
+      /** Waits for the values of a facet. Returns their names and counts. */
       valuesOf: async (name) => {
         await page.locator('.run-table[aria-busy=false]').waitFor();
         await facet(name).locator('.facet-count').first().waitFor();
@@ -53,7 +53,7 @@ describe('the filters of the list', () => {
     );
     await facet('Status').getByLabel('failed').check();
     await total(failed);
-    // The counts of a facet are those without its own choice.
+    // A facet's counts ignore its own selection.
     await eventually(async () => (await valuesOf('Status'))[0][1] === String(all - failed));
     const kinds = await valuesOf('Kind of failure');
     assert.equal(

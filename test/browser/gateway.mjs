@@ -1,5 +1,5 @@
-// Gateways for the pages, built, in this process: on the embedded database with the demo, and on a database of the server
-// that TEST_DATABASE_URL names, where tokens have to be entered.
+// Built gateways for the pages, in this process: on the embedded database with the demo, and on a database of the
+// server in TEST_DATABASE_URL, where users have to enter tokens.
 
 import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ import { openStorage } from '../../dist/src/files/open-storage.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { launchBrowser } from './browser.mjs';
 
-/** `tests(kind)` for both databases. */
+/** Calls `tests(kind)` for both databases. */
 export function describeOnEachDatabase(title, tests) {
   describe(`${title}, on the embedded database`, () => tests('embedded'));
   const isThere = Boolean(process.env.TEST_DATABASE_URL);
@@ -29,7 +29,8 @@ export function describeOnEachDatabase(title, tests) {
 }
 
 /**
- * For a describe: a gateway with the demo data, and the `browser` of its visitors, from before its tests to after them.
+ * For a describe: starts a gateway with the demo data and the `browser` of its visitors before the tests, and closes
+ * them after the tests.
  * @param {'embedded' | 'postgres'} kind
  * @param {Record<string, string>} environment
  */
@@ -46,7 +47,10 @@ export function useGateway(kind = 'embedded', environment = {}) {
   return gateway;
 }
 
-/** Makes a folder with the demo data. Gateways on the embedded database begin with a copy of the one that DEMO_FOLDER names. */
+/**
+ * Creates a folder with the demo data. Gateways on the embedded database start with a copy of the folder in
+ * DEMO_FOLDER.
+ */
 export async function createDemoFolder() {
   const path = await mkdtemp(join(tmpdir(), 'gateway-browser-demo-'));
   const config = parseConfig({ PORT: '0', DATA_DIR: path, DEMO_RUNS_PER_MINUTE: '0' });
@@ -56,10 +60,10 @@ export async function createDemoFolder() {
 }
 
 /**
- * A gateway with the demo data.
+ * Starts a gateway with the demo data.
  * @param {'embedded' | 'postgres'} kind
- * @param {Record<string, string>} environment variables over those of this function
- * @param {object} dependencies further ones of `Gateway.open`
+ * @param {Record<string, string>} environment variables that override those of this function
+ * @param {object} dependencies additional ones of `Gateway.open`
  */
 export async function startGateway(kind = 'embedded', environment = {}, dependencies = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
@@ -87,19 +91,19 @@ export async function startGateway(kind = 'embedded', environment = {}, dependen
   return {
     kind,
     url,
-    /** Signs a token for a subject of the demo, by its name there, or for any other. */
+    /** Signs a token for a demo subject by its name there, or for any other subject. */
     tokenOf: (subject, expiresInSeconds = 3600) =>
       issuer.sign({ subject: demoSubjects[subject] ?? subject, expiresInSeconds, now: Date.now() }),
     query: (sql, values) => app.dataSource.query(sql, values),
     putFile: (storageKey, bytes) => storage.put(storageKey, bytes),
-    /** Stops, and starts again at the same address once `whileDown` is done. */
+    /** Stops, and starts again at the same address after `whileDown`. */
     async restart(whileDown) {
       await app.close();
       await whileDown();
       app = await open(Number(new URL(url).port));
       await app.listen();
     },
-    /** All that was logged so far. */
+    /** Everything that has been logged so far. */
     log: () => logged.join(''),
     async stop() {
       await app.close();

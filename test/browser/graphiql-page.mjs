@@ -1,6 +1,6 @@
 import { openPage } from './browser.mjs';
 
-/** A new visitor's visit to GraphiQL. */
+/** A new visitor on the GraphiQL page. */
 export async function visit(gateway, options) {
   const { page, context, complaints } = await openPage(gateway, options);
   const operations = [];
@@ -12,7 +12,7 @@ export async function visit(gateway, options) {
   await page.goto(`${gateway.url}/graphql`);
   await waitForEditors(page);
   const readyMs = performance.now() - begin;
-  // With a token in place, the first example runs.
+  // Once there is a token, the first example can be executed.
   if (gateway.kind === 'embedded') await eventually(() => textOf(page, 'response'), 20_000);
   return { page, context, complaints, operations, readyMs };
 }
@@ -22,12 +22,12 @@ export async function waitForEditors(page) {
   await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-line').first().waitFor();
 }
 
-/** The whole text of an editor: `operation`, `variables`, `request-headers` or `response`. */
+/** Returns the complete text of an editor: `operation`, `variables`, `request-headers` or `response`. */
 export async function textOf(page, editor) {
   return (await modelOf(page, editor)).evaluate((model) => model.getValue());
 }
 
-/** Returns the length of that text, which may be too long to be passed itself. */
+/** Returns the length of that text, which itself may be too long to be transferred. */
 export async function lengthOf(page, editor) {
   return (await modelOf(page, editor)).evaluate((model) => model.getValueLength());
 }
@@ -36,7 +36,7 @@ export async function setText(page, editor, text) {
   await (await modelOf(page, editor)).evaluate((model, value) => model.setValue(value), text);
 }
 
-/** Scrolls the answer to where it says `text` first: only the lines in sight are elements of the page. */
+/** Scrolls the response to the first occurrence of `text`. Only visible lines are elements of the page. */
 export async function revealInResponse(page, text) {
   await (await modelOf(page, 'response')).evaluate((model, wanted) => {
     const [match] = model.findMatches(wanted, false, false, true, null, false);
@@ -52,7 +52,7 @@ function modelOf(page, editor) {
   }, editor);
 }
 
-/** Presses play and returns the answer shown. */
+/** Executes the operation, and returns the response that is shown. */
 export async function run(page) {
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.locator('button.graphiql-execute-button').click();

@@ -9,7 +9,7 @@ describe('GraphiQL in Chromium', () => {
   const gateway = useGateway();
 
   const open = (options) => visit(gateway, options);
-  /** The variables of examples come after the page. */
+  /** The variables of examples are loaded after the page. */
   const untilFilled = (page) => eventually(async () => !(await textOf(page, 'variables')).includes('""'));
 
   it('loads, requests nothing from other servers and logs no complaint', async (t) => {
@@ -159,7 +159,7 @@ describe('GraphiQL in Chromium', () => {
     await assertTokenIsNowhere(page, gateway, token);
     assert.equal(await page.locator('#enable-persist-headers').count(), 0);
 
-    // Tokens that an earlier version of the page has stored.
+    // Tokens that an earlier version of the page stored.
     await page.evaluate((text) => {
       const headers = JSON.stringify({ Authorization: `Bearer ${text}` });
       const item = { query: '{ viewer { subject } }', headers };

@@ -15,7 +15,7 @@ describe('the home page', () => {
   const gateway = useGateway();
   const removeRecent = () => gateway.query("DELETE FROM task_run WHERE created > now() - interval '49 hours'");
   let inserted = 0;
-  /** Adds `count` runs of a task, failed ones if there is a message. */
+  /** Adds `count` runs of a task. If there is a message, the runs failed. */
   const insertRuns = async ({ taskId }, hoursAgo, count, { message, seconds = 1 } = {}) => {
     for (let index = 0; index < count; index++) {
       inserted += 1;

@@ -1,4 +1,4 @@
-// An OpenID Connect provider. Everybody who signs in is signed in as `subject`, without a question.
+// An OpenID Connect provider. It signs everyone in as `subject`, without asking.
 
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
@@ -13,12 +13,12 @@ export async function startIssuer() {
     name: 'Ada Adjuster',
     expiresInSeconds: 3600,
     givesRefreshTokens: false,
-    /** Has people not signed in: the error of the interaction. */
+    /** Makes sign-ins fail with the error of the interaction. */
     rejection: undefined,
-    /** Changes the address of a redirect to the pages. */
+    /** Changes the URL of a redirect to the pages. */
     alterRedirect: (_url) => {},
     authorizations: [],
-    /** Parameters of the requests at the end of a session. */
+    /** The parameters of the requests that end a session. */
     logouts: [],
   };
   const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ export async function startIssuer() {
     const result = issuer.rejection ?? { login: { accountId: issuer.subject } };
     return provider.interactionFinished(request, response, result);
   };
-  /** Registers the pages at this address as the client. */
+  /** Registers the pages at this URL as the client. */
   issuer.register = async (url) => {
     const response = await fetch(`${issuer.url}/reg`, {
       method: 'POST',
@@ -105,7 +105,7 @@ function configurationOf(issuer) {
   };
 }
 
-/** Responses lead back to the pages as the test has it. */
+/** Sends responses back to the pages at the URL that the test specifies. */
 function alterLocation(response, issuer) {
   const setHeader = response.setHeader.bind(response);
   response.setHeader = (name, value) => {

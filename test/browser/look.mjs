@@ -1,21 +1,23 @@
-// Checks for every page, at every width and in both colour schemes, with pictures.
+// Checks for every page, at every width and in both colour schemes, with screenshots.
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** Where pictures are put: CI keeps them. */
+/** The folder for screenshots, which CI keeps. */
 const folder = process.env.ARTEFACTS ?? join(import.meta.dirname, '..', '..', 'artefacts');
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const colorSchemes = ['light', 'dark'];
 const widths = [390, 800, 1440];
 
-/** In GraphiQL: its own tabs, Monaco, and the explorer. */
+/** Parts of GraphiQL: its own tabs, Monaco, and the explorer. */
 export const markupOfOthers = ['.graphiql-tabs', '.monaco-editor', '.docExplorerWrap'];
 
-/** Takes a picture in each scheme at each width, and looks for what people could not read or reach there. */
+/**
+ * Takes a screenshot at each width in each scheme, and checks for anything that people could not read or reach there.
+ */
 export async function lookAt(page, name, { exclude = [] } = {}) {
   await mkdir(folder, { recursive: true });
   for (const colorScheme of colorSchemes) {
@@ -25,7 +27,7 @@ export async function lookAt(page, name, { exclude = [] } = {}) {
       await hasSettled(page);
       const where = `${name}-${colorScheme}-${width}`;
       await page.screenshot({ path: join(folder, `${where}.png`) });
-      // Between the outermost widths nothing else is shown.
+      // Between the smallest and the largest width, nothing else is shown.
       if (width !== widths[1]) assert.deepEqual([where, await accessibilityFaults(page, exclude)], [where, []]);
       const contentWidth = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(contentWidth <= width, `${where}: it is ${contentWidth} px wide`);
@@ -33,7 +35,7 @@ export async function lookAt(page, name, { exclude = [] } = {}) {
   }
 }
 
-/** Waits until charts and editors, which are drawn again in the frames after a change of size, have settled. */
+/** Waits until charts and editors, which are redrawn in the frames after a resize, have settled. */
 async function hasSettled(page) {
   await page.evaluate(async () => {
     await document.fonts.ready;
@@ -41,9 +43,9 @@ async function hasSettled(page) {
   });
 }
 
-/** Returns what axe-core finds: the rule, and the elements. */
+/** Returns axe-core's findings: the rule and the elements. */
 export async function accessibilityFaults(page, exclude = []) {
-  // Not by a script element, which the page's policy forbids.
+  // Not with a script element, which the page's policy forbids.
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
     (excluded) => globalThis.axe.run({ exclude: excluded }, { resultTypes: ['violations'] }),
@@ -54,7 +56,7 @@ export async function accessibilityFaults(page, exclude = []) {
   );
 }
 
-/** Looks for a token, whole or a part of it, wherever a browser keeps things, and in the gateway's log. */
+/** Searches for a token, or a part of one, wherever a browser stores data, and in the gateway's log. */
 export async function assertTokenIsNowhere(page, gateway, token) {
   const kept = await page.evaluate(async () => {
     const databases = await indexedDB.databases();
@@ -84,7 +86,7 @@ export async function assertTokenIsNowhere(page, gateway, token) {
     }
   });
   for (const part of token.split('.')) {
-    // The header of all tokens of an issuer is the same, and says nothing.
+    // The header is the same for all tokens of an issuer, and reveals nothing.
     if (part === token.split('.')[0]) continue;
     assert.ok(!kept.includes(part), `kept in the browser: ${kept}`);
     assert.ok(!gateway.log().includes(part), 'logged');

@@ -1,4 +1,4 @@
-// nginx, which serves a gateway below a path.
+// nginx in front of a gateway, under a path.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './graphiql-page.mjs';
 
-/** The address is known before the gateway, whose PUBLIC_URL it is; `forwardTo` then starts nginx. */
+/**
+ * The URL is known before the gateway starts, because it is the gateway's PUBLIC_URL. `forwardTo` then starts nginx.
+ */
 export async function startNginx() {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-nginx-'));
   const port = await freePort();

@@ -1,7 +1,7 @@
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
 import { demoId } from '../../dist/src/demo/data/ids.js';
 
-/** Values that a page may get wrong, each with its expected look. */
+/** Values that a page may display incorrectly, each with its expected appearance. */
 export const odd = {
   digits: '1234567890123456789012345678901234567890',
   scale: '1.00',
@@ -10,11 +10,11 @@ export const odd = {
   longCharacters: 5 * 1024 * 1024,
 };
 
-/** In the order in which PostgreSQL has the names; JavaScript's objects would begin with `10`. */
+/** In PostgreSQL's order of names. JavaScript's objects would begin with `10`. */
 const response = `{"b": ${odd.digits}, "10": ${odd.scale}, "html": ${JSON.stringify(odd.html)}, "emoji": "${odd.emoji}", "__proto__": {"a": 0.10}}`;
 
 /**
- * Adds two runs to the demo's: one with values that pages may get wrong, one with a string of 5 MB.
+ * Adds two runs to the demo: one with values that pages may display incorrectly, and one with a string of 5 MB.
  * @returns their paths
  */
 export async function insertOddRuns(gateway) {

@@ -1,4 +1,5 @@
-// The compressed scripts and style sheets that each page loads at once, without Monaco, which is most of GraphiQL.
+// The compressed scripts and style sheets that each page loads initially, without Monaco, which makes up most of
+// GraphiQL.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

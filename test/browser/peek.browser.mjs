@@ -64,7 +64,7 @@ describe('the run next to the list', () => {
   it('leads to the page of the run, which follows the order of the list, too', async () => {
     const { page, context, complaints, panel, idsInOrder } = await open('&order=TOTAL_TOKENS_DESC');
     const ids = await idsInOrder();
-    // The last one of the first page.
+    // The last run on the first page.
     await page.keyboard.press('k');
     await page.keyboard.press('Space');
     await panel.getByRole('link', { name: 'Open' }).click();

@@ -1,5 +1,5 @@
-// Walks through a failed run as docs/pages.md does, and takes that document's pictures. PICTURES=docs/pictures replaces
-// those in the tree.
+// Inspects a failed run in the same way as docs/pages.md, and takes that document's screenshots. PICTURES=docs/pictures
+// replaces the committed ones.
 
 import assert from 'node:assert/strict';
 import { mkdir, stat } from 'node:fs/promises';

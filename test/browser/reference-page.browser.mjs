@@ -22,14 +22,14 @@ describe("the REST API's page in Chromium", () => {
     const { paths } = await (await fetch(`${gateway.url}/openapi.json`)).json();
     const operations = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(() => path));
     const shown = await page.locator('.opblock-summary-path').allTextContents();
-    // Paths may break at zero-width spaces, and are shown by their tags.
+    // Paths may break at zero-width spaces, and are displayed under their tags.
     assert.deepEqual(shown.map((path) => path.replaceAll('\u200b', '')).sort(), operations.sort());
     const [first, ...others] = await page.locator('.opblock-summary-control').all();
     await first.click();
     await page.locator('.opblock.is-open .responses-wrapper').waitFor();
     await first.click();
     for (const operation of others) {
-      // Without a pointer, for which dozens of animations would have to end.
+      // Without a pointer, whose dozens of animations would have to finish first.
       await operation.dispatchEvent('click');
       await page.locator('.opblock.is-open .responses-wrapper').waitFor();
       await operation.dispatchEvent('click');
@@ -64,7 +64,7 @@ describe("the REST API's page in Chromium", () => {
     await context.close();
   });
 
-  /** Executes the operation that reads the demo's rich run, and returns where its response is. */
+  /** Executes the operation that reads the demo's rich run. Returns the location of its response. */
   const fetchRun = async (page) => {
     const operation = page.locator('[id^="operations-"][id$="-fetchTaskRun"]');
     await operation.locator('.opblock-summary-control').click();
@@ -104,7 +104,7 @@ describe("the REST API's page in Chromium", () => {
       await page.locator('.opblock.is-open .responses-wrapper').waitFor();
       await page.locator('.try-out__btn').click();
       await page.locator('.execute').waitFor();
-      // Swagger UI's own markup, and the colours of its examples.
+      // Swagger UI's own markup, and the colours in its examples.
       const foreignRules = /^(landmark-unique|scrollable-region-focusable|select-name): /;
       const faults = await accessibilityFaults(page, ['.microlight']);
       assert.deepEqual(

@@ -1,4 +1,4 @@
-// Runs the test files of the pages, or those that are named. It takes the options of Jest that .ci/test.mjs uses.
+// Runs the test files for the pages, or only the named ones, with the Jest options that .ci/test.mjs uses.
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -19,7 +19,7 @@ const demo = await createDemoFolder();
 process.env.DEMO_FOLDER = demo.path;
 const failed = new Set();
 try {
-  // One more than a small machine has processors, because pages also wait.
+  // One more than the number of CPUs in a small machine, because pages also wait.
   const events = run({ files, concurrency: 3 }).on('test:fail', ({ file }) => failed.add(file));
   for await (const text of events.compose(new spec())) process.stdout.write(text);
 } finally {

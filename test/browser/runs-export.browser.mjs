@@ -36,7 +36,7 @@ function cellsOf(bytes) {
 describe('the export of the list', () => {
   const gateway = useGateway();
 
-  /** @param prepare runs in the page before its own programs */
+  /** @param prepare runs in the page before the page's own scripts */
   const open = async (path, prepare) => {
     const visit = await visitRuns(gateway, path);
     if (prepare) {
@@ -56,7 +56,7 @@ describe('the export of the list', () => {
   const withoutPicker = () => {
     delete globalThis.showSaveFilePicker;
   };
-  /** A picker that answers by a file in memory. */
+  /** A file picker that returns a file in memory. */
   const withPicker = () => {
     globalThis.file = { written: [], state: 'open' };
     globalThis.showSaveFilePicker = async ({ suggestedName }) => ({
@@ -228,7 +228,7 @@ describe('the export of the list', () => {
     assert.equal(await state(), 'aborted');
     await page.unroute('**/export?**');
 
-    // The first bytes come, and what is next is up to the test.
+    // Sends the first bytes. The test decides when the others follow.
     await page.evaluate(() => {
       globalThis.file.state = 'open';
       const { fetch } = globalThis;
@@ -310,7 +310,7 @@ describe('the export of the list', () => {
     await dialog.getByLabel('CSV').check();
     await dialog.getByRole('button', { name: 'Copy as curl' }).click();
     const command = await eventually(() => page.evaluate(() => navigator.clipboard.readText()));
-    // Every command other than curl would fail.
+    // Any command other than curl would fail.
     const script = `PATH=; TOKEN=t; curl() { printf '%s\\n' "$@"; }; ${command}`;
     const words = execFileSync('/bin/sh', ['-ec', script], { encoding: 'utf8' }).split('\n');
     assert.deepEqual([words[0], words[1], words[3], words[4]], ['--fail', '--output', '-H', 'Authorization: Bearer t']);

@@ -343,7 +343,7 @@ describe('the list of runs', () => {
          FROM task_run WHERE id = $1`,
         [id, n],
       );
-    // Ten a second.
+    // Ten per second.
     for (let n = 1; n <= 30; n++) {
       await Promise.all([insert(n), new Promise((done) => setTimeout(done, 100))]);
       if (n % 10 === 0) assert.deepEqual(await rowsAndPlaces(), listed);
@@ -351,7 +351,7 @@ describe('the list of runs', () => {
     await page.getByRole('button', { name: '30 new, 7 failed' }).waitFor();
     assert.equal(await page.title(), '(30) Runs · Task runs');
     assert.equal(await total(), `${before + 30} runs`);
-    // The same run again is not counted twice.
+    // A run that is received again is not counted twice.
     await gateway.query(`UPDATE task_run SET reference = 'changed' WHERE id = 'ffffffff-0000-0000-0000-000000000001'`);
     await gateway.query(`UPDATE task_run SET reference = 'changed just now' WHERE id = $1`, [id]);
     await page.getByText('changed just now').waitFor();

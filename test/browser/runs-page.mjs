@@ -3,8 +3,8 @@ import { openPage } from './browser.mjs';
 import { enterToken } from './session.mjs';
 
 /**
- * A new visitor's visit to a page about runs, with a token of a subject of the demo. What the page asks
- * before that is answered by 401 and is not a complaint.
+ * A new visitor on a page about runs, with a demo subject's token. Requests that the page sends before it has the token
+ * get a 401, which is not a complaint.
  */
 export async function visitRuns(gateway, path, { as = 'viewer', ...options } = {}) {
   const { page, context, complaints } = await openPage(gateway, { ...options, expected: /status of 401/ });
@@ -14,7 +14,7 @@ export async function visitRuns(gateway, path, { as = 'viewer', ...options } = {
   return { page, context, complaints, token };
 }
 
-/** From now on counts how far things move without anybody having done anything, as Chromium does. */
+/** Measures from now on how far elements move without user input, as Chromium does. */
 export function watchShifts(page) {
   return page.evaluate(() => {
     globalThis.shifted = 0;
@@ -32,7 +32,7 @@ export function urlOfRun({ orgId, projectId, taskId, id }) {
   return `/runs/${orgId}/${projectId}/${taskId}/${id}`;
 }
 
-/** Adds a run of the task of the demo's rich run, with these columns over those of that run. */
+/** Adds a run to the task of the demo's rich run. These columns replace those of that run. */
 export async function insertRun(gateway, columns) {
   const { id } = demoPlaces.richRun;
   await gateway.query(

@@ -214,7 +214,7 @@ describe('the page of a run', () => {
     await page.route(/\/file\//, (route) => untilRead.then(() => route.continue()));
     await page.goBack();
     await page.getByRole('link', { name: 'Older' }).waitFor();
-    // Leaves in the very task that adds an element.
+    // Navigates away in the same task that adds an element.
     await page.evaluate(() => {
       const observer = new MutationObserver(() => {
         if (document.querySelector('figure audio') === null) return;

@@ -26,7 +26,7 @@ describe('the page of statistics', () => {
       .locator('dd')
       .textContent();
   const groupRows = (page, title) => page.getByRole('region', { name: title, exact: true }).locator('tbody tr');
-  /** Breakdowns come after the totals, by a separate operation. */
+  /** Breakdowns follow the totals, with a separate operation. */
   const rowsOf = async (page, title) => {
     const names = page.getByRole('region', { name: title, exact: true }).locator('tbody th');
     await names.first().waitFor();
@@ -38,7 +38,10 @@ describe('the page of statistics', () => {
     newer: '0195d1ff-1f42-0000-0000-000000000002',
   };
   const periodsUrl = taskUrl.replace('&since=any', '&reference=of-periods');
-  /** Three runs eight to ten days ago, of which one failed; four since yesterday by another revision, three of them failed. */
+  /**
+   * Three runs eight to ten days ago, one of which failed, and four runs of another revision since yesterday, three of
+   * which failed.
+   */
   const insertPeriods = async () => {
     const rows = await gateway.query(
       `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
@@ -76,7 +79,7 @@ describe('the page of statistics', () => {
     await page.getByTitle(grouped(credits), { exact: true }).waitFor();
     assert.ok((await rowsOf(page, 'Primary model’s failure')).includes('timeout'));
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
-    // The charts load apart from the tables, so they may come after them.
+    // Charts are loaded separately from the tables, possibly after them.
     await eventually(async () => (await page.locator('.time-chart canvas').count()) === 4);
     assert.equal(operations.filter((operation) => operation.taskId === taskId).length, 1);
     await lookAt(page, 'statistics', { settle: () => page.waitForTimeout(300) });
@@ -118,7 +121,7 @@ describe('the page of statistics', () => {
     ])
       assert.equal(await totalOf(page, name), text);
     await page.getByText('+41.7 points').and(page.locator('.worse')).first().waitFor();
-    // The revision that got worse is the newest one, and says since when it is there.
+    // The revision that got worse is the newest one, and its row shows when it first ran.
     await groupRows(page, 'Task revision').first().waitFor();
     const [newest, oldest] = await groupRows(page, 'Task revision').allTextContents();
     assert.ok(newest.startsWith(`…${revisions.newer.slice(-6)} none before`), newest);
@@ -159,7 +162,7 @@ describe('the page of statistics', () => {
       await rows.first().waitFor();
       const address = url().href;
       const names = await rows.locator('th').allTextContents();
-      // The first one, and the runs without a value where there are any.
+      // The first group and, if there are any, the runs without a value.
       for (const index of new Set([0, names.indexOf('none')])) {
         if (index === -1) continue;
         const count = await rows.nth(index).locator('td').first().textContent();
@@ -302,7 +305,7 @@ describe('the page of statistics', () => {
     await loaded(page);
     assert.equal(await totalOf(page, 'LLM call, p50'), '15.0 s');
     await page.locator('.totals').getByTitle('14.9536 s').first().waitFor();
-    // Drawn once more, where what is written and its place can be seen.
+    // Redraws the chart so that its texts and their positions can be read.
     await page.evaluate(() => {
       globalThis.written = [];
       const { fillText } = CanvasRenderingContext2D.prototype;
@@ -529,7 +532,7 @@ describe('the page of statistics', () => {
     });
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.locator('.facet-count').first().waitFor();
-    // Facets find their places as they arrive, one by one.
+    // Facets are inserted at their positions as they arrive, one by one.
     await page.locator('.facet[aria-busy=true]').first().waitFor({ state: 'detached' });
     await watchShifts(page);
     await page.getByRole('checkbox', { name: /^failed/ }).check();
@@ -541,7 +544,7 @@ describe('the page of statistics', () => {
   });
 });
 
-/** Formats decimals as pages do: digits in threes before the point, all of them after it. */
+/** Formats decimals as the pages do: grouped by thousands before the point, with all digits after it. */
 function grouped(decimal) {
   const [integer, fraction] = decimal.split('.');
   return `${integer.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;

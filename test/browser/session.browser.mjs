@@ -20,7 +20,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     await page.goto(`${gateway.url}${path}`);
     return page;
   };
-  /** In the demo, a token is in place. */
+  /** In the demo, pages already have a token. */
   const withoutToken = async (page) => {
     if (kind === 'embedded') await signOut(page);
   };

@@ -1,6 +1,6 @@
-// Steps of people with the session of a page: it is in the menu at the right of the header, or in a card without one.
+// Steps of users with the session panel: a menu at the right of the header or, without a session, a card.
 
-/** Opens the menu, unless there is a card, and returns the field for a token. */
+/** Opens the menu unless there is a card. Returns the field for a token. */
 export async function tokenField(page) {
   const card = page.locator('.token-card');
   await card.or(sessionButton(page)).first().waitFor();
@@ -9,7 +9,7 @@ export async function tokenField(page) {
   return page.getByLabel('Use a token');
 }
 
-/** Takes a token as pasted. Keys are the page's again afterwards. */
+/** Pastes a token. Afterwards, the keyboard focus is on the page again. */
 export async function enterToken(page, token) {
   const field = await tokenField(page);
   await field.fill(token);
@@ -17,14 +17,14 @@ export async function enterToken(page, token) {
   await page.evaluate(() => document.activeElement.blur());
 }
 
-/** Returns the token of the page. */
+/** Returns the page's token. */
 export async function currentToken(page) {
   const token = await (await tokenField(page)).inputValue();
   await page.keyboard.press('Escape');
   return token;
 }
 
-/** Chooses a token of the demo by its owner. */
+/** Chooses a demo token by its owner. */
 export async function readAs(page, owner) {
   const menu = await openMenu(page);
   await menu.getByLabel('Read as').selectOption(owner);
@@ -44,7 +44,7 @@ export async function openMenu(page) {
   return menu;
 }
 
-/** The name of the person, which opens the menu. */
+/** The user's name, which opens the menu. */
 export function sessionButton(page) {
   return page.locator('.session-button');
 }

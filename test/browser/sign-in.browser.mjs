@@ -12,10 +12,10 @@ import { currentToken, openMenu, readAs, sessionButton, signOut, tokenField } fr
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}&status=FAIL`;
 const flag = { 'task-runs:signed-in': '1' };
-/** Browsers log the response to the request that tries whether the issuer can be reached. */
+/** Browsers log the response to the request that checks whether the issuer can be reached. */
 const expected = /\/token|status of 40[045]/;
 
-/** For a describe: an issuer, a gateway whose pages sign in at it, and a browser. */
+/** For a describe: an issuer, a gateway whose pages use it for sign-in, and a browser. */
 function useSignIn(environment = {}) {
   const visitors = { issuer: undefined, gateway: {} };
   before(async () => {
@@ -39,7 +39,7 @@ function useSignIn(environment = {}) {
     await visitors.gateway.stop?.();
     await visitors.issuer.stop();
   });
-  /** Opens a page for a new visitor; `root` is the address of the gateway for browsers. */
+  /** Opens a page for a new visitor. `root` is the gateway's URL for browsers. */
   visitors.open = async (path, root = visitors.gateway.url) => {
     const { browser } = visitors.gateway;
     const visit = await openPage({ browser, url: root }, { otherOrigins: [visitors.issuer.url], expected });
@@ -299,7 +299,7 @@ describe('signing in on the pages', () => {
     const { id_token_hint, ...logout } = issuer.logouts.at(-1);
     assert.deepEqual(logout, { client_id: issuer.clientId, post_logout_redirect_uri: `${gateway.url}/` });
     assert.equal(id_token_hint.split('.').length, 3);
-    // The issuer has no session that a silent sign-in could find.
+    // The issuer has no session for a silent sign-in.
     await page.evaluate(() => localStorage.setItem('task-runs:signed-in', '1'));
     await page.reload();
     await assertSignedOut(page);

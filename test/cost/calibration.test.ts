@@ -1,5 +1,5 @@
-// Compares estimated and measured costs of operations, on a PostgreSQL server of the test's own. REPORT=1 prints both,
-// and the weights that fit what was measured; RUNS sets the number of runs.
+// Compares the estimated and measured costs of operations on a dedicated PostgreSQL server. REPORT=1 prints both, and
+// the weights that fit the measurements. RUNS sets the number of runs.
 
 import { join } from 'node:path';
 import { getOperationAST, parse } from 'graphql';

@@ -1,4 +1,5 @@
-// Compares the points that callers pay for the database with the time that it counts itself, while both are busy.
+// Compares the points that callers pay for database time with the time that the database itself counts, while both are
+// busy.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';

@@ -1,4 +1,4 @@
-// The clients, messages and questions of docs/agents.md, as they stand.
+// The clients, messages and questions in docs/agents.md, unchanged.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

@@ -1,4 +1,5 @@
-// The recipes of docs/clients.md are the code of examples/, which its own tests run; Relay's compiler reads Relay's.
+// The recipes in docs/clients.md are the code of examples/, which has its own tests. Relay's compiler reads the recipe
+// for Relay.
 
 import { buildSchema, isObjectType } from 'graphql';
 import { block, readText } from './documents.js';

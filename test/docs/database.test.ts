@@ -1,4 +1,4 @@
-// Compares DATABASE_URL in docs/configuration.md with the parameters that the program reads.
+// Compares the parameters of DATABASE_URL in docs/configuration.md with those that the program reads.
 
 import { parseConfig } from '../../src/config/config.js';
 import { toConnectionTarget } from '../../src/libpq/connection-target.js';

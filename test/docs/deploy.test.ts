@@ -1,4 +1,4 @@
-// Compares the files of deploy/ with the gateway: its variables, its paths, its times, its command line.
+// Compares the files in deploy/ with the gateway: its variables, paths, times and command line.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ const imageEnvironment = environmentOf(image);
 const gateway = useGateway();
 
 const unknown = (names: readonly string[]) => names.filter((name) => !variables.has(name));
-/** The time that docs/operating.md gives. */
+/** The time in docs/operating.md. */
 const neededMs = ({ shutdownDelayMs, shutdownTimeoutMs }: ReturnType<typeof parseConfig>) =>
   shutdownDelayMs + shutdownTimeoutMs + 6000;
 
@@ -329,7 +329,7 @@ describe('deploy/patroni.yml', () => {
   it('loses no acknowledged transaction, and takes a former leader back', () => {
     expect(patroni.bootstrap.dcs).toMatchObject({ synchronous_mode: true, postgresql: { use_pg_rewind: true } });
     const { ttl, loop_wait, retry_timeout } = patroni.bootstrap.dcs;
-    // The documentation of Patroni requires it.
+    // Patroni's documentation requires it.
     expect(loop_wait + 2 * retry_timeout).toBeLessThanOrEqual(ttl);
   });
 });

@@ -1,4 +1,4 @@
-// Rules for all documents: their links lead somewhere, and a test checks every block of code.
+// Rules for all documents: their links have targets, and a test checks every code block.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -6,7 +6,7 @@ import { documentAt, documents, readText, root } from './documents.js';
 
 const files = documents.map((document) => [document.path, document] as const);
 
-/** Whether a file exists, with a heading of this anchor in it. */
+/** Returns whether a file exists and has a heading with this anchor. */
 function leadsSomewhere(path: string, anchor: string | undefined): boolean {
   return existsSync(join(root, path)) && (anchor === undefined || documentAt(path).anchors.has(anchor));
 }
@@ -120,7 +120,7 @@ describe('the decisions', () => {
     const entries = documentAt('docs/decisions.md').text.split(/^### /m).slice(1);
     expect(entries.length).toBeGreaterThan(20);
     for (const entry of entries) {
-      // Long ones go on in indented lines.
+      // Long items continue in indented lines.
       const [title, ...members] = entry.replaceAll('\n  ', ' ').split(/\n+/).filter(Boolean);
       const names = members.filter((line) => line.startsWith('- ')).map((line) => /^- (\w+): \S/.exec(line)?.[1]);
       const required = names.filter((name, index) => index < 5 || name !== 'Measured');

@@ -1,19 +1,19 @@
-// Every document of the repository, cut into what tests look at: headings, code blocks, tables and links. A block is
-// found by the comment `<!-- test: name -->` before it, a table by the heading it is under; nothing by its position.
+// Every document in the repository, split into the parts that tests check: headings, code blocks, tables and links. A
+// block is found by the comment `<!-- test: name -->` before it, and a table by its heading, never by position.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface CodeBlock {
   readonly document: string;
-  /** The name in the comment before it. */
+  /** The name in the comment before the block. */
   readonly marker: string | undefined;
   readonly language: string;
   readonly text: string;
 }
 
 export interface Table {
-  /** The nearest heading above it. */
+  /** The nearest preceding heading. */
   readonly heading: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -22,16 +22,16 @@ export interface Table {
 export interface Document {
   readonly path: string;
   readonly text: string;
-  /** Anchors of its headings, as GitHub makes them. */
+  /** The anchors of its headings, as GitHub generates them. */
   readonly anchors: ReadonlySet<string>;
   readonly headings: readonly string[];
-  /** The document of which this one is a part now; undefined: it has content. */
+  /** The document of which this one is now a part; undefined if it has content. */
   readonly movedTo: string | undefined;
   readonly blocks: readonly CodeBlock[];
   readonly tables: readonly Table[];
   /** Targets of its links. */
   readonly links: readonly string[];
-  /** Texts in backticks, outside of code blocks. */
+  /** Strings in backticks, outside code blocks. */
   readonly codes: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function tableRows(path: string, heading: string, firstColumn: string): r
   return tables.flatMap(({ rows }) => rows);
 }
 
-/** The texts in backticks of a cell. */
+/** Returns the strings in backticks in a cell. */
 export function codesIn(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
 }

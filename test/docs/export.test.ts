@@ -1,5 +1,5 @@
-// The exporter of docs/lists.md, run as it stands, and the part of docs/import-export.md that prepares an export for
-// quicktype. quicktype itself would need the network.
+// Runs the exporter in docs/lists.md unchanged, and the part of docs/import-export.md that prepares an export for
+// quicktype. quicktype itself would require the network.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// Every GraphQL block of the documents fits the schema; the marked ones are sent, and return what is shown.
+// Every GraphQL block in the documents is valid for the schema. The marked ones are sent, and return the documented
+// responses.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

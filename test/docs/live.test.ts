@@ -1,4 +1,4 @@
-// The subscription, the requests and the script of docs/live.md, as they stand.
+// The subscription, the requests and the script in docs/live.md, unchanged.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -69,7 +69,7 @@ describe('docs/live.md', () => {
     expect(await lineWith(lines, id)).toMatch(/^data: \{/);
   });
 
-  // The example needs Python and its `requests`.
+  // The example requires Python and its `requests` package.
   (hasRequests ? it : it.skip)('has a script in Python that exports, follows, and resumes where it ended', async () => {
     const file = join(gateway.dataDir, 'follow.py');
     await writeFile(file, block('python-changes').text);

@@ -1,4 +1,4 @@
-// The reference tables of the documents list what the program has, all of it and nothing else.
+// The reference tables in the documents list everything that the program has, and nothing else.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
@@ -21,7 +21,7 @@ import { requestRest, runUrl } from '../support/rest-client.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, readText, tableRows } from './documents.js';
 
-/** Names in the first cells of a table. */
+/** The names in the first cells of a table. */
 const namesIn = (...table: Parameters<typeof tableRows>) => tableRows(...table).flatMap(([cell]) => codesIn(cell!));
 
 const withoutLinks = (text: string) => text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1');
@@ -177,7 +177,7 @@ describe('the REST API in docs/rest.md', () => {
     const file = Object.keys(paths).find((path) => path.endsWith('/{file_name}'))!;
     const listParameters = [...documented("A task's runs"), ...documented('Filters')];
     expect(listParameters.sort()).toEqual(parametersOf(list).sort());
-    // A parameter that a security scheme describes.
+    // A parameter that is described by a security scheme.
     expect(documented('Files')).toEqual([...parametersOf(file), [link.name, 'none']]);
   });
 });

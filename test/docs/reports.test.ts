@@ -1,4 +1,4 @@
-// The reports of docs/statistics.md, each sent as it stands for a task and for a whole project.
+// The reports in docs/statistics.md, each sent unchanged for a task and for a whole project.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { useGateway } from '../support/start-gateway.js';
@@ -51,7 +51,7 @@ describe('the documented kinds of failures', () => {
   });
 });
 
-/** The sums of all figures that can be summed up, wherever they stand. */
+/** The sums of all figures that can be summed up, at any depth. */
 function totalsOf(statistics: readonly object[]): Record<string, number> {
   const totals: Record<string, number> = {};
   const add = (value: unknown, name: string): void => {

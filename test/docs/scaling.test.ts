@@ -12,7 +12,7 @@ describe('the partitions of docs/monitoring.md', () => {
     (
       await query("SELECT relid::regclass::text AS name FROM pg_partition_tree('task_run') WHERE isleaf ORDER BY 1")
     ).map(({ name }: { name: string }) => name);
-  /** Returns all that defines the table. */
+  /** Returns everything that defines the table. */
   const definitions = async (): Promise<string[]> => {
     const rows: { readonly definition: string }[] = await query(`
       SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint

@@ -1,4 +1,4 @@
-// docs/tables.md describes the tables that the migrations make, and each block of docs/writing.md works as it stands.
+// docs/tables.md describes the tables that the migrations create, and each block in docs/writing.md works unchanged.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -213,7 +213,7 @@ describe('the ids of docs/writing.md', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** Which begin with a time within a minute of now. */
+  /** These begin with a time within a minute of now. */
   function expectNew(id: string): void {
     expect(isResourceId(id)).toBe(true);
     const milliseconds = Number.parseInt(id.slice(0, 13).replace('-', ''), 16);
@@ -420,7 +420,7 @@ describe('a writer as docs/writing.md has it', () => {
 
   const hasJq = spawnSync('jq', ['--version']).status === 0;
   (hasJq ? describe : describe.skip)(hasJq ? 'with jq' : 'with jq (skipped: it is not installed)', () => {
-    /** Imports what a recipe makes of files, twice. */
+    /** Imports the output of a recipe twice. */
     async function importByRecipe(marker: string, files: Readonly<Record<string, readonly object[]>>): Promise<string> {
       for (const [name, lines] of Object.entries(files))
         await writeFile(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -490,7 +490,7 @@ describe('a writer as docs/writing.md has it', () => {
           charged_credits: '0.0025',
           context_id: null,
         },
-        // Text that happens to be a number.
+        // Text that looks like a number.
         expect.objectContaining({ response: '42' }),
       ]);
     });

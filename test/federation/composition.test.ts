@@ -48,7 +48,7 @@ describe('examples/federation/subgraph.graphql', () => {
     const fieldsOf = (type: string, supergraphSdl = '') =>
       new RegExp(`^type ${type}\\b[^}]*}`, 'm').exec(supergraphSdl)![0];
 
-    // Faults as texts: Jest takes forever to compare the documents in them.
+    // Faults as strings, because Jest takes forever to compare the documents in them.
     it.each([
       ['without a name', '', '"@key"'],
       ['with a shared name', 'name: String @shareable', '"@key", "@shareable"'],

@@ -1,4 +1,4 @@
-// Compares the cost that a router counts by the directives of the schema with the estimate of this gateway.
+// Compares the cost that a router computes from the schema's directives with this gateway's estimate.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { useGateway } from '../support/start-gateway.js';

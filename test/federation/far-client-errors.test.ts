@@ -1,4 +1,4 @@
-// The error table as a client of a federated gateway in front of this one sees it.
+// The error table as seen by a client of a federated gateway in front of this one.
 
 import { describeOnServer } from '../support/databases.js';
 import type { GraphqlErrorResponse, RequestOptions } from '../support/graphql-client.js';

@@ -1,5 +1,5 @@
-// Federated gateways as people run them, in front of this gateway and a second subgraph, with the caller's token
-// passed on.
+// Federated gateways in typical configurations, in front of this gateway and a second subgraph. They pass on the
+// caller's token.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -30,7 +30,7 @@ export const composers: readonly [string, Compose][] = [
 interface FederationOptions {
   readonly startOther?: () => Promise<Subgraph>;
   readonly compose?: Compose;
-  /** The SDL of this gateway. */
+  /** This gateway's SDL. */
   readonly runsSdl?: string;
 }
 
@@ -44,7 +44,9 @@ export const federatedGateways = [
   { name: 'Hive Gateway', start: startHiveGateway },
 ];
 
-/** Starts a federated gateway in front of this one and of another subgraph, the notes by default. Returns a client of it. */
+/**
+ * Starts a federated gateway in front of this one and another subgraph, by default the notes. Returns a client for it.
+ */
 export async function startFederation(
   gateway: Gateway,
   start: (supergraphSdl: string) => Promise<FederatedGateway>,
@@ -86,7 +88,7 @@ class CallersDataSource extends RemoteGraphQLDataSource<CallerContext> {
 }
 
 async function startApolloGateway(supergraphSdl: string): Promise<FederatedGateway> {
-  // Otherwise it sends metrics to Apollo, and looks up its place at the clouds' metadata servers.
+  // Otherwise it sends metrics to Apollo, and queries cloud metadata servers for its location.
   process.env.APOLLO_TELEMETRY_DISABLED = 'true';
   const gateway = new ApolloGateway({ supergraphSdl, buildService: ({ url }) => new CallersDataSource({ url: url! }) });
   const server = new ApolloServer<CallerContext>({ gateway });

@@ -1,5 +1,5 @@
-// A small subgraph of somebody else's, made with the stock library: it names runs, groups and tasks by id, as it would have
-// them in its own tables, and hangs a field on TaskRun, Task and ReportingGroup.
+// A small third-party subgraph built with the standard library. It refers to runs, groups and tasks by id, as in its
+// own tables, and adds a field to TaskRun, Task and ReportingGroup.
 
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';

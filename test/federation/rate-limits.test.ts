@@ -1,4 +1,4 @@
-// Operations that cost too much, and callers without points, as clients of a federated gateway see them.
+// Operations that cost too much, and callers without points, as seen by clients of a federated gateway.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createClientIssuer } from '../support/client-issuer.js';
@@ -53,7 +53,7 @@ describe.each(federatedGateways)('behind $name', ({ start }) => {
       ]);
       const [{ cost, remaining, retryAfter }] = extensions as [Record<string, number>];
       expect(remaining).toBeLessThan(cost!);
-      // A point a second, of which there may be 40 at once.
+      // One point per second, up to a maximum of 40.
       expect(retryAfter).toBeGreaterThanOrEqual(Math.min(cost!, 40) - remaining! - 1);
     },
   );

@@ -1,4 +1,4 @@
-// Relay's own compiler over schema.graphql, and a component such as its tutorials show.
+// Relay's own compiler with schema.graphql and a component like those in its tutorials.
 
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -77,7 +77,7 @@ describe('the Relay compiler', () => {
       'TaskRunsPage_runs.graphql.ts',
     ]);
     const query = await readFile(join(artifacts, 'TaskRunsPagePaginationQuery.graphql.ts'), 'utf8');
-    // Relay adds these fields itself to follow a connection.
+    // Relay adds these fields itself in order to follow a connection.
     expect(query).toContain('endCursor');
     expect(query).toContain('hasNextPage');
     expect(query).toContain('LinkedHandle');

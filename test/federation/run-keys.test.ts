@@ -1,4 +1,4 @@
-// The key by which planners complete the runs that another subgraph names by their full path.
+// The key with which planners complete the runs that another subgraph identifies by their full path.
 
 import { execFileSync } from 'node:child_process';
 import { parse } from 'graphql';

@@ -1,4 +1,5 @@
-// The supergraph of examples/federation, started by the commands of docs/federation.md in front of a gateway with demo data.
+// The supergraph in examples/federation, started with the commands in docs/federation.md in front of a gateway with
+// demo data.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { block, readText } from '../docs/documents.js';
@@ -16,7 +17,7 @@ describe('the supergraph of examples/federation', () => {
   beforeAll(async () => {
     port = await freePort();
     shell = openShell({
-      // npm has its settings there, also those of the network.
+      // npm's settings are there, including those for the network.
       ...(process.env as Record<string, string>),
       GATEWAY_URL: gateway.url,
       SUPERGRAPH_PORT: `${port}`,

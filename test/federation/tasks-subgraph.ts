@@ -1,4 +1,4 @@
-// The subgraph of the service that owns tasks: runs hang on its `Task`.
+// The subgraph of the service that owns tasks. It adds runs to its `Task`.
 
 import { type Subgraph, startSubgraph } from './notes-subgraph.js';
 

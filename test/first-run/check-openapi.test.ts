@@ -1,4 +1,4 @@
-// The OpenAPI document, compared by a program in Python with what the gateway responds to every operation of it.
+// Compares the OpenAPI document with the gateway's response to each of its operations, using a Python program.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ const fetchRun = '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{
 const fetchFile = `${fetchRun}/file/{file_name}`;
 const changes = '/api/v1/org/{org_id}/project/{project_id}/task_run/changes';
 
-/** @param url the URL of the document, which contains that of the API */
+/** @param url the URL of the document, which contains the URL of the API */
 const check = async ({ tokenFor }: Gateway, url: string) =>
   runPython(
     'check_openapi.py',

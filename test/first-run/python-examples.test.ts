@@ -1,4 +1,4 @@
-// The programs of examples/python, run by Debian's Python against the demo data.
+// Runs the programs in examples/python with Debian's Python and the demo data.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';

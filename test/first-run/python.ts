@@ -8,7 +8,7 @@ interface Ended {
   readonly errors: string;
 }
 
-/** Runs a program of examples/python by Debian's Python. */
+/** Runs a program from examples/python with Debian's Python. */
 export function runPython(program: string, args: readonly string[], token: string, url: string): Promise<Ended> {
   const env = { TOKEN: token, GATEWAY_URL: url, PYTHONDONTWRITEBYTECODE: '1' };
   const path = join(root, 'examples', 'python', program);

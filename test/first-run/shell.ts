@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { root } from '../docs/documents.js';
 
-/** A shell in the folder of the repository that stays open while a document is followed. */
+/** A shell in the repository's folder that stays open while the test follows a document. */
 export interface Shell {
-  /** Runs commands, and returns what they print to standard output. Rejects where one fails. */
+  /** Runs commands, and returns what they print to standard output. Rejects if one of them fails. */
   run(commands: string): Promise<string>;
-  /** Runs commands that do not end, until one prints what matches. */
+  /** Runs commands that do not end, until their output matches. */
   runUntil(commands: string, pattern: RegExp): Promise<void>;
-  /** Ends it and all that was started in it. */
+  /** Ends the shell and everything that was started in it. */
   close(): Promise<void>;
 }
 

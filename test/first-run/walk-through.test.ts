@@ -1,5 +1,5 @@
-// docs/first-run.md, followed to the letter from an empty PostgreSQL on: only the ports, the database's address and the
-// data folder are the test's own, and `npm ci` was run before. Python is Debian's, with packages that Debian has.
+// Follows docs/first-run.md to the letter, starting with an empty PostgreSQL. Only the ports, the database URL and the
+// data folder are the test's own, and `npm ci` has already been run. Python is Debian's, with Debian's packages.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

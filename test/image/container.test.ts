@@ -1,6 +1,6 @@
-// The image of deploy/Dockerfile, made by its own steps in a bare folder: what it holds is what runs, as its user, within
-// the memory that deploy/kubernetes.yaml allows it. With the recipe for Compose in docs/operating.md, where a shell
-// function stands in for Docker, and examples/issuer for Ory Hydra.
+// The image of deploy/Dockerfile, built with its own steps in an empty folder, and run as its user with the memory
+// limit in deploy/kubernetes.yaml. Also tests the Compose recipe in docs/operating.md, with a shell function instead of
+// Docker, and examples/issuer instead of Ory Hydra.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ import type { SpawnedProgram } from '../support/spawned-program.js';
 const run = promisify(execFile);
 const title = 'the image of deploy/Dockerfile';
 const memoryLimitMb = 1024;
-/** The part of the limit that V8 uses by default in a container. */
+/** The share of the limit that V8 uses by default in a container. */
 const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb / 2}` };
 
 (canRunImages ? describe : describe.skip)(canRunImages ? title : `${title} (skipped: only root may do that)`, () => {
@@ -33,7 +33,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
   }, 300_000);
   afterEach(async () => {
     for (const program of started.splice(0)) {
-      // The process inside, too: it is another user's, which does not end with its parent.
+      // Also ends the inner process, which belongs to another user and does not end with its parent.
       killGroup(program.pid);
       await program.ended;
     }
@@ -137,7 +137,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
       'gets runs, a client and a role by the recipe for Compose',
       async () => {
         await start([], environment).line(/"listening"/);
-        // Runs commands for the gateway's container in the image instead; the containers are up already.
+        // Runs commands for the gateway's container in the image instead. The containers are already running.
         const standIn = `docker() {
         case "$*" in
           'compose --file deploy/compose.yaml up '*) ;;

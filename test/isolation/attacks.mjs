@@ -1,19 +1,19 @@
-// Attacks by callers with an accepted token, at full speed. Each attack goes on until it is stopped;
-// the responses to its own requests do not matter.
+// Attacks by callers with an accepted token, at full speed. Each attack continues until it is stopped. The responses to
+// its requests are ignored.
 
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { createRandom, seededSource } from '../../dist/src/demo/data/random.js';
 import { createLargeDocument } from '../support/large-document.mjs';
 
-/** The target, and how many requests go on at the same time. */
+/** The target, and the number of concurrent requests. */
 const [name, text, intensity] = process.argv.slice(2);
 const target = JSON.parse(text);
 const { orgId, projectId, taskId } = target.path;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-/** @param isRequest whether its operation must be valid, since a rejected one is not an attack */
+/** @param isRequest whether its operation must be valid, because a rejected one is not an attack */
 async function post(token, body, signal, isRequest = true) {
   const response = await fetch(`${target.url}/graphql`, {
     method: 'POST',
@@ -31,7 +31,7 @@ async function post(token, body, signal, isRequest = true) {
 const aliases = (count, fieldOf) =>
   `{ ${Array.from({ length: count }, (_, index) => `a${index}: ${fieldOf(index)}`).join(' ')} }`;
 
-/** A request that is sent, and of whose response nothing is read until the end. */
+/** Sends a request, and does not read any of its response until the end. */
 function postWithoutReading(query, signal) {
   const { hostname, port } = new URL(target.url);
   const body = JSON.stringify({ query });
@@ -51,7 +51,7 @@ function postWithoutReading(query, signal) {
   });
 }
 
-/** Sends bytes to a separate connection; resolves when the gateway has closed it, or after a while. */
+/** Sends bytes on a separate connection. Resolves when the gateway has closed it, or after a while. */
 function sendRaw(bytes, milliseconds) {
   const { hostname, port } = new URL(target.url);
   return new Promise((resolve) => {
@@ -70,7 +70,7 @@ function sendRaw(bytes, milliseconds) {
 const headersOf = (token, length) =>
   `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 
-/** Opens a WebSocket, and sends bytes once its token is accepted; resolves when it is closed, or after a while. */
+/** Opens a WebSocket, and sends bytes once its token is accepted. Resolves when it is closed, or after a while. */
 function openWebSocket(bytes, milliseconds) {
   return new Promise((resolve) => {
     const socket = new WebSocket(`${target.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
@@ -88,14 +88,14 @@ function openWebSocket(bytes, milliseconds) {
   });
 }
 
-/** Frames of 60 KB in all, whose masks are zeros. */
+/** Frames of 60 KB in total, with masks of zeros. */
 function createFrames(text) {
   const frame = Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
   return Buffer.concat(Array.from({ length: Math.floor(60_000 / frame.length) }, () => frame));
 }
 const pings = createFrames('{"type":"ping"}');
 
-/** One request of each attack, which a signal ends. */
+/** One request per attack, which a signal ends. */
 const attacks = {
   'documents of a subject without any grant, each another': (random, signal) =>
     post(target.stranger, createLargeDocument(random.integer(0, 2 ** 31)).body, signal),
@@ -232,7 +232,7 @@ const attacks = {
 };
 
 let sent = 0;
-// Sockets of which nothing is read do not keep a process alive.
+// Sockets that are not read do not keep a process alive.
 setInterval(() => {}, 1000);
 for (let lane = 0; lane < Number(intensity); lane += 1) {
   const random = createRandom(seededSource(lane + 1));

@@ -1,6 +1,7 @@
-// One caller asks for its own run ten times a second, while another does what it can to stop that: the first always gets
-// its run, and the process, with a heap of 512 MB, stays ready. RUNS and SECONDS set the amount, THOROUGH=1 and REPORT=1 also
-// attack half as much at a time; no times are asserted, REPORT=1 prints them.
+// One caller requests its own run ten times a second, while another one tries everything to prevent that. The first
+// caller always gets its run, and the process, with a heap of 512 MB, stays ready. RUNS and SECONDS set the amount.
+// THOROUGH=1 and REPORT=1 also attack with half as many concurrent requests. No times are asserted, but REPORT=1 prints
+// them.
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -45,7 +46,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
   let folder: Awaited<ReturnType<typeof createDemoIssuerFolder>>;
   let program: SpawnedProgram;
   let target: Record<string, unknown> & { readonly url: string };
-  /** How the process ended; null as long as it runs. */
+  /** How the process ended; null while it is running. */
   let ending: object | null = null;
   let victimToken: string;
 
@@ -147,7 +148,9 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
   }
 });
 
-/** A copy of the rows, which stay on the server from one run of this test to the next: making them takes a minute. */
+/**
+ * A copy of the rows, which remains on the server between runs of this test, because creating the rows takes a minute.
+ */
 async function copyRows() {
   const sources = [
     './isolation.test.ts',
@@ -172,7 +175,7 @@ async function copyRows() {
 const largeRuns = Array.from({ length: 100 }, (_, index) => idOf(6000 + index));
 const isList = (_id: string, index: number) => index % 5 === 0;
 
-/** The generated runs, some of many megabytes which compress to next to nothing, and the victim's own. */
+/** The generated runs, some of which have many megabytes that compress to next to nothing, and the victim's own run. */
 async function arrange(url: string): Promise<void> {
   const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 600_000 }).initialize();
   try {
@@ -191,7 +194,7 @@ async function arrange(url: string): Promise<void> {
     });
     const small = JSON.stringify({ text: 'b'.repeat(1_000_000) });
     for (const [index, each] of largeRuns.entries()) {
-      // Newer than all others: they are the first page.
+      // Newer than all others, so they are on the first page.
       const created = new Date(Date.UTC(2030, 0, 1) - index * 1000).toISOString();
       await dataSource.query(insert, [each, generated.taskId, isList(each, index) ? list : small, '{}', created]);
     }

@@ -1,5 +1,5 @@
-// Streams, exports and operations of callers with an accepted token who read nothing of them, or all, by an option. The
-// separate number requests with each status is reported when they are stopped.
+// Streams, exports and operations of callers with an accepted token who read either none or all of their responses,
+// depending on an option. When stopped, reports the number of requests with each status.
 
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
@@ -17,7 +17,7 @@ const subscriptionOf = (n) =>
   `subscription { taskRunChanged(${project}, filter: { minTotalTokens: ${n % 3} }) { cursor run { id response runData } } }`;
 const page = `{ taskRuns(${project}, taskId: "${taskId}", first: 20) { nodes { id response } } }`;
 
-/** One request, of whose response no more is read than its status, if nothing is to be read. */
+/** Sends one request. If nothing is to be read, reads only the status of its response. */
 function request(token, { method = 'GET', path: target, accept, body = '' }) {
   const socket = connect(Number(port), hostname);
   socket.on('error', () => {});
@@ -37,7 +37,7 @@ function request(token, { method = 'GET', path: target, accept, body = '' }) {
   socket.write(`${method} ${target} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** Opens a WebSocket and begins the given number of operations on it. */
+/** Opens a WebSocket, and starts the given number of operations on it. */
 function openSocket(token, queryOf) {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
     headers: { authorization: `Bearer ${token}` },
@@ -73,7 +73,7 @@ const kinds = {
   'exports as lines of JSON': (token) => request(token, { path: `${restPath}/export`, accept: 'application/x-ndjson' }),
 };
 
-// Sockets of which nothing is read do not keep a process alive.
+// Sockets that are not read do not keep a process alive.
 setInterval(() => {}, 1000);
 for (let n = 0; n < connections; n += 1) {
   kinds[kind](tokens[n % tokens.length], n);

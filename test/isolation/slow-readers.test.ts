@@ -1,7 +1,7 @@
-// Callers open the allowed number of streams and exports, of large runs, and read nothing of them, or all. Meanwhile another asks
-// for its own run and follows its own changes. The process, with a heap of 512 MB, lives, what it counts as held stays within
-// the ledger and is given back, and the other caller misses nothing. No times are asserted. REPORT=1 has more sizes, and
-// prints times and memory.
+// Callers open the maximum number of streams and exports of large runs, and read either none or all of them. Meanwhile,
+// another caller requests its own run and follows its own changes. The process, with a heap of 512 MB, survives. The
+// memory that it counts as held stays within the ledger and is released, and the other caller misses nothing. No times
+// are asserted. REPORT=1 uses more sizes, and prints times and memory.
 
 import { join } from 'node:path';
 import pg from 'pg';
@@ -27,10 +27,10 @@ const callers = Array.from({ length: 12 }, (_, n) => `caller-${n}`);
 interface Attack {
   readonly kind: string;
   readonly connections: number;
-  /** Operations of a connection. */
+  /** The number of operations per connection. */
   readonly each?: number;
   readonly callers?: number;
-  /** Size of the runs that are written meanwhile. */
+  /** The size of the runs that are written in the meantime. */
   readonly bytes?: number;
   readonly encoding?: string;
   readonly reads?: boolean;
@@ -89,7 +89,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB and slow readers`
   let folder: Awaited<ReturnType<typeof createDemoIssuerFolder>>;
   let program: SpawnedProgram;
   let url: string;
-  /** How the process ended; null as long as it runs. */
+  /** How the process ended; null while it is running. */
   let ending: object | null = null;
   let victimToken: string;
 
@@ -162,7 +162,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB and slow readers`
           expect(served).toBeLessThanOrEqual(4 * count);
           if (count === 1) expect(rejected).toBe(attack.connections - 4);
         }
-        // All is given back.
+        // Everything is released.
         victim.end();
         await eventually(async () => expect((await readMetrics()).total).toBe(0));
       } finally {
@@ -174,7 +174,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB and slow readers`
     300_000,
   );
 
-  /** Returns the held bytes that the process counts, in all and by account. */
+  /** Returns the number of bytes that the process counts as held, in total and by account. */
   async function readMetrics(): Promise<Readonly<Record<string, number>>> {
     const text = await (await fetch(`${url}/metrics`)).text();
     const accounts = [...text.matchAll(/^gateway_memory_bytes\{account="(\w+)"\} (\d+)/gm)].map(
@@ -196,7 +196,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB and slow readers`
     return performance.now() - begin;
   }
 
-  /** The event stream of a caller that reads it. */
+  /** Opens the event stream of a caller that reads it. */
   function followOwnChanges() {
     const { orgId, projectId, taskId } = own;
     const leave = new AbortController();
@@ -227,7 +227,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB and slow readers`
   }
 });
 
-/** The most that was held at a time. */
+/** The maximum number of bytes held at any time. */
 class Peaks {
   readonly #most: Record<string, number> = {};
 
@@ -256,7 +256,7 @@ async function writeRun(client: pg.Client, taskId: string, bytes: number, count 
   return rows[0].id;
 }
 
-/** Runs of 100 and 240 KB and of a megabyte, of which exports are, and the victim's own. */
+/** Exported runs of 100 KB, 240 KB and 1 MB, and the victim's own run. */
 async function arrange(client: pg.Client): Promise<void> {
   for (const { orgId, projectId, taskId } of [attacked, own]) {
     await client.query("INSERT INTO organization (id, name) VALUES ($1, 'One')", [orgId]);

@@ -1,4 +1,4 @@
-// Whether the cost that a response states tells an id of another organization from one that does not exist.
+// Whether the cost in a response distinguishes another organization's id from one that does not exist.
 
 import { randomUUID } from 'node:crypto';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
@@ -36,7 +36,7 @@ describe('the cost of a request for a hidden object', () => {
         `INSERT INTO reporting_group (id, project_id, name)
          SELECT gen_random_uuid(), '${projectId}', 'Pilot ' || n FROM generate_series(1, ${pairs + 20}) AS n RETURNING id`,
       );
-      // The cost of a group must not depend on how many tasks its project has either.
+      // Nor may the cost of a group depend on the number of its project's tasks.
       hidden.task = await idsOf(
         `INSERT INTO task (id, project_id, name)
          SELECT gen_random_uuid(), '${projectId}', 'Hidden' FROM generate_series(1, ${pairs + 20}) RETURNING id`,
@@ -67,7 +67,7 @@ describe('the cost of a request for a hidden object', () => {
       const kinds = [['hidden', id] as const, ['missing', randomUUID()] as const];
       for (const [kind, each] of Math.random() < 0.5 ? kinds : kinds.reverse()) {
         const cost = await costOf(request(each));
-        // The first requests make the plans of the statements.
+        // The first requests create the statements' plans.
         if (index >= ids.length - pairs) costs[kind].push(cost);
       }
     }
@@ -83,7 +83,10 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)]!;
 }
 
-/** Returns the share of costs that the best threshold assigns correctly; for equal distributions half and a little. */
+/**
+ * Returns the share of costs that the best threshold classifies correctly: slightly more than half for equal
+ * distributions.
+ */
 function bestThreshold(one: readonly number[], other: readonly number[]): number {
   const below = (numbers: readonly number[], threshold: number) =>
     numbers.filter((number) => number < threshold).length;

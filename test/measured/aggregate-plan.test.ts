@@ -1,5 +1,6 @@
-// How PostgreSQL runs counts and statistics while another tenant has many more runs, of the same users and contexts: from
-// the indexes' ranges of the caller's tasks, and past these only the runs that match, or that have to be read to know.
+// How PostgreSQL executes counts and statistics while another tenant has many more runs by the same users in the same
+// contexts: it reads the index ranges of the caller's tasks and, beyond these, only runs that match or that must be
+// read to decide.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { ReadScheduler } from '../../src/scheduling/read-scheduler.js';
@@ -25,7 +26,7 @@ const runsOfTask = 2000;
 const scopes = {
   task: { path: { ...path, taskId }, allRunsTaskIds: [taskId], ownRunsTaskIds: [], userId: null },
   project: { path, allRunsTaskIds: [taskId, otherTaskId], ownRunsTaskIds: [], userId: null },
-  // Every second run of the other task is the user's.
+  // The user executed every second run of the other task.
   mixed: { path, allRunsTaskIds: [taskId], ownRunsTaskIds: [otherTaskId], userId: users[1] },
 } satisfies Record<string, RunScope>;
 
@@ -92,17 +93,17 @@ describe('the plans of counts and statistics next to another tenant', () => {
     return { runs: statistics.figures.runs, explained };
   };
 
-  /** @param maxRead how many runs may be read in the table */
+  /** @param maxRead maximum number of runs that may be read from the table */
   const expectOnlyOwnRuns = (explained: readonly ExplainedStatement[], scope: RunScope, maxRead: number) => {
     const tasks = scope.allRunsTaskIds.length + scope.ownRunsTaskIds.length;
     for (const { name, plans } of explained) {
       for (const { steps, scannedTables, buffers } of plans) {
         expect([name, scannedTables.filter((table) => table.startsWith('task_run'))]).toEqual([name, []]);
         const looks = steps.map(scannedRuns);
-        // The server rounds the mean of a step that runs several times.
+        // The server rounds the mean for a step that is executed several times.
         expect(Math.max(...looks.map(({ all }) => all))).toBeLessThanOrEqual(tasks * runsOfTask + tasks);
         expect(looks.reduce((sum, { inTable }) => sum + inTable, 0)).toBeLessThanOrEqual(maxRead + tasks);
-        // All runs of the other tenant take some 400 in the index of lists.
+        // All of the other tenant's runs take up about 400 blocks in the list index.
         expect(buffers).toBeLessThan(200 + 4 * maxRead);
       }
     }
@@ -143,7 +144,8 @@ describe('the plans of counts and statistics next to another tenant', () => {
     { OR: [{ minTotalTokens: 7900 }, { NOT: { maxChargedCredits: '39' } }] },
     { NOT: { OR: [{ hasUser: true }, { status: 'FAIL' }] } },
   ];
-  // Each with the filter of the runs that may be read for it: the planner may prefer reading all of the caller's tasks.
+  // Each has a filter for the runs that may be read for it, because the planner may prefer to read all of the caller's
+  // tasks.
   const decidedInTable: (readonly [RunFilterInput, RunFilterInput])[] = [
     [{ primaryFailureReasonContains: 'timeout' }, { hasPrimaryFailureReason: true }],
     [{ hasPrimaryFailureReason: false, ...day }, {}],
@@ -155,7 +157,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
     'touch no run of theirs for %j',
     async (input, readInput) => {
       for (const scope of Object.values(scopes)) {
-        // Where the caller sees only its own runs, they are found among all that match, or the other way round.
+        // If the caller sees only its own runs, they are found among all matching runs, or the other way round.
         const whole = {
           ...scope,
           allRunsTaskIds: [...scope.allRunsTaskIds, ...scope.ownRunsTaskIds],
@@ -209,7 +211,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
       for (const scope of Object.values(scopes)) {
         const { explained } = await explain(scope, day, 'statistics', statistic);
         expect(explained.map(({ name }) => name)).toEqual(['task_run_statistics']);
-        // For the figures, for their percentiles, and for the period before.
+        // For the figures, for their percentiles, and for the previous period.
         expectOnlyOwnRuns(explained, scope, scope.ownRunsTaskIds.length * 3 * dayRuns);
       }
     },

@@ -1,4 +1,4 @@
-// The time of requests without a token, by route: none may take the main thread for long.
+// The duration of requests without a token, by route. No request may occupy the main thread for long.
 
 import { readRoutes } from '../support/routes.js';
 import { useOwnGateway } from '../support/start-gateway.js';
@@ -9,7 +9,7 @@ const simplest = '/health/live';
 describe('a request without a token', () => {
   const gateway = useOwnGateway({ environment: { DEMO: 'on', MCP: 'on', DEMO_RUNS_PER_MINUTE: '0' } });
 
-  /** Returns the median of milliseconds. HEAD, so that no bytes have to be moved. */
+  /** Returns the median in milliseconds. Sends HEAD, so that no bytes have to be transferred. */
   async function timeOf(path: string, accept: string): Promise<number> {
     const times: number[] = [];
     for (let count = 0; count < repetitions; count += 1) {

@@ -1,4 +1,4 @@
-// How PostgreSQL runs the statements of changes: by their index, with the same effort for every page.
+// How PostgreSQL executes the statements for changes: with their index, and with the same effort for every page.
 
 import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
 import { bindChangePage, type ChangePageKey } from '../../src/task-runs/changes/change-statement.js';
@@ -28,7 +28,7 @@ const everything = {
 describe('the plan of changes', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 20_000);
-    // Half of the runs as they were before the migration.
+    // Half of the runs are as they were before the migration.
     await dataSource.query("UPDATE task_run SET changed_xid = '0' WHERE input_tokens % 4 < 2");
     await vacuumAll(dataSource);
   });
@@ -73,7 +73,7 @@ describe('the plan of changes', () => {
         expect(scannedTables).not.toContain('task_run_file');
       }
       if (name !== 'mixed') expect(Math.max(...buffers)).toBeLessThan(1.6 * Math.min(...buffers));
-      // A hundred runs looked up one by one; where some are not the caller's, at most two thousand are looked at.
+      // A hundred runs are looked up one by one. If some are not the caller's, at most two thousand are examined.
       expect(Math.max(...buffers)).toBeLessThan(name === 'mixed' ? 9000 : 1200);
     },
   );
@@ -82,7 +82,7 @@ describe('the plan of changes', () => {
     for (const filter of [{ minTotalTokens: 39_990 }, { primaryFailureReasonContains: 'absent' }, { hasFiles: true }]) {
       const plan = await explainPage(scopes.project, { filter: parseRunFilter(filter, 0) });
       expect(plan.scannedTables).not.toContain('task_run');
-      // Looking at all 20,000 runs touches more than 60,000.
+      // Examining all 20,000 runs would access more than 60,000 blocks.
       expect(plan.buffers).toBeLessThan(12_000);
     }
   });

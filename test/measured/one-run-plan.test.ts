@@ -1,5 +1,5 @@
-// How PostgreSQL looks up runs, single ones and several in one statement: by the keys of their paths, and not at all for
-// a subject that sees none of their task.
+// How PostgreSQL looks up single runs and several runs in one statement: by the keys in their paths, and not at all for
+// a subject that sees none of their task's runs.
 
 import { FieldGroup } from '../../src/task-runs/columns/field-groups.js';
 import { bindGroupsForSubject, bindRunPaths } from '../../src/task-runs/run/entity-statements.js';
@@ -27,7 +27,7 @@ const selections = {
 
 async function arrange(database: Queries): Promise<void> {
   await arrangeGeneratedRuns(database, 4000);
-  // Some callers have nearly all grants: what the planner expects of others must not depend on that.
+  // Some callers have nearly all grants. The planner's estimates for other callers must not depend on that.
   await database.query(
     `INSERT INTO task (id, project_id, name, run_visibility)
      SELECT gen_random_uuid(), $1, 'Task ' || n, 'owner_only' FROM generate_series(1, 3000) AS n`,
@@ -91,7 +91,7 @@ describe('the plan for single runs', () => {
       }
       const [row] = await database.session.query("SELECT custom_plans FROM pg_prepared_statements WHERE name = 'kept'");
       await database.session.query('DEALLOCATE kept');
-      // The server makes five custom plans before it compares.
+      // The server creates five custom plans before it compares them with a generic one.
       expect(Number(row.custom_plans)).toBe(5);
     });
   });

@@ -1,4 +1,4 @@
-// How PostgreSQL runs the statements of lists: by indexes, with the same effort for every page.
+// How PostgreSQL executes the statements for lists: with indexes, and with the same effort for every page.
 
 import { isResourceId } from '../../src/access/resource-id.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../../src/task-runs/columns/field-groups.js';
@@ -38,7 +38,7 @@ const count = 20_000;
 describe('the plan of a list', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, count);
-    // The newest runs of the task have responses that are stored outside the row.
+    // The responses of the task's newest runs are stored outside the row.
     await dataSource.query(
       `UPDATE task_run SET response = to_jsonb((SELECT string_agg(md5(n::text), '') FROM generate_series(1, 300) AS n))
        WHERE id IN (SELECT id FROM task_run WHERE task_id = $1 ORDER BY created DESC LIMIT 101)`,
@@ -79,7 +79,7 @@ describe('the plan of a list', () => {
     const { statement, values } = bindOrderedPage(key, orderedValueOf(page.order)!);
     return explainPlanForValues(database.session, statement.text, values);
   };
-  /** The owner sees all runs of the task; `users[0]`, a viewer, its own. */
+  /** The owner sees all runs of the task. `users[0]`, a viewer, sees its own. */
   const explainTaskPage = (page: Page, subject: string = generated.owner) => {
     const userId = isResourceId(subject) ? subject : null;
     const key = { path: { ...path, taskId }, subject, userId, ...keyOf(page) };
@@ -103,7 +103,7 @@ describe('the plan of a list', () => {
     const last = await explainProjectPage(scope, { isBackward: true });
     const buffers = [first, middle, last].map((plan) => plan.buffers);
     expect(Math.max(...buffers)).toBeLessThan(1.6 * Math.min(...buffers));
-    // A hundred runs looked up one by one, and little else.
+    // A hundred runs are looked up one by one, and little else is read.
     expect(Math.max(...buffers)).toBeLessThan(600);
   });
 
@@ -145,7 +145,7 @@ describe('the plan of a list', () => {
         FieldGroup.details | FieldGroup.reportingGroup | FieldGroup.runData,
       ]) {
         const without = await explain({ fieldGroups });
-        // Each response that is read costs a look into the table that holds it and its index.
+        // Each response that is read requires look-ups in the table that stores it and in that table's index.
         expect(withResponse.buffers - without.buffers).toBeGreaterThan(100);
       }
     }
@@ -209,12 +209,12 @@ describe('the plan of a list', () => {
     for (const explain of plans) {
       const { buffers, scannedTables } = await explain();
       expect(scannedTables).not.toContain('task_run');
-      // Looking up each of a task's 10,000 runs would touch more than 30,000.
+      // Looking up each of a task's 10,000 runs would access more than 30,000 blocks.
       expect(buffers).toBeLessThan(6000);
     }
   });
 
-  // None of them matches a run, so all are looked at that the rest of the filter leaves: some 1,000 of each task.
+  // No run matches them, so all runs that the rest of the filter leaves are examined: about 1,000 per task.
   it.each<RunFilterInput>([
     { hasReference: false, hasContext: true, AND: [{ hasReference: true }] },
     { hasResponse: false },
@@ -241,7 +241,7 @@ describe('the plan of a list', () => {
       for (const scope of Object.values(scopes)) {
         for (const page of [{ order }, { order, after }, { order, after, isBackward: true }]) {
           const { steps } = await explainOrderedPage(scope, page);
-          // The planner chooses between the index of lists and the table.
+          // The planner chooses between the list index and the table.
           expect(steps.reduce((sum, step) => sum + scannedRuns(step).all, 0)).toBeLessThanOrEqual(count + 10);
         }
       }

@@ -1,4 +1,5 @@
-// Three limiters that share the points of a caller while Redis is killed and comes back, and the caller wants far more.
+// Three limiters share a caller's points while Redis is killed and restarted, and the caller requests far more points
+// than it gets.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRateLimiter } from '../../src/admission/rate-limiter.js';

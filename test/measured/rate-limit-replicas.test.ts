@@ -1,5 +1,6 @@
-// Gateways that share the points of a caller by Redis, each a separate process: how much they grant together, and that
-// nothing but RATE_LIMITED fails while Redis is killed and comes back. What was granted is what responses say they cost.
+// Gateways in separate processes that share a caller's points through Redis: the total that they grant, and that
+// nothing except RATE_LIMITED fails while Redis is killed and restarted. Granted points are the costs that responses
+// report.
 
 import { Agent, request } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -20,10 +21,10 @@ const clientsOfEach = 2;
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const query = `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", first: 20) { nodes { id response } } }`;
 
-/** Points that clients of one gateway were granted. */
+/** The points granted to the clients of one gateway. */
 interface Spending {
   granted: number;
-  /** Points of the response that cost the most. */
+  /** The points of the most expensive response. */
   greatest: number;
   rejected: number;
   readonly faults: unknown[];
@@ -42,7 +43,7 @@ describeWithRedis('gateways that share points by Redis', () => {
     let token: string;
     let redis: RedisServer;
     let programs: SpawnedProgram[];
-    /** Clients do not outlive a test that has failed. */
+    /** Clients must not outlive a failed test. */
     let hasEnded: boolean;
     beforeAll(async () => {
       database = await createTestDatabase();
@@ -82,7 +83,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       return (JSON.parse(await program.line(/"listening"/)) as { url: string }).url;
     }
 
-    /** One client, on a separate connection, that spends all points it gets until it is stopped. */
+    /** A client on a separate connection that spends all the points it gets until it is stopped. */
     async function spend(url: string, into: Spending, isOver: () => boolean): Promise<void> {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       while (!isOver() && !hasEnded) {
@@ -91,7 +92,7 @@ describeWithRedis('gateways that share points by Redis', () => {
         );
         if (errors?.[0]?.extensions?.code === 'RATE_LIMITED') {
           into.rejected += 1;
-          // It costs the gateway time, if no points.
+          // This costs the gateway time, even if it costs no points.
           await sleep(200);
         } else if ((data?.taskRuns?.nodes.length ?? 0) > 0 && errors === undefined) {
           into.granted += extensions!.cost.actualQueryCost;
@@ -158,7 +159,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       await Promise.all(spending);
 
       const total = sumOf(spent.map(({ granted }) => granted));
-      // Costs beyond the estimates become debts, and those of the last requests are not paid yet.
+      // Costs above the estimates become debts, and those of the last requests have not been paid yet.
       const owed = spent.map(({ greatest }) => clientsOfEach * greatest);
       const due = burst + rate * seconds(startedAt);
       if (process.env.REPORT)
@@ -178,7 +179,7 @@ describeWithRedis('gateways that share points by Redis', () => {
     }, 180_000);
 
     it('execute what there were points for while Redis is late', async () => {
-      // A lease is smaller than the cost of a request, so each asks Redis.
+      // A lease is smaller than the cost of a request, so each request asks Redis.
       const url = await start({ RATE_LIMIT_POINTS: '100' });
       const spent = nothingSpent();
       const once = () => spend(url, spent, () => spent.granted > 0 || spent.rejected > 0 || spent.faults.length > 0);
@@ -193,7 +194,7 @@ describeWithRedis('gateways that share points by Redis', () => {
     });
 
     it('include the processes of one gateway: one of them may spend all, and leaves nothing to the other', async () => {
-      // So few come that a single client spends more.
+      // There are so few points that a single client could spend more.
       const few = { rate: 100, burst: 3000 };
       const limits = { RATE_LIMIT_POINTS: String(few.rate), RATE_LIMIT_BURST: String(few.burst) };
       const url = await start({ ...limits, PROCESSES: '2' });
@@ -203,10 +204,10 @@ describeWithRedis('gateways that share points by Redis', () => {
       const rejections = () => metric(url, 'gateway_rate_limited_total');
       await spend(url, spent, () => spent.rejected > 0);
       const came = () => few.rate * seconds(startedAt);
-      // More than half, which it would have without the others.
+      // More than half of what it would have had without the others.
       expect(spent.granted).toBeGreaterThan((few.burst + came()) / 2 + spent.greatest);
       expect((await rejections()).filter((count) => count > 0)).toHaveLength(1);
-      // A connection each: the other process has its turn.
+      // Each uses a new connection, so that the other process is also chosen.
       for (let sent = 1; !hasEnded && !(await rejections()).every((count) => count > 0); sent += 1)
         await spend(url, spent, () => spent.rejected > sent);
       expect(spent.faults).toEqual([]);

@@ -1,4 +1,4 @@
-// How PostgreSQL finds what a subject sees: from its grants on, and never by reading a table from beginning to end.
+// How PostgreSQL finds what a subject sees: it starts from the subject's grants, and never reads a whole table.
 
 import type { BoundStatement } from '../../src/database/statements.js';
 import { bindHeldRoles } from '../../src/task-runs/resources/held-roles-statement.js';
@@ -20,7 +20,7 @@ describe('the plans for the visible resources of a subject', () => {
     await arrangeManyTasks({ query: (sql, values) => dataSource.query(sql, values) }, 20_000);
   });
 
-  // Otherwise a statement about many tasks would read all grants of its subject for each of them.
+  // Otherwise a statement for many tasks would read all of its subject's grants for each task.
   it('differ from those for a path, also where the server has no statistics of the tables yet', async () => {
     const path = { orgId: org, projectId: project, taskId: null };
     const { statement, values } = bindScopes([{ path, subject: everyTaskViewer }]);

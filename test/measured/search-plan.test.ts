@@ -1,5 +1,5 @@
-// How a search is run, of words or values: by its index in tasks of which the caller sees all runs, with an effort that no run of
-// another task has a part in.
+// How a search for words or values is executed: with its index in tasks where the caller sees all runs, and with an
+// effort that does not depend on any other task's runs.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
 import type { BoundStatement } from '../../src/database/statements.js';
@@ -27,7 +27,7 @@ describe('the plan of a search', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await createSearchIndex(dataSource);
     await arrangeGeneratedRuns(dataSource, 4000);
-    // Every run of one of the tasks contains the word.
+    // Every run of one task contains the word.
     await dataSource.query(`UPDATE task_run SET response = '"everywhere"' WHERE task_id = $1`, [taskId]);
     await vacuumAll(dataSource);
   });

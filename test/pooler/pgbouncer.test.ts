@@ -1,4 +1,4 @@
-// The gateway behind PgBouncer in transaction mode, where two statements of one client may meet two server connections.
+// The gateway behind PgBouncer in transaction mode, where two statements of one client may use two server connections.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -56,7 +56,7 @@ server_login_retry = 1
 max_prepared_statements = ${maxPrepared}
 `,
       );
-      // It does not run as root.
+      // PgBouncer does not run as root.
       const asUser = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
       pgbouncer = spawn('pgbouncer', [...asUser, join(folder, 'pgbouncer.ini')]);
       pgbouncer.stderr!.on('data', (chunk) => {
@@ -97,7 +97,7 @@ max_prepared_statements = ${maxPrepared}
       await dataSource.query('LOCK TABLE task_run IN SHARE MODE');
       const migrating = spawnProgram(['main.js', 'migrate', '--search', 'on'], { DATABASE_URL: url, DATA_DIR: folder });
       await eventually(async () => {
-        // In a transaction, statistics stay the same.
+        // In a transaction, statistics do not change.
         await dataSource.query('SELECT pg_stat_clear_snapshot()');
         const sessions: { query: string; hasLock: boolean }[] = await dataSource.query(
           `SELECT query, EXISTS (SELECT FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid AND locktype = 'advisory') AS "hasLock"

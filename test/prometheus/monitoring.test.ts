@@ -1,4 +1,4 @@
-// The dashboard, the alerts and the metrics, by Prometheus itself.
+// The dashboard, the alerts and the metrics, evaluated by Prometheus itself.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,15 +37,15 @@ describe('the alerts', () => {
   });
 
   const job = 'job="task-run-gateway", instance="a"';
-  /** Seconds between two scrapes. */
+  /** The interval between scrapes in seconds. */
   const interval = 15;
   const scrapes = 41;
   type Series = readonly (readonly [name: string, values: string])[];
 
   const always = (name: string, value: number): Series[number] => [name, `${value}x${scrapes}`];
-  /** A counter that grows by a number with each scrape. */
+  /** A counter that grows by a constant with each scrape. */
   const growing = (name: string, step: number): Series[number] => [name, `0+${step}x${scrapes}`];
-  /** A series by a function of the seconds; of a counter, the growth of each scrape. */
+  /** A series given by a function of the seconds. For a counter, the function returns the growth at each scrape. */
   const varying = (name: string, valueAt: (second: number) => number, isCounter = false): Series[number] => {
     let total = 0;
     const values = Array.from({ length: scrapes }, (_, index) => {
@@ -96,7 +96,9 @@ describe('the alerts', () => {
     always(`gateway_redis_up{${job}}`, 1),
     always(`gateway_audit_failures_total{${job}}`, 0),
   ];
-  /** Replaces series by their names and labels; those of another metric's slow buckets replace all of that metric. */
+  /**
+   * Replaces series by their names and labels. The slow buckets of another metric replace all series of that metric.
+   */
   const inQuiet = (changed: Series): Series => {
     const names = new Set(changed.map(([name]) => name));
     const slowMetrics = new Set(changed.flatMap(([name]) => /^\w+_bucket(?=\{)/.exec(name) ?? []));
@@ -131,7 +133,7 @@ describe('the alerts', () => {
   };
   const names = [...readFileSync(alertsFile, 'utf8').matchAll(/alert: (\w+)/g)].map(([, name]) => name!);
 
-  /** Returns the names of the alerts that fire, by the second, for each scrape at which one does. */
+  /** Returns the names of the firing alerts by second, for each scrape at which any alert fires. */
   function firing(series: Series): Record<number, string[]> {
     const path = join(folder, 'test.yml');
     const inputs = series.map(([name, values]) => ({ series: name, values }));
@@ -227,7 +229,7 @@ describe('the alerts', () => {
       75,
       [
         varying(fileStoreUp, (second) => Number(!isOut(75)(second))),
-        // After 30 s, no request asks for a file.
+        // After 30 s, no request reads a file.
         varying(errors('FILE_STORE_UNAVAILABLE'), (second) => (isOut(30)(second) ? 6 : 0), true),
       ],
     ],
@@ -316,7 +318,7 @@ describe('a gateway that Prometheus scrapes under load', () => {
     };
   }
 
-  /** The response of Prometheus to an expression. */
+  /** Prometheus's response to an expression. */
   interface Found {
     readonly status: string;
     readonly data: { readonly result: readonly unknown[] };
@@ -328,14 +330,14 @@ describe('a gateway that Prometheus scrapes under load', () => {
   }
 
   it('returns series for every expression that needs no fault', async () => {
-    // A standby, and errors that ordinary load does not have.
+    // A standby, and errors that do not occur under normal load.
     const isOfFault = /replica_lag|file_store|\/file\/|unless|cause=~/;
     const asked = expressions.filter(([, expression]) => !isOfFault.test(expression));
     expect(asked.length).toBeGreaterThan(expressions.length - 8);
     await eventually(async () => {
       const empty: string[] = [];
       for (const [name, expression] of expressions) {
-        // The comparison of an alert has no series while it is quiet.
+        // While an alert is not firing, its comparison has no series.
         const measured = expression.replace(/ (>|==) [\d.]+(?= unless |$)/g, '');
         const { status, data } = await ask(measured);
         expect([name, status]).toEqual([name, 'success']);
@@ -355,7 +357,7 @@ describe('a gateway that Prometheus scrapes under load', () => {
       complaints = `${stdout}${stderr}`;
     }
     const lines = complaints.split('\n').filter((line) => line !== '');
-    // Default metrics of Node.js, whose names prom-client has chosen.
+    // Node.js's default metrics, whose names were chosen by prom-client.
     expect(lines.filter((line) => !/^nodejs_/.test(line))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-// Searches a database, its bucket, and a mirror with a separate bucket for a person that was erased.
+// Searches a database, its bucket, and a mirror with a separate bucket for a person who was erased.
 
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { DataSource } from 'typeorm';
@@ -20,7 +20,10 @@ const marker = 'marker-of-the-person';
 const otherMarker = 'marker-of-another';
 const taskCount = 40;
 
-/** In each task two runs of the person and one of another in the same context, each with its own file and a shared one. */
+/**
+ * In each task, two runs of the person and one of somebody else in the same context, each with its own file and a
+ * shared one.
+ */
 async function arrange(database: Pick<DataSource, 'query'>): Promise<void> {
   const run = (sql: string, values: unknown[] = []) => database.query(sql, values);
   await run("INSERT INTO organization (id, name) VALUES ($1, 'Org')", [orgId]);
@@ -103,7 +106,7 @@ describeOnServer('after the erasure of a person', () => {
   };
   const erase = (place: (typeof places)[number]) => run(place, 'purge', '--user', person, '--grants', '--yes');
 
-  /** The tables with a row, and the objects with a name or bytes, that have the text. */
+  /** Returns the tables with a row, and the objects with a name or bytes, that contain the text. */
   const findEverywhere = async (text: string) => {
     const found: string[] = [];
     for (const { moto, dataSource } of places) {

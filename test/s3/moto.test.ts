@@ -1,4 +1,5 @@
-// Storage in a bucket of Moto, a server that checks no signatures. The store that does is test/support/s3-server.ts.
+// Storage in a bucket of Moto, a server that does not check signatures. The store that does is
+// test/support/s3-server.ts.
 
 import { parseConfig } from '../../src/config/config.js';
 import { openStorage } from '../../src/files/open-storage.js';

@@ -83,7 +83,7 @@ function useBoth(options: GatewayOptions) {
   const without = useOwnGateway({ ...options, arrange: (database) => arrange(database, false) });
   const withHiddenRuns = useOwnGateway({ ...options, arrange: (database) => arrange(database, true) });
 
-  /** Replaces what may differ between any two gateways or moments. */
+  /** Replaces everything that may differ between any two gateways or moments. */
   const masked = (text: string, gateway: Gateway) =>
     text
       .replaceAll(gateway.url, 'http://gateway')

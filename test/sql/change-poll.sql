@@ -1,4 +1,4 @@
--- Which of the feeds that wait have a change that their callers see.
+-- Which of the waiting feeds have a change that their callers see.
 --
 -- Statement `task_run_change_poll`, sent for an owner of the organization:
 --   { taskRunChanges(orgId: "org", projectId: "project", after: "lastCursorOfChanges", wait: 1) { endCursor } }

@@ -1,4 +1,4 @@
--- The tasks whose changes a feed follows, with the state of the database that cursors depend on.
+-- The tasks whose changes a feed follows, with the database state on which cursors depend.
 --
 -- Statement `task_run_change_scopes`, sent for an owner of the organization:
 --   { taskRunChanges(orgId: "org", projectId: "project") { endCursor } }

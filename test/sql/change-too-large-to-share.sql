@@ -1,4 +1,4 @@
--- A page of changes with one run, whose JSON is too large for a page of several.
+-- A page of changes with one run, whose JSON is too large for a page of several runs.
 --
 -- Statement `task_run_changes`, sent for an owner of the organization:
 --   { taskRunChanges(orgId: "org", projectId: "project", taskId: "largeTask") { changes { run { response } } } }

@@ -1,4 +1,4 @@
--- A page of changes behind a cursor, with the deletions that the caller learns of.
+-- A page of changes after a cursor, with the deletions that the caller receives.
 --
 -- Statement `task_run_changes`, sent for a viewer of the project, who has executed runs:
 --   { taskRunChanges(orgId: "org", projectId: "project", after: "cursorOfChanges") { changes { run { id responsePreview } deleted { runId } } } }

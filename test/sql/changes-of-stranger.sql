@@ -1,4 +1,4 @@
--- A page of changes for a caller who sees no run of a task on which they have a role.
+-- A page of changes for a caller who has a role on a task but sees none of its runs.
 --
 -- Statement `task_run_changes`, sent for an analyst of the project, whose subject is not an id of a user:
 --   { taskRunChanges(orgId: "org", projectId: "project", taskId: "ownerTask", after: "cursorOfChanges", filter: { failureIn: ["Rate limit"] }) { changes { run { response } } } }

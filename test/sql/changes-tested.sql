@@ -1,4 +1,4 @@
--- A page of changes whose filter is tested on a limited number of runs, with their JSON up to a limit of bytes.
+-- A page of changes whose filter is tested on a limited number of runs, with their JSON up to a byte limit.
 --
 -- Statement `task_run_changes`, sent for a viewer of the project, who has executed runs:
 --   { taskRunChanges(orgId: "org", projectId: "project", filter: { search: "limit" }) { changes { run { response } } } }

@@ -1,4 +1,4 @@
--- A page of changes from the first run on.
+-- A page of changes, starting with the first run.
 --
 -- Statement `task_run_changes`, sent for an owner of the organization:
 --   { taskRunChanges(orgId: "org", projectId: "project", first: 2) { changes { run { id } } } }

@@ -1,4 +1,4 @@
--- The contexts of runs, with the totals of the runs of each that the caller sees.
+-- The contexts of runs, each with the totals of its runs that the caller sees.
 --
 -- Statement `task_run_contexts`, sent for a viewer of the project, who has executed runs:
 --   { taskRun(orgId: "org", projectId: "project", taskId: "viewerTask", id: "viewerRun") { context { totals { runs } } } }

@@ -1,4 +1,4 @@
--- The number of the runs of a task that the caller executed.
+-- The number of a task's runs that the caller executed.
 --
 -- Statement `task_run_count`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask") { totalCount } }

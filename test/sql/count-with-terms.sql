@@ -1,4 +1,4 @@
--- The number of runs in a list, of which the search index finds those of whole tasks.
+-- The number of runs in a list. The search index finds those of completely visible tasks.
 --
 -- Statement `task_run_count`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "org", projectId: "project", filter: { search: "rate limit", status: FAIL }) { totalCount } }

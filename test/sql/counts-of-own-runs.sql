@@ -1,4 +1,4 @@
--- The numbers of the runs of several tasks that the caller executed, in one statement.
+-- The numbers of runs in several tasks that the caller executed, in one statement.
 --
 -- Statement `task_run_count`, sent for a viewer of the project, who has executed runs:
 --   { _entities(representations: [{ __typename: "Task", id: "ownerTask" }, { __typename: "Task", id: "editorTask" }]) { ... on Task { taskRuns(filter: { status: FAIL }) { totalCount } } } }

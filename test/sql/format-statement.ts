@@ -2,19 +2,19 @@ import { format } from 'sql-formatter';
 
 const maxWidth = 110;
 
-/** Formats a statement. Nothing but its spaces changes. */
+/** Formats a statement. Only white space changes. */
 export function formatStatement(text: string): string {
   const lines = format(text, { language: 'postgresql', expressionWidth: maxWidth }).split('\n');
   return fitted(treeOf(lines, 0), 0).join('\n');
 }
 
-/** A line with the lines that are indented below it. */
+/** A line with the lines indented below it. */
 interface Part {
   readonly text: string;
   readonly children: readonly Part[];
 }
 
-/** @param indent of the lines' own level */
+/** @param indent the indentation of these lines */
 function treeOf(lines: readonly string[], indent: number): Part[] {
   const starts = [...lines.keys()].filter((index) => indentOf(lines[index]!) === indent);
   const parts: Part[] = [];
@@ -30,12 +30,12 @@ function treeOf(lines: readonly string[], indent: number): Part[] {
   return parts;
 }
 
-/** Whether two lines are the name and the value of a member of an object, or the condition of a join. */
+/** Returns whether two lines are the name and value of an object's member, or the condition of a join. */
 function belong(line: string, next: string): boolean {
   return /^'\w+',$/.test(line) || (/^(LEFT |CROSS )?JOIN .* ON /.test(line) && next.startsWith('AND '));
 }
 
-/** Returns the lines of parts. What fits into one line is in one line. */
+/** Returns the lines of parts. Anything that fits on one line stays on one line. */
 function fitted(parts: readonly Part[], indent: number): string[] {
   const [first, ...others] = parts;
   if (first === undefined) return [];

@@ -1,4 +1,4 @@
--- The tasks that the caller sees, by words of their names.
+-- The tasks that the caller sees, found by words in their names.
 --
 -- Statement `found_tasks`, sent for an owner of the organization:
 --   { viewer { tasks(name: "tri") { task { id } } } }

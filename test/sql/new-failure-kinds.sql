@@ -1,4 +1,4 @@
--- The kinds of failures that no run of an organization had before a time, from one kind of a task to the next.
+-- The kinds of failures that no run in an organization had before a given time. The index is read from one of a task's kinds to the next.
 --
 -- Statement `new_failure_kinds`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "org", filter: { failureFirstSeenAfter: "2024-01-01T00:00:00Z" }) { nodes { id } } }

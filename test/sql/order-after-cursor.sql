@@ -1,4 +1,4 @@
--- The next runs of a list in the order of a value, behind a run that has none.
+-- The next runs of a list ordered by a value, after a run without a value.
 --
 -- Statement `task_run_order`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", orderBy: LLM_CALL_TIMING_DESC, after: "cursorByTiming") { nodes { id } } }

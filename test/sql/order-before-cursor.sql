@@ -1,4 +1,4 @@
--- The runs of a list in the order of a value, before a run that has one.
+-- The runs of a list ordered by a value, before a run with a value.
 --
 -- Statement `task_run_order`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", orderBy: TOTAL_TOKENS_ASC, last: 2, before: "cursorByTokens") { nodes { id } } }

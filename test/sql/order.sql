@@ -1,4 +1,4 @@
--- The first runs of a list in the order of a value, which no index has.
+-- The first runs of a list ordered by a value. No index provides that order.
 --
 -- Statement `task_run_order`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", orderBy: LLM_CALL_TIMING_DESC) { nodes { id } } }

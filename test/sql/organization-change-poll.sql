@@ -1,4 +1,4 @@
--- Which callers that follow an organization have changes.
+-- Which of the callers who follow an organization have changes to receive.
 --
 -- Statement `organization_change_poll`, sent for a viewer of the project, who has executed runs:
 --   { taskRunChanges(orgId: "org", after: "lastCursorOfChanges", wait: 1) { endCursor } }

@@ -1,4 +1,4 @@
--- The same for a caller who sees a part of it: a run that moved out of their sight was deleted.
+-- The same for a caller who sees only part of it: a run that they no longer see after a move is reported as deleted.
 --
 -- Statement `task_run_changes`, sent for a viewer of the project, who has executed runs:
 --   { taskRunChanges(orgId: "org", after: "cursorOfChanges") { changes { run { id } deleted { runId } } } }

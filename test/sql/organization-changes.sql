@@ -1,4 +1,4 @@
--- A page of changes of an organization for a caller who sees all of its runs: moves within it are not deletions.
+-- A page of changes in an organization for a caller who sees all of its runs: moves within it are not deletions.
 --
 -- Statement `task_run_changes`, sent for an owner of the organization:
 --   { taskRunChanges(orgId: "org", after: "cursorOfChanges") { changes { run { id } deleted { runId } } } }

@@ -1,4 +1,4 @@
--- A page of an organization with more tasks than the page has runs: only the tasks whose first run leads are read.
+-- A page of an organization with more tasks than the page has runs: only the tasks whose first run comes earliest are read.
 --
 -- Statement `task_run_page`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "wideOrg") { nodes { id projectId } } }

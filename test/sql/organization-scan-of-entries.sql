@@ -1,4 +1,4 @@
--- The same with a condition that entries of an index decide.
+-- The same with a condition that index entries decide.
 --
 -- Statement `task_run_scan`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "wideOrg", filter: { status: FAIL, response: [{ path: "/category", eq: "billing" }] }) { nodes { id } } }
@@ -10,7 +10,7 @@
 -- $6 "\"billing\""
 -- $7 ["(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(i …
 -- $8 ["(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(id)","(i …
--- $9 101
+-- $9 201
 -- $10 50
 -- $11 400
 -- $12 999

@@ -1,5 +1,5 @@
 -- The tasks of an organization on which the caller has a role, with their projects.
--- It starts from the grants of the caller, and reads the tasks from an index.
+-- It starts from the caller's grants, and reads the tasks from an index.
 --
 -- Statement `organization_scope`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org") { nodes { id } } }

@@ -1,4 +1,4 @@
--- Statistics of an organization by project, which are those of the tasks.
+-- Statistics of an organization by project. The project is that of the task.
 --
 -- Statement `task_run_statistics`, sent for an owner of the organization:
 --   { taskRunStats(orgId: "org") { groupBy(dimension: PROJECT) { value runs } } }

@@ -1,4 +1,4 @@
--- A page of runs that a scan found before, as far as the caller still sees them.
+-- A page of runs that a scan has found, limited to those that the caller still sees.
 --
 -- Statement `task_run_page`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "org", projectId: "project", filter: { response: [{ path: "/category", eq: "billing" }] }) { nodes { id response } } }

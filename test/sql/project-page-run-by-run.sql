@@ -1,4 +1,4 @@
--- A page of a project whose JSON is too large for one text: a row for each run.
+-- A page of a project whose JSON is too large for one string: a row for each run.
 --
 -- Statement `task_run_page`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project") { nodes { id response } } }

@@ -1,4 +1,4 @@
--- Statistics of a project by project, of which there is one.
+-- Statistics of a project by project, of which there is only one.
 --
 -- Statement `task_run_statistics`, sent for an owner of the organization:
 --   { taskRunStats(orgId: "org", projectId: "project") { groupBy(dimension: PROJECT) { value runs } } }

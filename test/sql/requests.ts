@@ -1,30 +1,30 @@
-// The statements that stand in this folder, each with a request that causes it.
+// The statements in this folder, each with a request that causes it.
 
 import type { callers } from './world.js';
 
 export interface StatementCase {
-  /** The name of its file. */
+  /** The name of the statement's file. */
   readonly file: string;
-  /** The heading of the file: what the statement reads. */
+  /** The heading of the file, which describes what the statement reads. */
   readonly heading: string;
-  /** Reasons that the text does not show. */
+  /** Reasons that are not apparent from the SQL. */
   readonly notes?: readonly string[];
-  /** The name of the statement in metrics and traces. */
+  /** The statement's name in metrics and traces. */
   readonly statement: string;
   readonly as: keyof typeof callers;
-  /** A GraphQL operation, the path of a REST request, or a command. Ids, cursors and links have their names. */
+  /** A GraphQL operation, the path of a REST request, or a command. Names stand for ids, cursors and links. */
   readonly request: string;
-  /** The position among the statements of its name that the request sends; the first by default. */
+  /** The position among the statements with its name that the request sends. Defaults to the first. */
   readonly position?: number;
-  /** The numbers of parameters whose values depend on the time that the database takes. */
+  /** The numbers of the parameters whose values depend on how long the database takes. */
   readonly timed?: readonly number[];
 }
 
-/** A value of a response that other requests send, by its name. */
+/** A named value from a response, which other requests send. */
 export interface EarlierValue {
   readonly as: keyof typeof callers;
   readonly request: string;
-  /** The place of the value in the response. */
+  /** The location of the value in the response. */
   readonly path: readonly (string | number)[];
 }
 
@@ -101,14 +101,15 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'run-with-model',
-    heading: 'One run with its model, which is a value at a configured place of its JSON.',
+    heading: 'One run with its model, which is a value at a configured location in its JSON.',
     statement: 'task_runs_by_path',
     as: 'owner',
     request: `{ ${run} { model } }`,
   },
   {
     file: 'run-too-large-to-share',
-    heading: 'One run whose JSON was too large for a statement of several runs: each field up to a limit of bytes.',
+    heading:
+      'One run whose JSON was too large for a statement that reads several runs: each field, up to a byte limit.',
     statement: 'task_runs_by_path',
     as: 'owner',
     request:
@@ -117,7 +118,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'run-values-too-large-to-share',
-    heading: 'One run with a value inside its JSON that was too large for a statement of several runs.',
+    heading: 'One run with a value inside its JSON that was too large for a statement that reads several runs.',
     statement: 'task_runs_by_path',
     as: 'owner',
     request:
@@ -134,7 +135,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'runs',
-    heading: 'Several runs by their paths, in one statement for all requests that wait.',
+    heading: 'Several runs by their paths, in one statement for all waiting requests.',
     statement: 'task_runs_by_path',
     as: 'owner',
     request: `{ one: ${run} { id } other: ${viewerRun} { id chargedCredits } }`,
@@ -142,14 +143,14 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'runs-with-json-and-relations',
     heading:
-      'Several runs with JSON, previews, values inside the JSON, reporting groups and files, each as far as it is selected.',
+      'Several runs with JSON, previews, values inside the JSON, reporting groups and files, each only if it is selected.',
     statement: 'task_runs_by_path',
     as: 'owner',
     request: `{ one: ${run} { ${everything} } other: ${viewerRun} { response model } }`,
   },
   {
     file: 'run-paths',
-    heading: 'The paths of runs by their ids, for objects that are requested by an id alone.',
+    heading: 'The paths of runs by their ids, for objects that are requested by id only.',
     statement: 'task_run_paths_by_id',
     as: 'owner',
     request: '{ node(id: "run") { ... on TaskRun { totalTokens } } }',
@@ -188,7 +189,7 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'task-page',
     heading:
-      'A page of the runs of one task: all of them, those that the caller executed, or none, by the roles in the statement.',
+      'A page of the runs of one task: all of them, those that the caller executed, or none, depending on the roles in the statement.',
     notes: [
       'Without a role `granted.roles` is null. Then the conditions of both ranges are null, and neither is read.',
       'An analyst gets no run here, but the page of task-page-of-analyst.sql.',
@@ -200,21 +201,21 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'task-page-with-json-and-relations',
-    heading: 'A page behind a cursor, with JSON, previews, reporting groups and files.',
+    heading: 'A page after a cursor, with JSON, previews, reporting groups and files.',
     statement: 'task_run_pages_by_task',
     as: 'owner',
     request: `{ taskRuns(${ownerTask}, after: "cursorInTask") { nodes { ${everything.replace(/amount.*"\)/, '')} } } }`,
   },
   {
     file: 'task-page-with-values',
-    heading: 'A page with values inside the JSON of its runs, backwards from a cursor.',
+    heading: 'A page with values inside the JSON of its runs, backward from a cursor.',
     statement: 'task_run_pages_by_task',
     as: 'owner',
     request: `{ taskRuns(${ownerTask}, last: 2, before: "cursorInTask") { nodes { response(path: "/category") responsePreview model } } }`,
   },
   {
     file: 'task-page-tested',
-    heading: 'A page whose filter is tested on entries of the index, up to a number that ends the page.',
+    heading: 'A page whose filter is tested on index entries, up to a maximum number that ends the page.',
     statement: 'task_run_pages_by_task',
     as: 'owner',
     request: `{ taskRuns(${ownerTask}, filter: { status: FAIL, createdAfter: "2024-01-01T00:00:00Z", createdBefore: "2025-01-01T00:00:00Z" }) { nodes { id } } }`,
@@ -236,7 +237,7 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'task-page-run-by-run',
     heading:
-      'A page whose JSON is too large for one text: a row for each run, without the fields beyond a limit of bytes.',
+      'A page whose JSON is too large for one string: a row for each run, without the fields beyond a byte limit.',
     statement: 'task_run_pages_by_task',
     as: 'owner',
     request:
@@ -274,7 +275,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'scopes',
-    heading: 'The tasks of a project, with the roles that decide which of their runs the caller gets.',
+    heading: 'The tasks of a project, with the roles that determine which of their runs the caller gets.',
     statement: 'task_run_scopes',
     as: 'owner',
     request: `{ taskRuns(${project}) { nodes { id } } }`,
@@ -317,14 +318,14 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'project-page-of-found-runs',
-    heading: 'A page of runs that a scan found before, as far as the caller still sees them.',
+    heading: 'A page of runs that a scan has found, limited to those that the caller still sees.',
     statement: 'task_run_page',
     as: 'viewer',
     request: `{ taskRuns(${project}, filter: { response: [{ path: "/category", eq: "billing" }] }) { nodes { id response } } }`,
   },
   {
     file: 'project-page-run-by-run',
-    heading: 'A page of a project whose JSON is too large for one text: a row for each run.',
+    heading: 'A page of a project whose JSON is too large for one string: a row for each run.',
     statement: 'task_run_page',
     as: 'owner',
     request: `{ taskRuns(${project}) { nodes { id response } } }`,
@@ -332,21 +333,21 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'scan',
-    heading: 'A step of a scan: the next runs of each task, which are read and tested for the filter.',
+    heading: 'A step of a scan: the next runs of each task, which are read and tested against the filter.',
     statement: 'task_run_scan',
     as: 'owner',
     request: `{ taskRuns(${project}, filter: { response: [{ path: "/category", eq: "billing" }] }) { nodes { id } } }`,
   },
   {
     file: 'scan-of-entries',
-    heading: 'A step of a scan where entries of the index decide a part of the filter.',
+    heading: 'A step of a scan in which index entries decide part of the filter.',
     statement: 'task_run_scan',
     as: 'viewer',
     request: `{ taskRuns(${project}, last: 2, before: "cursorOfFailures", filter: { status: FAIL, response: [{ path: "/category", eq: "billing" }] }) { nodes { id } } }`,
   },
   {
     file: 'scan-with-terms',
-    heading: 'A step of a scan where the search index finds the runs of whole tasks.',
+    heading: 'A step of a scan in which the search index finds the runs of completely visible tasks.',
     statement: 'task_run_scan',
     as: 'owner',
     request: '{ taskRuns(orgId: "org", projectId: "otherProject", filter: { search: "limit" }) { nodes { id } } }',
@@ -356,14 +357,14 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'scan-of-own-runs',
     heading:
-      'A step of a scan in the order of creation, over tasks of which the caller sees only the runs that they executed.',
+      'A step of a scan in order of creation, over tasks in which the caller sees only the runs that they executed.',
     statement: 'task_run_scan',
     as: 'viewer',
     request: `{ taskRuns(${ownerTask}, orderBy: CREATED_ASC, filter: { createdAfter: "2024-01-01T00:00:00Z", status: FAIL, response: [{ path: "/category", eq: "billing" }] }) { nodes { id } countUpTo { count } } }`,
   },
   {
     file: 'scan-of-count-without-filter',
-    heading: 'A step of a count up to a maximum where nothing has to be tested.',
+    heading: 'A step of a count up to a maximum, without conditions to test.',
     statement: 'task_run_scan',
     as: 'viewer',
     request: `{ taskRuns(${project}) { countUpTo(max: 10) { count } } }`,
@@ -398,21 +399,21 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'count-with-terms',
-    heading: 'The number of runs in a list, of which the search index finds those of whole tasks.',
+    heading: 'The number of runs in a list. The search index finds those of completely visible tasks.',
     statement: 'task_run_count',
     as: 'viewer',
     request: `{ taskRuns(${project}, filter: { search: "rate limit", status: FAIL }) { totalCount } }`,
   },
   {
     file: 'count-of-own-runs',
-    heading: 'The number of the runs of a task that the caller executed.',
+    heading: "The number of a task's runs that the caller executed.",
     statement: 'task_run_count',
     as: 'viewer',
     request: `{ taskRuns(${ownerTask}) { totalCount } }`,
   },
   {
     file: 'counts-of-own-runs',
-    heading: 'The numbers of the runs of several tasks that the caller executed, in one statement.',
+    heading: 'The numbers of runs in several tasks that the caller executed, in one statement.',
     statement: 'task_run_count',
     as: 'viewer',
     request:
@@ -458,28 +459,28 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'order',
-    heading: 'The first runs of a list in the order of a value, which no index has.',
+    heading: 'The first runs of a list ordered by a value. No index provides that order.',
     statement: 'task_run_order',
     as: 'owner',
     request: `{ taskRuns(${ownerTask}, orderBy: LLM_CALL_TIMING_DESC) { nodes { id } } }`,
   },
   {
     file: 'order-after-cursor',
-    heading: 'The next runs of a list in the order of a value, behind a run that has none.',
+    heading: 'The next runs of a list ordered by a value, after a run without a value.',
     statement: 'task_run_order',
     as: 'owner',
     request: `{ taskRuns(${ownerTask}, orderBy: LLM_CALL_TIMING_DESC, after: "cursorByTiming") { nodes { id } } }`,
   },
   {
     file: 'order-before-cursor',
-    heading: 'The runs of a list in the order of a value, before a run that has one.',
+    heading: 'The runs of a list ordered by a value, before a run with a value.',
     statement: 'task_run_order',
     as: 'owner',
     request: `{ taskRuns(${ownerTask}, orderBy: TOTAL_TOKENS_ASC, last: 2, before: "cursorByTokens") { nodes { id } } }`,
   },
   {
     file: 'contexts',
-    heading: 'The contexts of runs, with the totals of the runs of each that the caller sees.',
+    heading: 'The contexts of runs, each with the totals of its runs that the caller sees.',
     statement: 'task_run_contexts',
     as: 'viewer',
     request: `{ ${viewerRun} { context { totals { runs } } } }`,
@@ -505,7 +506,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'statistics-from-index',
-    heading: 'Figures by kinds of failures and by hour, only from indexes.',
+    heading: 'Figures by kinds of failures and by hour, read only from indexes.',
     statement: 'task_run_statistics',
     as: 'owner',
     request: `{ taskRunStats(${project}) {
@@ -515,7 +516,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'statistics-of-report',
-    heading: 'The figures of a report: all groups, those with most runs first.',
+    heading: 'The figures of a report: all groups, most runs first.',
     statement: 'task_run_statistics',
     as: 'owner',
     request:
@@ -530,7 +531,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'statistics-of-nested-groups',
-    heading: 'Figures and percentiles for the first groups in each of other groups.',
+    heading: 'Figures and percentiles for nested groups.',
     statement: 'task_run_statistics',
     as: 'owner',
     request: `{ taskRunStats(${project}, filter: { createdAfter: "2024-01-01T00:00:00Z" }) {
@@ -540,14 +541,14 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'statistics-of-one-dimension',
-    heading: 'Figures for the groups of a value that the list index has.',
+    heading: 'Figures for groups by a value that the list index contains.',
     statement: 'task_run_statistics',
     as: 'owner',
     request: `{ taskRunStats(${project}) { groupBy(dimension: USER, orderBy: LAST_CREATED_DESC) { runs lastCreated } } }`,
   },
   {
     file: 'statistics-from-indexes-of-a-period',
-    heading: 'Figures for values that other indexes have, in a period.',
+    heading: 'Figures for values that other indexes contain, in a period.',
     statement: 'task_run_statistics',
     as: 'owner',
     request: `{ taskRunStats(${project}, filter: { status: FAIL, createdAfter: "2024-01-01T00:00:00Z" }) {
@@ -576,21 +577,21 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'change-scopes',
-    heading: 'The tasks whose changes a feed follows, with the state of the database that cursors depend on.',
+    heading: 'The tasks whose changes a feed follows, with the database state on which cursors depend.',
     statement: 'task_run_change_scopes',
     as: 'owner',
     request: `{ taskRunChanges(${project}) { endCursor } }`,
   },
   {
     file: 'changes',
-    heading: 'A page of changes from the first run on.',
+    heading: 'A page of changes, starting with the first run.',
     statement: 'task_run_changes',
     as: 'owner',
     request: `{ taskRunChanges(${project}, first: 2) { changes { run { id } } } }`,
   },
   {
     file: 'changes-and-deletions',
-    heading: 'A page of changes behind a cursor, with the deletions that the caller learns of.',
+    heading: 'A page of changes after a cursor, with the deletions that the caller receives.',
     statement: 'task_run_changes',
     as: 'viewer',
     request: `{ taskRunChanges(${project}, after: "cursorOfChanges") { changes { run { id responsePreview } deleted { runId } } } }`,
@@ -604,14 +605,14 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'changes-of-stranger',
-    heading: 'A page of changes for a caller who sees no run of a task on which they have a role.',
+    heading: 'A page of changes for a caller who has a role on a task but sees none of its runs.',
     statement: 'task_run_changes',
     as: 'auditor',
     request: `{ taskRunChanges(${ownerTask}, after: "cursorOfChanges", filter: { failureIn: ["Rate limit"] }) { changes { run { response } } } }`,
   },
   {
     file: 'change-too-large-to-share',
-    heading: 'A page of changes with one run, whose JSON is too large for a page of several.',
+    heading: 'A page of changes with one run, whose JSON is too large for a page of several runs.',
     statement: 'task_run_changes',
     as: 'owner',
     request:
@@ -627,7 +628,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'run-counts',
-    heading: 'The estimated numbers of runs, by which costs are estimated.',
+    heading: 'The estimated numbers of runs, from which costs are estimated.',
     statement: 'run_counts',
     as: 'owner',
     request: 'task-run-gateway start',
@@ -642,7 +643,7 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'changes-tested',
     heading:
-      'A page of changes whose filter is tested on a limited number of runs, with their JSON up to a limit of bytes.',
+      'A page of changes whose filter is tested on a limited number of runs, with their JSON up to a byte limit.',
     statement: 'task_run_changes',
     as: 'viewer',
     request: `{ taskRunChanges(${project}, filter: { search: "limit" }) { changes { run { response } } } }`,
@@ -656,7 +657,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'change-poll',
-    heading: 'Which of the feeds that wait have a change that their callers see.',
+    heading: 'Which of the waiting feeds have a change that their callers see.',
     statement: 'task_run_change_poll',
     as: 'owner',
     request: `{ taskRunChanges(${project}, after: "lastCursorOfChanges", wait: 1) { endCursor } }`,
@@ -677,7 +678,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'found-tasks',
-    heading: 'The tasks that the caller sees, by words of their names.',
+    heading: 'The tasks that the caller sees, found by words in their names.',
     statement: 'found_tasks',
     as: 'owner',
     request: '{ viewer { tasks(name: "tri") { task { id } } } }',
@@ -705,7 +706,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'retention',
-    heading: 'The days after which runs of tasks leave.',
+    heading: 'The number of days after which the runs of tasks are deleted.',
     statement: 'task_retention',
     as: 'owner',
     request: '{ viewer { tasks(name: "tri") { retentionDays } } }',
@@ -713,7 +714,7 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'organization-scope',
     heading: 'The tasks of an organization on which the caller has a role, with their projects.',
-    notes: ['It starts from the grants of the caller, and reads the tasks from an index.'],
+    notes: ["It starts from the caller's grants, and reads the tasks from an index."],
     statement: 'organization_scope',
     as: 'owner',
     request: '{ taskRuns(orgId: "org") { nodes { id } } }',
@@ -721,7 +722,7 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'organization-page',
     heading:
-      'A page of an organization with more tasks than the page has runs: only the tasks whose first run leads are read.',
+      'A page of an organization with more tasks than the page has runs: only the tasks whose first run comes earliest are read.',
     statement: 'task_run_page',
     as: 'viewer',
     request: '{ taskRuns(orgId: "wideOrg") { nodes { id projectId } } }',
@@ -744,7 +745,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'organization-scan-of-entries',
-    heading: 'The same with a condition that entries of an index decide.',
+    heading: 'The same with a condition that index entries decide.',
     statement: 'task_run_scan',
     as: 'viewer',
     request:
@@ -752,14 +753,14 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'organization-statistics',
-    heading: 'Statistics of an organization by project, which are those of the tasks.',
+    heading: 'Statistics of an organization by project. The project is that of the task.',
     statement: 'task_run_statistics',
     as: 'owner',
     request: '{ taskRunStats(orgId: "org") { groupBy(dimension: PROJECT) { value runs } } }',
   },
   {
     file: 'project-statistics-by-project',
-    heading: 'Statistics of a project by project, of which there is one.',
+    heading: 'Statistics of a project by project, of which there is only one.',
     statement: 'task_run_statistics',
     as: 'owner',
     request: `{ taskRunStats(${project}) { groupBy(dimension: PROJECT) { value runs } } }`,
@@ -775,21 +776,22 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'organization-changes',
     heading:
-      'A page of changes of an organization for a caller who sees all of its runs: moves within it are not deletions.',
+      'A page of changes in an organization for a caller who sees all of its runs: moves within it are not deletions.',
     statement: 'task_run_changes',
     as: 'owner',
     request: '{ taskRunChanges(orgId: "org", after: "cursorOfChanges") { changes { run { id } deleted { runId } } } }',
   },
   {
     file: 'organization-changes-of-viewer',
-    heading: 'The same for a caller who sees a part of it: a run that moved out of their sight was deleted.',
+    heading:
+      'The same for a caller who sees only part of it: a run that they no longer see after a move is reported as deleted.',
     statement: 'task_run_changes',
     as: 'viewer',
     request: '{ taskRunChanges(orgId: "org", after: "cursorOfChanges") { changes { run { id } deleted { runId } } } }',
   },
   {
     file: 'organization-change-poll',
-    heading: 'Which callers that follow an organization have changes.',
+    heading: 'Which of the callers who follow an organization have changes to receive.',
     statement: 'organization_change_poll',
     as: 'viewer',
     request: '{ taskRunChanges(orgId: "org", after: "lastCursorOfChanges", wait: 1) { endCursor } }',
@@ -797,7 +799,7 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'new-failure-kinds',
     heading:
-      'The kinds of failures that no run of an organization had before a time, from one kind of a task to the next.',
+      "The kinds of failures that no run in an organization had before a given time. The index is read from one of a task's kinds to the next.",
     statement: 'new_failure_kinds',
     as: 'viewer',
     request: '{ taskRuns(orgId: "org", filter: { failureFirstSeenAfter: "2024-01-01T00:00:00Z" }) { nodes { id } } }',

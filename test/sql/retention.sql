@@ -1,4 +1,4 @@
--- The days after which runs of tasks leave.
+-- The number of days after which the runs of tasks are deleted.
 --
 -- Statement `task_retention`, sent for an owner of the organization:
 --   { viewer { tasks(name: "tri") { retentionDays } } }

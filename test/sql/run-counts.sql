@@ -1,4 +1,4 @@
--- The estimated numbers of runs, by which costs are estimated.
+-- The estimated numbers of runs, from which costs are estimated.
 --
 -- Statement `run_counts`, sent for an owner of the organization:
 --   task-run-gateway start

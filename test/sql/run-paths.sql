@@ -1,4 +1,4 @@
--- The paths of runs by their ids, for objects that are requested by an id alone.
+-- The paths of runs by their ids, for objects that are requested by id only.
 --
 -- Statement `task_run_paths_by_id`, sent for an owner of the organization:
 --   { node(id: "run") { ... on TaskRun { totalTokens } } }

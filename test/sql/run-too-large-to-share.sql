@@ -1,4 +1,4 @@
--- One run whose JSON was too large for a statement of several runs: each field up to a limit of bytes.
+-- One run whose JSON was too large for a statement that reads several runs: each field, up to a byte limit.
 --
 -- Statement `task_runs_by_path`, sent for an owner of the organization:
 --   { taskRun(orgId: "org", projectId: "project", taskId: "largeTask", id: "largeRun") { response runData part: response(path: "/text") model } }

@@ -1,4 +1,4 @@
--- One run with a value inside its JSON that was too large for a statement of several runs.
+-- One run with a value inside its JSON that was too large for a statement that reads several runs.
 --
 -- Statement `task_runs_by_path`, sent for an owner of the organization:
 --   { taskRun(orgId: "org", projectId: "project", taskId: "largeTask", id: "largeRun") { response(path: "/text") } }

@@ -1,4 +1,4 @@
--- One run with its model, which is a value at a configured place of its JSON.
+-- One run with its model, which is a value at a configured location in its JSON.
 --
 -- Statement `task_runs_by_path`, sent for an owner of the organization:
 --   { taskRun(orgId: "org", projectId: "project", taskId: "ownerTask", id: "run") { model } }

@@ -1,4 +1,4 @@
--- Several runs with JSON, previews, values inside the JSON, reporting groups and files, each as far as it is selected.
+-- Several runs with JSON, previews, values inside the JSON, reporting groups and files, each only if it is selected.
 --
 -- Statement `task_runs_by_path`, sent for an owner of the organization:
 --   { one: taskRun(orgId: "org", projectId: "project", taskId: "ownerTask", id: "run") { response runData submitted responseBytes responsePreview submittedPreview(length: 20) failureMessage failure amount: response(path: "/amount") chargedCredits reportingGroup { name } files { name } } other: taskRun(orgId: "org", projectId: "project", taskId: "viewerTask", id: "viewerRun") { response model } }

@@ -1,4 +1,4 @@
--- Several runs by their paths, in one statement for all requests that wait.
+-- Several runs by their paths, in one statement for all waiting requests.
 --
 -- Statement `task_runs_by_path`, sent for an owner of the organization:
 --   { one: taskRun(orgId: "org", projectId: "project", taskId: "ownerTask", id: "run") { id } other: taskRun(orgId: "org", projectId: "project", taskId: "viewerTask", id: "viewerRun") { id chargedCredits } }

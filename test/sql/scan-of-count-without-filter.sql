@@ -1,4 +1,4 @@
--- A step of a count up to a maximum where nothing has to be tested.
+-- A step of a count up to a maximum, without conditions to test.
 --
 -- Statement `task_run_scan`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "org", projectId: "project") { countUpTo(max: 10) { count } } }

@@ -1,4 +1,4 @@
--- A step of a scan where entries of the index decide a part of the filter.
+-- A step of a scan in which index entries decide part of the filter.
 --
 -- Statement `task_run_scan`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "org", projectId: "project", last: 2, before: "cursorOfFailures", filter: { status: FAIL, response: [{ path: "/category", eq: "billing" }] }) { nodes { id } } }

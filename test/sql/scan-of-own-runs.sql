@@ -1,4 +1,4 @@
--- A step of a scan in the order of creation, over tasks of which the caller sees only the runs that they executed.
+-- A step of a scan in order of creation, over tasks in which the caller sees only the runs that they executed.
 --
 -- Statement `task_run_scan`, sent for a viewer of the project, who has executed runs:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", orderBy: CREATED_ASC, filter: { createdAfter: "2024-01-01T00:00:00Z", status: FAIL, response: [{ path: "/category", eq: "billing" }] }) { nodes { id } countUpTo { count } } }

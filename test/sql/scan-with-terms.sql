@@ -1,4 +1,4 @@
--- A step of a scan where the search index finds the runs of whole tasks.
+-- A step of a scan in which the search index finds the runs of completely visible tasks.
 --
 -- Statement `task_run_scan`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "otherProject", filter: { search: "limit" }) { nodes { id } } }

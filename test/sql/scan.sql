@@ -1,4 +1,4 @@
--- A step of a scan: the next runs of each task, which are read and tested for the filter.
+-- A step of a scan: the next runs of each task, which are read and tested against the filter.
 --
 -- Statement `task_run_scan`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", filter: { response: [{ path: "/category", eq: "billing" }] }) { nodes { id } } }

@@ -1,4 +1,4 @@
--- The tasks of a project, with the roles that decide which of their runs the caller gets.
+-- The tasks of a project, with the roles that determine which of their runs the caller gets.
 --
 -- Statement `task_run_scopes`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project") { nodes { id } } }

@@ -19,16 +19,16 @@ const writesFiles = process.env.WRITE_FILES === '1';
 let coverageFolder: string;
 let host: ReturnType<typeof fork>;
 let gateway: Gateway;
-/** The values that requests name, by their names. */
+/** The values that requests refer to by name. */
 const valueByName: Record<string, string> = { ...ids };
 for (const [name, { subject }] of Object.entries(callers)) valueByName[name] = subject;
-/** The statements that were sent before the first request. */
+/** The statements sent before the first request. */
 let atStart: readonly BoundStatement[];
 const texts = new Map<string, string | Error>();
 
 beforeAll(async () => {
   coverageFolder = await mkdtemp(join(tmpdir(), 'coverage-'));
-  // A separate process, which counts from its start which parts of the program run.
+  // A separate process that counts, from its start, which parts of the program are executed.
   host = fork(join(import.meta.dirname, '../support/gateway-host.mjs'), {
     env: { ...process.env, NODE_V8_COVERAGE: coverageFolder },
   });
@@ -76,7 +76,7 @@ it('the requests reach every part of the code that composes statements', async (
   expect(unreached).toEqual([]);
 });
 
-/** Sends a request with the values that it names, and returns its body if it succeeded. */
+/** Sends a request with its names replaced by values. Returns the body if it succeeds. */
 async function send({ as, request }: Pick<EarlierValue, 'as' | 'request'>): Promise<GraphqlResponse['data']> {
   const caller = callers[as];
   const confinement = 'confinedTo' in caller ? { taskId: valueByName[caller.confinedTo]! } : {};
@@ -137,7 +137,7 @@ function headerOf(
   ];
 }
 
-/** Replaces values that differ from run to run by their names. */
+/** Replaces values that differ between test runs with their names. */
 function namesIn(text: string): string {
   const named = Object.entries(valueByName).reduce((all, [name, value]) => all.replaceAll(value, name), text);
   return named
@@ -157,10 +157,10 @@ interface ScriptCoverage {
 const composers =
   /dist\/src\/task-runs\/(\w|-|\/)*(-statement|statement|projection|projection-parts|page-query|page-layout|bounded-range|own-runs|visible-runs|roles-in-sql|requested-scopes|change-scan|partials|grouping-tables|dimensions|buckets|indexed-values|previews|json-pointer)\.js$/;
 
-/** The functions of these files that compose no SQL: they read results, or name statements that may be shared. */
+/** The functions in these files that do not compose SQL: they read results, or name statements that may be shared. */
 const reading = /^(readByBatchKey|enforceByteBudget|batchKeyOf\w*)$/;
 
-/** Returns the parts of composers that did not run, but for the errors that they throw. */
+/** Returns the parts of composers that were not executed, except the errors that they throw. */
 function unreachedParts(scripts: readonly ScriptCoverage[]): string[] {
   return scripts
     .filter(({ url }) => composers.test(url))

@@ -1,4 +1,4 @@
--- Figures by kinds of failures and by hour, only from indexes.
+-- Figures by kinds of failures and by hour, read only from indexes.
 --
 -- Statement `task_run_statistics`, sent for an owner of the organization:
 --   { taskRunStats(orgId: "org", projectId: "project") {

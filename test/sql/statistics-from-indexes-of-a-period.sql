@@ -1,4 +1,4 @@
--- Figures for values that other indexes have, in a period.
+-- Figures for values that other indexes contain, in a period.
 --
 -- Statement `task_run_statistics`, sent for an owner of the organization:
 --   { taskRunStats(orgId: "org", projectId: "project", filter: { status: FAIL, createdAfter: "2024-01-01T00:00:00Z" }) {

@@ -1,4 +1,4 @@
--- Figures and percentiles for the first groups in each of other groups.
+-- Figures and percentiles for nested groups.
 --
 -- Statement `task_run_statistics`, sent for an owner of the organization:
 --   { taskRunStats(orgId: "org", projectId: "project", filter: { createdAfter: "2024-01-01T00:00:00Z" }) {

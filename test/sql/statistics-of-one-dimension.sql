@@ -1,4 +1,4 @@
--- Figures for the groups of a value that the list index has.
+-- Figures for groups by a value that the list index contains.
 --
 -- Statement `task_run_statistics`, sent for an owner of the organization:
 --   { taskRunStats(orgId: "org", projectId: "project") { groupBy(dimension: USER, orderBy: LAST_CREATED_DESC) { runs lastCreated } } }

@@ -1,4 +1,4 @@
--- The figures of a report: all groups, those with most runs first.
+-- The figures of a report: all groups, most runs first.
 --
 -- Statement `task_run_statistics`, sent for an owner of the organization:
 --   /api/v1/org/{org}/project/{project}/task/{viewerTask}/credit_report?start_date=2024-01-01&end_date=2024-02-01

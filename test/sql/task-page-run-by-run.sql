@@ -1,4 +1,4 @@
--- A page whose JSON is too large for one text: a row for each run, without the fields beyond a limit of bytes.
+-- A page whose JSON is too large for one string: a row for each run, without the fields beyond a byte limit.
 --
 -- Statement `task_run_pages_by_task`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "largeTask") { nodes { response runData part: response(path: "/text") } } }

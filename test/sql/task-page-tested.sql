@@ -1,4 +1,4 @@
--- A page whose filter is tested on entries of the index, up to a number that ends the page.
+-- A page whose filter is tested on index entries, up to a maximum number that ends the page.
 --
 -- Statement `task_run_pages_by_task`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", filter: { status: FAIL, createdAfter: "2024-01-01T00:00:00Z", createdBefore: "2025-01-01T00:00:00Z" }) { nodes { id } } }

@@ -1,4 +1,4 @@
--- A page behind a cursor, with JSON, previews, reporting groups and files.
+-- A page after a cursor, with JSON, previews, reporting groups and files.
 --
 -- Statement `task_run_pages_by_task`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", after: "cursorInTask") { nodes { response runData submitted responseBytes responsePreview submittedPreview(length: 20) failureMessage failure  chargedCredits reportingGroup { name } files { name } } } }

@@ -1,4 +1,4 @@
--- A page with values inside the JSON of its runs, backwards from a cursor.
+-- A page with values inside the JSON of its runs, backward from a cursor.
 --
 -- Statement `task_run_pages_by_task`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", last: 2, before: "cursorInTask") { nodes { response(path: "/category") responsePreview model } } }

@@ -1,4 +1,4 @@
--- A page of the runs of one task: all of them, those that the caller executed, or none, by the roles in the statement.
+-- A page of the runs of one task: all of them, those that the caller executed, or none, depending on the roles in the statement.
 -- Without a role `granted.roles` is null. Then the conditions of both ranges are null, and neither is read.
 -- An analyst gets no run here, but the page of task-page-of-analyst.sql.
 -- Only the index of own runs has an order that begins with `user_id`: BETWEEN keeps it, where = would not.

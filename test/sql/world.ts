@@ -1,16 +1,16 @@
-// The rows behind the statements in this folder: a project with a task of each run visibility, and one with a large run.
-// Another organization has many tasks.
+// The rows behind the statements in this folder: a project with one task per run visibility, a project with a large
+// run, and another organization with many tasks.
 
 import type { Queries } from '../support/databases.js';
 
 let last = 0;
-/** Returns ids that are the same in each run, so that the order of rows is. */
+/** Returns ids that are the same in each test run, so that the order of rows is as well. */
 function nextId(): string {
   last += 1;
   return `5d3f1c20-0000-4000-8000-${String(last).padStart(12, '0')}`;
 }
 
-/** The callers, by their subjects. Only the id of a user can be that of a run's executor. */
+/** The callers, by their subjects. Only a user's id can match a run's executor. */
 export const callers = {
   owner: { subject: 'owner', is: 'an owner of the organization' },
   viewer: { subject: nextId(), is: 'a viewer of the project, who has executed runs' },
@@ -24,7 +24,7 @@ export const callers = {
   stranger: { subject: 'stranger', is: 'a caller without a role' },
 } as const;
 
-/** The ids of the world, by the names that stand for them in requests and in the files. */
+/** The ids in this world, by the names that represent them in requests and in the files. */
 export const ids: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ...['org', 'project', 'otherProject', 'ownerTask', 'editorTask', 'viewerTask', 'largeTask', 'otherTask'],
@@ -85,7 +85,7 @@ export async function arrangeWorld({ query }: Queries): Promise<void> {
      VALUES ($1, 0, 'invoice.pdf', 'application/pdf', 7, 'INPUT', 'demo/invoice.pdf', '2024-01-16')`,
     [run],
   );
-  // More runs than a search tests before it asks its index.
+  // More runs than a search tests before it uses its index.
   await query("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Triage', 'all_viewers')", [
     ids.otherTask,
     otherProject,
@@ -95,7 +95,7 @@ export async function arrangeWorld({ query }: Queries): Promise<void> {
      SELECT ('5d3f1c20-0000-4000-9000-' || lpad(number::text, 12, '0'))::uuid, $1, $1, '{"submitted": {"text": "no word"}}', '2024-01-01Z', 1, 2, 3 FROM generate_series(1, 1000) AS number`,
     [ids.otherTask],
   );
-  // More tasks than a page has runs, or a scan tests.
+  // More tasks than the number of runs on a page or in a scan.
   await query("INSERT INTO organization (id, name) VALUES ($1, 'Wide')", [ids.wideOrg]);
   await query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Wide')", [ids.wideProject, ids.wideOrg]);
   await query(
@@ -106,7 +106,7 @@ export async function arrangeWorld({ query }: Queries): Promise<void> {
     [ids.wideProject],
   );
   await grant('organization', ids.wideOrg, callers.viewer.subject, 'viewer');
-  // A task that has gone, whose deletions readers of the project learn of.
+  // A deleted task. Readers of the project receive its deletions.
   await query('DELETE FROM task_run WHERE task_id = $1', [ids.deletedTask]);
   await query('DELETE FROM task WHERE id = $1', [ids.deletedTask]);
   await query('ANALYZE');

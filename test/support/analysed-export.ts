@@ -64,7 +64,7 @@ export function useAnalysedExport(command: string): AnalysedExport {
   return used;
 }
 
-/** Large integers and decimals are returned as texts. */
+/** Large integers and decimals are returned as strings. */
 function toFigures({ category, ...figures }: Record<string, unknown>): Record<string, unknown> {
   return { category, ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)])) };
 }

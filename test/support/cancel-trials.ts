@@ -25,7 +25,7 @@ export interface CancelTrials {
 const slow = { name: 'slow', text: 'SELECT pg_sleep($1)' };
 const other = { name: 'other', text: 'SELECT $1::integer AS number, pg_sleep(0.001)' };
 
-/** The number of trials in a test. TRIALS=10000 runs more. */
+/** The number of trials in a test. TRIALS=10000 sets a higher number. */
 export const trials = Number(process.env.TRIALS ?? 500);
 
 export async function tryCancelling(url: string): Promise<CancelTrials> {

@@ -62,7 +62,7 @@ interface RequestForm {
   readonly connection?: string;
 }
 
-/** Returns the text of a request, and the id in its log line. */
+/** Returns the bytes of a request as text, and the id in its log line. */
 function requestFor({ target, accept, body }: KindOfResponse, form: RequestForm): { text: string; id: string } {
   const { token, version = '1.1', connection } = form;
   requests += 1;

@@ -29,7 +29,7 @@ export function parseDockerfile(text: string): readonly Stage[] {
   return stages;
 }
 
-/** Returns the texts of a stage's instructions with this name. */
+/** Returns the text of a stage's instructions with this name. */
 export function textsOf({ instructions }: Stage, name: string): readonly string[] {
   return instructions.filter((instruction) => instruction.name === name).map(({ text }) => text);
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 export const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Creates a folder with these files. Everything except texts is written as JSON. */
+/** Creates a folder with these files. Everything except strings is written as JSON. */
 export function folderOf(files: Readonly<Record<string, unknown>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'documents-'));
   for (const [name, content] of Object.entries(files)) {

@@ -1,5 +1,4 @@
-// Messages of failed runs in the groups that a person would make, written by hand, each with the kind that stands for
-// the group.
+// Messages of failed runs, grouped by hand as a person would group them, each group with the kind that represents it.
 
 const traceback = (...last: string[]) =>
   [

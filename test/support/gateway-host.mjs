@@ -132,7 +132,7 @@ const calls = {
     return [...routesByServer].find(isOfGateway)[1];
   },
   /**
-   * Sends each request, and sends it again if it succeeds. Returns the responses, with the functions that were called.
+   * Sends each request and, if it succeeds, sends it again. Returns the responses with the functions that were called.
    */
   async calledTwice({ url, requests }) {
     const session = new Session();
@@ -159,7 +159,7 @@ const calls = {
       counts[labels[label]] = (counts[labels[label]] ?? 0) + value;
     return counts;
   },
-  /** Returns the statements that were sent since the last call, with their texts and values. */
+  /** Returns the statements that were sent since the last call, with their SQL and values. */
   takeStatements: ({ url }) => gateways.get(url).statements.splice(0),
   /** Reads the same data of a project as the `export` command. */
   async exportProject({ url, orgId, projectId }) {

@@ -31,7 +31,7 @@ const id = (purpose: string, first: number, count: number) =>
 const orNull = (value: string, purpose: string, share: number) =>
   `CASE WHEN ${chance(`${purpose} is null`)} >= ${share} THEN ${value} END`;
 
-/** Values of every type, including numbers that differ only in scale, and texts that look like numbers or null. */
+/** Values of every type, including numbers that differ only in scale, and strings that look like numbers or null. */
 const labelTexts = [
   '"yes"',
   '1.0',

@@ -23,8 +23,8 @@ export interface SpawnedProgram {
 }
 
 /**
- * Starts a program. `program` is a module of dist with its arguments; as `script`, the text of a module that imports
- * from dist; or a command line for a shell.
+ * Starts a program: a module of dist with its arguments; as `script`, the source of a module that imports from dist; or
+ * a command line for a shell.
  */
 export function spawnProgram(
   program: readonly string[] | { readonly script: string } | { readonly shell: string },

@@ -25,7 +25,7 @@ export interface GatewayOptions {
   readonly heartbeatMs?: number;
   /** Maximum number of runs that an operation's scans test; by default the operation's limit. */
   readonly maxScannedRuns?: number;
-  /** Whether to keep the texts of all statements, for `takeStatements`. */
+  /** Whether to record all statements, for `takeStatements`. */
   readonly recordsStatements?: boolean;
 }
 

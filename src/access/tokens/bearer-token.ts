@@ -20,7 +20,8 @@ const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
  * @param rawHeaders alternating names and values, as in Node's `IncomingMessage.rawHeaders`
- * @throws GatewayError MISSING_AUTHENTICATION without bearer credentials, INVALID_TOKEN if they are not a single token
+ * @throws GatewayError MISSING_AUTHENTICATION if there are no bearer credentials, INVALID_TOKEN if they are not a single
+ * token
  */
 export function bearerToken(rawHeaders: readonly string[]): string {
   const at = indexOfAuthorization(rawHeaders);

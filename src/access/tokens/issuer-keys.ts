@@ -255,7 +255,7 @@ export class IssuerKeys {
   }
 }
 
-/** @throws GatewayError if the keys rule the token out, so that fetching them again would not help */
+/** @throws GatewayError if these keys show that the token is invalid, so that fetching them again would not help */
 function selectKey(
   keys: readonly VerificationKey[],
   algorithm: string,

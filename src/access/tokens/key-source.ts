@@ -17,7 +17,7 @@ const maxDocumentBytes = declareLimit(262_144, {
 export interface KeyDocument {
   /** Parsed JSON of any form. */
   readonly document: unknown;
-  /** The `max-age` of the response; 0 without one. */
+  /** The `max-age` of the response, or 0 if it has none. */
   readonly maxAgeMs: number;
 }
 

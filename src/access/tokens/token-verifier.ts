@@ -15,8 +15,8 @@ import { parseToken } from './token-header.js';
 
 export interface TokenVerifier {
   /**
-   * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN with the reason as `cause`; AUTHENTICATION_UNAVAILABLE without
-   * usable keys of the issuer
+   * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN with the reason as `cause`; AUTHENTICATION_UNAVAILABLE if the
+   * issuer has no usable keys
    */
   verify(token: string): Promise<Caller>;
 }

@@ -71,7 +71,7 @@ export class TrustedIssuers implements CachedTokenVerifier {
     return findPrefixOwner(caller, this.current()) === undefined;
   };
 
-  /** Returns the issuers that are currently trusted. Bound as well. */
+  /** Returns the issuers that are currently trusted. Also bound. */
   readonly current = (): readonly IssuerConfig[] => [...this.#trust.issuers.values()].map(({ issuer }) => issuer);
 
   /** Fetches the first keys of all issuers. Resolves once each fetch has succeeded or failed. */

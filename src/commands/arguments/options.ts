@@ -4,7 +4,7 @@ import { Command, type CommanderError, Option } from 'commander';
 import { isResourceId } from '../../access/resource-id.js';
 import { commandLine } from '../../command-line.js';
 
-/** The faults of a command line, one plain sentence each. */
+/** The errors in a command line, each as a plain sentence. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   constructor(
@@ -85,7 +85,7 @@ export class OptionReader {
     });
   }
 
-  /** Returns the value of one of several mutually exclusive options. */
+  /** Returns the value of one of several options, of which only one may be given. */
   requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T {
     const names = Object.keys(parsers);
     if (names.every((name) => this.#valueOf(name) === undefined)) this.reject(`${joinFlags(names, 'or')} is missing.`);
@@ -94,7 +94,7 @@ export class OptionReader {
 
   optionalOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T | undefined {
     const given = Object.keys(parsers).filter((name) => this.#valueOf(name) !== undefined);
-    if (given.length > 1) this.reject(`${joinFlags(given, 'and')} exclude each other.`);
+    if (given.length > 1) this.reject(`${joinFlags(given, 'and')} cannot be used together.`);
     return given.map((name) => this.optional(name, parsers[name]!)).at(0);
   }
 

@@ -20,7 +20,7 @@ export interface DiagnoseOptions {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Maximum number of a process's open files; by default that of this process. */
+  /** Maximum number of open files per process; defaults to this process's limit. */
   readonly openFiles?: number;
 }
 

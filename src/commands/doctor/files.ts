@@ -99,7 +99,9 @@ function remedyFor({ kind }: FilesLocation): string {
   return 'Check FILES_URL, AWS_REGION and AWS_ENDPOINT_URL_S3; the credentials need s3:GetObject on the files and s3:ListBucket.';
 }
 
-/** Checks who may read the audit log. Adds no finding without an audit log or for standard output. */
+/**
+ * Checks who may read the audit log. Adds no finding if there is no audit log, or if it is written to standard output.
+ */
 export async function checkAuditLog({ auditLog }: Pick<Config, 'auditLog'>, add: AddFinding): Promise<void> {
   if (auditLog === undefined || auditLog === 'stdout') return;
   const status = await stat(auditLog).catch((error: NodeJS.ErrnoException) => {

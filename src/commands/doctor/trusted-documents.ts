@@ -4,7 +4,8 @@ import { type AddFinding, failed, ok } from './finding.js';
 const check = 'trusted documents';
 
 /**
- * Checks that all documents are valid, because otherwise the gateway does not start. Adds no finding without lists.
+ * Checks that all documents are valid, because otherwise the gateway does not start. Adds no finding if there are no
+ * lists.
  */
 export async function checkTrustedDocuments(
   { trustedDocuments: { paths, mode }, modelPointer }: Pick<Config, 'trustedDocuments' | 'modelPointer'>,

@@ -155,7 +155,7 @@ function parseNames(text: string): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(value).map(([id, name]) => {
       if (typeof name !== 'string' || name === '' || [...name].length > 64)
-        throw new Error(`The name of ${id} must be a text of 1 to 64 characters.`);
+        throw new Error(`The name of ${id} must be a string of 1 to 64 characters.`);
       return [id.toLowerCase(), name];
     }),
   );

@@ -79,7 +79,7 @@ export interface ImportLinesOptions {
   readonly dataSource: DataSource;
   readonly projectId: string;
   readonly lines: AsyncIterable<Line>;
-  /** The number of lines. */
+  /** The total number of lines, for the progress. */
   readonly total: number;
   readonly rejected: RejectFile;
 }

@@ -118,7 +118,7 @@ interface HangUpActions {
   readonly end: (reason: string) => void;
 }
 
-/** Handles SIGHUP: ends the process if the terminal that started it has closed, and reloads otherwise. */
+/** Handles SIGHUP: ends the process if the terminal that started it has closed, and otherwise reloads. */
 export function onHangUp({ reload, end }: HangUpActions): void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   process.on('SIGHUP', () => {

@@ -13,7 +13,7 @@ export interface Pooler {
 
 const probe = 'task_run_gateway_probe';
 
-/** Detects a pooler between this program and the server. Returns `null` without one. */
+/** Detects a pooler between this program and the server. Returns `null` if there is no pooler. */
 export async function detectPooler(pool: Pool): Promise<Pooler | null> {
   const client = await pool.connect();
   try {

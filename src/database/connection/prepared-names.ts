@@ -1,6 +1,5 @@
 // A connection and its server keep every prepared statement until the connection is closed. Callers' filters produce an
-// unlimited number of statement texts, so each connection keeps the most recently used statements and closes the
-// others.
+// unlimited number of statements, so each connection keeps the most recently used ones and closes the others.
 
 import type { PoolClient } from 'pg';
 

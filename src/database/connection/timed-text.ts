@@ -18,7 +18,7 @@ export function timedText(statement: Statement): string {
   return text;
 }
 
-/** Returns the time of the last row, or `undefined` without rows. */
+/** Returns the time of the last row, or `undefined` if there are no rows. */
 export function workedMsOf(rows: readonly object[]): number | undefined {
   return (rows.at(-1) as { readonly [column]?: number } | undefined)?.[column];
 }

@@ -33,8 +33,8 @@ export function isStalePlan(error: unknown): boolean {
 }
 
 /**
- * Returns whether the server lacks a statement that was prepared, or has one that was not. In both cases, a pooler in
- * between does not support prepared statements.
+ * Returns whether the server lacks a statement that was prepared, or has one that was not. In both cases, a pooler
+ * between client and server does not support prepared statements.
  */
 export function isPreparationLost(error: unknown): boolean {
   const [invalidStatementName, duplicatePreparedStatement] = ['26000', '42P05'];

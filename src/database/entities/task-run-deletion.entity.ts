@@ -31,7 +31,7 @@ export class TaskRunDeletionEntity {
   @Column('boolean', { name: 'is_move', default: false })
   isMove!: boolean;
 
-  /** The same of another task of the same organization. */
+  /** Whether the run was moved to another task of the same organization, and thus not deleted from it. */
   @Column('boolean', { name: 'is_in_organization', default: false })
   isInOrganization!: boolean;
 

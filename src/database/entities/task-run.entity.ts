@@ -73,12 +73,12 @@ export class TaskRunEntity {
   taskRevisionId!: string;
 
   @Description(
-    'The structured response: a string or an object. Null without a response. A failed run has its error message at `detail.message`.',
+    'The structured response: a string or an object. Null if there is no response. A failed run has its error message at `detail.message`.',
   )
   @Column('jsonb', { nullable: true })
   response!: Json;
 
-  @Description('Further data about the execution, including the submitted inputs.')
+  @Description('Additional data about the execution, including the submitted inputs.')
   @Column('jsonb', { name: 'run_data' })
   runData!: Json;
 
@@ -154,8 +154,7 @@ export class TaskRunEntity {
   contextId!: string | null;
 
   /**
-   * The size of the JSON texts in bytes, written by a trigger; `null` for rows older than the trigger. Not part of any
-   * API.
+   * The size of the JSON in bytes, written by a trigger; `null` for rows older than the trigger. Not part of any API.
    */
   @Column('integer', { name: 'response_bytes', nullable: true, select: false })
   countedResponseBytes!: number | null;

@@ -5,7 +5,7 @@ import type { Host } from '../../libpq/connection-target.js';
  * every attempt.
  */
 const failedPenaltyMs = 10_000;
-/** The same for a host with another role. That is detected at once, and changes in a failover. */
+/** The same for a host with another role. The role is detected immediately, and changes in a failover. */
 const unsuitablePenaltyMs = 1000;
 
 interface HostState {
@@ -20,7 +20,7 @@ export class HostOrder {
   readonly #now: () => number;
   #preferred: Host | undefined;
 
-  /** @param now returns milliseconds of a monotonic clock */
+  /** @param now returns milliseconds from a monotonic clock */
   constructor(hosts: readonly Host[], now: () => number) {
     this.#hosts = hosts.map((host) => ({ host, avoidedUntil: Number.NEGATIVE_INFINITY }));
     this.#now = now;

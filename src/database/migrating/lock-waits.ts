@@ -7,7 +7,7 @@ const pollMs = 250;
 /** Shorter waits are normal and not reported. */
 const minWaitMs = 300;
 
-/** Runs a repeatable action. Retries it until it gets its locks in time. */
+/** Runs a repeatable action, retrying it until it gets its locks in time. */
 export async function retryLockFailures(action: () => Promise<unknown>, warn: (line: string) => void): Promise<void> {
   for (let isFirst = true; ; isFirst = false) {
     try {

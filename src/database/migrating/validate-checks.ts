@@ -65,14 +65,16 @@ export async function findPendingChecks(session: Session): Promise<readonly Pend
   );
 }
 
-/** Returns the number of rows that violate a check and the keys of some of them, or `null` without such rows. */
+/**
+ * Returns the number of rows that violate a check and the keys of some of them, or `null` if there are no such rows.
+ */
 export function describeViolations(session: Session, { table, condition }: PendingCheck): Promise<string | null> {
   return describeRows(session, table, `${table} WHERE NOT (${condition})`);
 }
 
 /**
- * Returns the number of runs whose reporting group belongs to another project and the ids of some of them, or `null`
- * without such runs.
+ * Returns the number of runs whose reporting group belongs to another project and the ids of some of them, or `null` if
+ * there are no such runs.
  */
 export function describeCrossProjectRuns(session: Session): Promise<string | null> {
   return describeRows(
@@ -84,7 +86,7 @@ export function describeCrossProjectRuns(session: Session): Promise<string | nul
 }
 
 /**
- * Returns the number of rows and the keys of some of them, or `null` without rows.
+ * Returns the number of rows and the keys of some of them, or `null` if there are no rows.
  * @param source SQL after FROM, which contains the table
  */
 export async function describeRows(session: Session, table: string, source: string): Promise<string | null> {

@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Functions with the rights of their owner must not let another role decide which objects their names mean. */
+/** Functions that run with their owner's rights must not let another role decide which objects their names refer to. */
 const asOwner = 'LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
 
 /**
- * Records of runs that moved to another project also state whether they stayed in their organization, for the feeds of
- * organizations. Of moves before this migration, such a feed reports deletions. Programs of the previous release are not
- * affected: the triggers write the new column.
+ * For the feeds of organizations, the records of runs that moved to another project also state whether the runs stayed
+ * in their organization. For moves before this migration, these feeds report deletions. Programs of the previous
+ * release are not affected, because the triggers write the new column.
  */
 export class MovesInOrganizations1766300000000 implements MigrationInterface {
   name = 'MovesInOrganizations1766300000000';
@@ -22,11 +22,11 @@ export class MovesInOrganizations1766300000000 implements MigrationInterface {
   }
 }
 
-/** Returns SQL of the two functions that write the column. @param schema the schema of the tables, as SQL */
+/** Returns the SQL of the two functions that write the column. @param schema the schema of the tables, as SQL */
 function functions(schema: string): string {
   const table = (name: string) => `${schema}.${name}`;
   const isOfTransaction = 'changed_xid = pg_current_xact_id()';
-  /** The project of a task, also of one that this transaction has deleted without its project. */
+  /** The project of a task, including a task that this transaction has deleted without its project. */
   const projectOf = (task: string) => `coalesce(
           (SELECT project_id FROM ${table('task')} WHERE id = ${task}),
           (SELECT project_id FROM ${table('deleted_task')} WHERE id = ${task} AND ${isOfTransaction})

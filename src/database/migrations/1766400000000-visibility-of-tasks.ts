@@ -1,7 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dropIndex, ensureIndexConcurrently } from '../migrating/concurrent-index.js';
 
-/** Lets the facts about all tasks of an organization be read from an index, which takes the place of one on its first columns. */
+/**
+ * Allows the facts about all tasks of an organization to be read from an index. It replaces an index on only its first
+ * columns.
+ */
 export class VisibilityOfTasks1766400000000 implements MigrationInterface {
   name = 'VisibilityOfTasks1766400000000';
   transaction = false;

@@ -8,7 +8,7 @@ export interface Random {
   /** Returns an integer between both bounds, inclusive. */
   integer(min: number, max: number): number;
   pick<T>(choices: readonly T[]): T;
-  /** Returns true with a probability of `percent` %. */
+  /** Returns true with a probability of `percent` percent. */
   chance(percent: number): boolean;
   /** Returns lower-case hexadecimal digits. */
   hex(digits: number): string;

@@ -39,7 +39,10 @@ export interface ExportManifest extends ExportSubject {
   readonly files: readonly ExportedFile[];
 }
 
-/** Reads the manifest, or returns `null` without one. @throws Error if it is not a manifest of this version */
+/**
+ * Reads the manifest, or returns `null` if there is no manifest.
+ * @throws Error if it is not a manifest of this version
+ */
 export async function readManifest(folder: string): Promise<ExportManifest | null> {
   let text: string;
   try {

@@ -94,7 +94,7 @@ class S3Storage implements FileStorage {
     try {
       await withTimeout(Math.min(this.timeoutMs, pingTimeoutMs), (abortSignal) => this.#pingBucket(abortSignal));
     } catch (error) {
-      // A store that rejects the request does respond: the credentials may be for objects only.
+      // A store that rejects the request does respond. The credentials may be for objects only.
       if ((statusOf(error) ?? 500) >= 500) throw storageUnavailable(error);
     }
   };

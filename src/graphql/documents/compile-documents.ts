@@ -94,7 +94,7 @@ export async function compileDocuments(
   }
 }
 
-/** Returns the operation's name or, without one, the document's id. */
+/** Returns the operation's name or, if it has none, the document's id. */
 function titleOf({ id, name }: ListedDocument, compiled: TrustedDocument | undefined): string {
   const names = compiled?.operations.flatMap((node) => node.name?.value ?? []) ?? [];
   return name ?? (names.length > 0 ? names.join(', ') : id);

@@ -11,7 +11,7 @@ interface Definition {
   levels: number;
   /** Names of the fragments that it spreads, with the deepest level of each. */
   readonly spreads: Map<string, number>;
-  /** Maximum number of levels above it found so far. */
+  /** Maximum number of levels above it that has been found so far. */
   above: number;
 }
 

@@ -194,8 +194,8 @@ function completePromised(value: unknown, slot: PromisedSlot, execution: Executi
 }
 
 /**
- * Creates a slot for a value that is promised or has failed. Other values are completed without one. Measured: a slot
- * for each value takes 65 bytes, compared to 37 bytes that a list allocates per value, and completion takes 8 % longer.
+ * Creates a slot for a value that is promised or has failed. Other values need no slot. Measured: a slot for each value
+ * takes 65 bytes, compared to 37 bytes that a list allocates per value, and completion takes 8% longer.
  */
 function createSlot(
   { fieldNodes }: PlannedField,
@@ -237,7 +237,7 @@ function typenameAt(key: string | number, { parentType }: PlannedField): string 
   return typeof key === 'string' ? parentType.name : undefined;
 }
 
-/** Returns the field's info, also for an item in its list. */
+/** Returns the info of the field, including for an item in its list. */
 function resolveInfoOf(field: PlannedField, execution: Execution, key: string | number, parent: Position) {
   let ancestor = parent;
   for (let at = key; typeof at === 'number'; ancestor = ancestor.parent!) at = ancestor.key;

@@ -7,7 +7,7 @@ import { definitionsFor, federationSpec } from './directives.js';
 const subgraphSdls = new WeakMap<GraphQLSchema, string>();
 const specified = new Set(specifiedDirectives.map(({ name }) => name));
 
-/** Returns the text of `_service { sdl }`: the schema with the directives for composition and routers. */
+/** Returns the value of `_service { sdl }`: the schema with the directives for composition and routers. */
 export function toSubgraphSdl(schema: GraphQLSchema): string {
   let sdl = subgraphSdls.get(schema);
   if (sdl === undefined) {

@@ -112,7 +112,7 @@ function isPlain(parameters: unknown): parameters is PlainParameters {
     (operationName == null || typeof operationName === 'string') &&
     (variables == null || isJsonObject(variables)) &&
     (extensions == null || isJsonObject(extensions)) &&
-    // A request with both an id and a text registers the text.
+    // A request with both an id and a document registers the document.
     (typeof query === 'string' ? extensions?.persistedQuery === undefined : query === undefined)
   );
 }

@@ -12,7 +12,7 @@ interface EventStreamOptions {
   readonly source: AsyncIterator<unknown>;
   /** The open stream, which counts until it ends. */
   readonly stream: OpenStream;
-  /** Returns the text of the response to an event. */
+  /** Returns the JSON text of the response to an event. */
   readonly respond: (event: unknown) => Promise<string> | string;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
 }
@@ -20,7 +20,7 @@ interface EventStreamOptions {
 const ended = { done: true, value: undefined } as const;
 
 /**
- * A subscription's responses as JSON texts. Each event is read when the previous one has been taken, so that a client
+ * A subscription's responses as JSON text. Each event is read when the previous one has been taken, so that a client
  * that does not read holds at most one.
  */
 export class EventStream implements AsyncIterableIterator<string, undefined> {

@@ -23,7 +23,9 @@ const statusByHandledCode: Readonly<Record<string, number>> = {
   ...Object.fromEntries(Object.values(documentCatalogue).map(({ code, status }) => [code, status])),
 };
 
-/** Whether a rejection with this code has status 200 for plain-JSON clients, and its own status for others. */
+/**
+ * Whether a rejection with this code has status 200 for clients that accept plain JSON, and its own status for others.
+ */
 export function keepsStatus200ForPlainJson(code: string): boolean {
   return Object.hasOwn(statusByHandledCode, code);
 }

@@ -7,7 +7,10 @@ import type { MaybePromise } from '../../maybe-promise.js';
 import type { GatewayContext } from '../context.js';
 import { findField } from '../documents/validation-rules.js';
 
-/** Returns an error if the document introspects and the caller is not allowed to, or if that cannot be determined. */
+/**
+ * Returns an error if the document introspects the schema and the caller is not allowed to, or if that cannot be
+ * determined.
+ */
 export type RejectIntrospection = (
   document: DocumentNode,
   context: GatewayContext,

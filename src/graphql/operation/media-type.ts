@@ -5,7 +5,7 @@ import { eventStreamType } from '../../streams/server-sent-events.js';
 
 const json = 'application/json';
 export const jsonMediaType = `${json}; charset=utf-8`;
-/** Includes the charset, because a type without one does not match an Accept header that has it. */
+/** Includes the charset, because a type without a charset does not match an Accept header that has it. */
 const graphqlResponseMediaType = 'application/graphql-response+json; charset=utf-8';
 
 /** Whether the client prefers the media type in which errors have 4xx statuses. Plain JSON is the default. */

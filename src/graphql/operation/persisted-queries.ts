@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { declareLimit } from '../../limits.js';
 
-/** Maximum size of the cache. Clients resend evicted texts. */
+/** Maximum size of the cache. Clients resend evicted documents. */
 const maxPersistedBytes = declareLimit(32 * 1024 * 1024, {
   section: 'Inside',
-  name: 'texts of automatic persisted queries',
+  name: 'cached automatic persisted queries',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the least recently used are dropped',
@@ -13,15 +13,15 @@ const maxPersistedBytes = declareLimit(32 * 1024 * 1024, {
 /** A larger document would evict many others. */
 const maxPersistedDocumentBytes = declareLimit(1024 * 1024, {
   section: 'Inside',
-  name: 'one text of an automatic persisted query',
+  name: 'one automatic persisted query',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'not kept',
 });
-/** The prefix that Apollo Server adds to a text's digest. */
+/** The prefix that Apollo Server adds to a document's digest. */
 const keyPrefix = 'apq:';
 
-/** The texts of automatic persisted queries, by digest. */
+/** The cached automatic persisted queries, by digest. */
 export class PersistedQueries {
   readonly #texts = new LRUCache<string, string>({
     maxSize: maxPersistedBytes,
@@ -37,7 +37,7 @@ export class PersistedQueries {
     delete: async (key: string) => this.#texts.delete(key),
   };
 
-  /** Returns the text whose digest a request's extensions contain. */
+  /** Returns the document whose digest a request's extensions contain. */
   textOf(extensions: Readonly<Record<string, unknown>> | null | undefined): string | undefined {
     const persisted = extensions?.persistedQuery;
     if (!isJsonObject(persisted) || persisted.version !== 1) return undefined;

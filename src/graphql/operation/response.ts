@@ -9,7 +9,7 @@ import type { ExecutionResponse } from '../execution/executor.js';
 
 /** The response to an operation that is not a stream. */
 export interface OperationResponse {
-  /** The result, which is empty if Apollo Server wrote the text. */
+  /** The result, which is empty if Apollo Server wrote the response. */
   readonly result: FormattedExecutionResult;
   /** The JSON text. */
   readonly text: string;

@@ -78,7 +78,7 @@ export class Subscriptions {
     return traceEvent(event.budget, trace, () => this.#respond(event, ...rest));
   }
 
-  /** Returns the text of the response to an event. */
+  /** Returns the JSON text of the response to an event. */
   async #respond(
     event: FollowedChange,
     { operation, variables, context }: OperationRequest,

@@ -1,5 +1,5 @@
 // Decides which documents a caller may send, and resolves ids. Resolved requests are processed as if the client had
-// sent the text.
+// sent the document.
 
 import { type DocumentNode, stripIgnoredCharacters } from 'graphql';
 import { isClientListed } from '../../access/caller.js';
@@ -44,8 +44,8 @@ export class TrustedDocuments {
   }
 
   /**
-   * Returns the parameters of a GraphQL request, either with the document's text or unchanged. Returns a promise if
-   * that depends on more than the request.
+   * Returns the parameters of a GraphQL request, either with the document or unchanged. Returns a promise if that
+   * depends on more than the request.
    * @param parameters any parsed JSON
    * @throws GatewayError PERSISTED_QUERY_NOT_IN_LIST, PERSISTED_QUERY_ID_REQUIRED, CANNOT_SEND_PQ_ID_AND_BODY,
    * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
@@ -72,7 +72,7 @@ export class TrustedDocuments {
       if (hasText) await this.#checkText(query, sender);
       return parameters;
     }
-    // Apollo's automatic persisted queries send the text once together with the id.
+    // Apollo's automatic persisted queries send the document once together with its id.
     const isAutomatic = documentId == null;
     if (hasText) {
       if (!isAutomatic || (this.#isStrict && !(await this.#isExempt(sender))))
@@ -101,7 +101,7 @@ export class TrustedDocuments {
     sender.context.request.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
   }
 
-  /** Whether the text differs from a listed one only in white space and comments. */
+  /** Whether the document differs from a listed one only in white space and comments. */
   async #isListed(text: string, sender: Sender): Promise<boolean> {
     await this.dependencies.enterParseQueue(sender.context.caller.id);
     try {
@@ -127,7 +127,7 @@ function idIn(documentId: unknown, extensions: unknown): string | undefined {
   const persisted = isJsonObject(extensions) ? extensions.persistedQuery : undefined;
   if (!isJsonObject(persisted)) return undefined;
   const { sha256Hash } = persisted;
-  // Apollo Server would treat a list of one hash like the hash itself, and find a text that an exempt client has
+  // Apollo Server would treat a list of one hash like the hash itself, and find a document that an exempt client has
   // registered.
   if (typeof sha256Hash !== 'string' || sha256Hash === '') {
     throw validationFailed(['extensions', 'persistedQuery', 'sha256Hash'], 'must be a non-empty string');

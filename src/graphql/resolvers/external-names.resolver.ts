@@ -12,7 +12,7 @@ export type ExternalReference = Omit<ExternalResource, 'kind'>;
 const options = (type: string) =>
   ({
     nullable: true,
-    description: `The name that the organization of the run gives to the ${type}; null without a name.`,
+    description: `The name that the organization of the run gives to the ${type}; null if it has none.`,
   }) as const;
 
 @Resolver(() => User)

@@ -6,7 +6,7 @@ import { entityRunSelection } from '../selection/run-selection.js';
 import { Node, NodesArgs } from '../types/node.js';
 
 const nullDescription =
-  'Null with an error whose code is BAD_REQUEST (the id is malformed) or FORBIDDEN (the caller may see no such object, whether or not it exists).';
+  'Null, with an error, if it cannot be returned. The code is BAD_REQUEST if the id is malformed, and FORBIDDEN if the caller may see no such object, whether or not it exists.';
 
 /** https://relay.dev/graphql/objectidentification.htm */
 @Resolver()

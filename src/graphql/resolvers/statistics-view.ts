@@ -28,7 +28,7 @@ export class StatisticsView extends MeasuresView {
 
   /**
    * @param path of the runs
-   * @param dimension of the split; null without a split
+   * @param dimension of the split; null if there is no split
    */
   constructor(statistics: RunStatistics, path: ScopePath, dimension: Dimension | null) {
     super(statistics);
@@ -53,7 +53,7 @@ export class StatisticsView extends MeasuresView {
     return value === null ? null : new RawJson(JSON.stringify(value));
   }
 
-  /** The kind of failure that the group stands for, with the path of the runs; null for any other group. */
+  /** The kind of failure that the group represents, with the path of the runs; null for any other group. */
   get failureKind(): { readonly path: ScopePath; readonly kind: string } | null {
     const { value } = this.#statistics;
     return this.#dimension?.by === 'FAILURE' && value !== null ? { path: this.#path, kind: value } : null;

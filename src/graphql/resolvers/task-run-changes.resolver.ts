@@ -19,7 +19,7 @@ export class TaskRunChangesResolver {
   @Query(() => TaskRunChanges, {
     nullable: true,
     description:
-      'Changes of the runs that the caller may see in a task, a project or a whole organization. Each version of a run is returned at most once, and its newest version exactly once. No change is added before a cursor that was already returned. A run that was deleted is returned once, as `deleted`, whatever the filter. Null with an error, as for `taskRun`.',
+      'Changes to the runs that the caller may see in a task, a project or a whole organization. Each version of a run is returned at most once, and its newest version exactly once. No change is added before a cursor that was already returned. A run that was deleted is returned once, as `deleted`, whatever the filter. Null, with the same errors as `taskRun`, if they cannot be returned.',
   })
   taskRunChanges(
     @Args(() => TaskRunChangesArgs) input: TaskRunChangesArgs,

@@ -11,8 +11,8 @@ import { malformedPath } from '../selection/run-selection.js';
 import { PathArgs, PathToValueArgs, PreviewArgs, RequiredPathArgs, TaskRun } from '../types/run.js';
 
 /**
- * A run's JSON: values, complete or at a path, and texts, complete or truncated. They count towards the response's byte
- * limit.
+ * A run's JSON: values, complete or at a path, and text, complete or truncated. All of it counts towards the response's
+ * byte limit.
  */
 @Resolver(() => TaskRun)
 export class TaskRunJsonResolver {
@@ -46,8 +46,7 @@ export class TaskRunJsonResolver {
   ): RawJson | null {
     if (path == null) return writeToBudget(run.runData, budget.bytes);
     const value = valueAtPointer(run, 'runData', path, budget.bytes);
-    if (value === null)
-      throw validationFailed(['path'], 'must point to a value. `runDataAt` returns null without a value');
+    if (value === null) throw validationFailed(['path'], 'must point to a value. `runDataAt` returns null instead');
     return value;
   }
 

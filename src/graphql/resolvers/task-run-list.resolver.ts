@@ -23,7 +23,7 @@ export class TaskRunListResolver {
   @Query(() => TaskRunConnection, {
     nullable: true,
     description:
-      'The runs that the caller may see in a task, a project or a whole organization: exactly those that `taskRun` returns. Newest first by default. Null with an error, as for `taskRun`.',
+      'The runs that the caller may see in a task, a project or a whole organization: exactly those that `taskRun` returns. Newest first by default. Null, with the same errors as `taskRun`, if they cannot be returned.',
   })
   async taskRuns(
     @Args(() => TaskRunsArgs) input: TaskRunsArgs,

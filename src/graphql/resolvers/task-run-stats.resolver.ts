@@ -27,7 +27,7 @@ export class TaskRunStatsResolver {
   @Query(() => TaskRunStats, {
     nullable: true,
     description:
-      'Statistics of the runs that the caller may see in a task, a project or a whole organization. Null with an error, as for `taskRun`.',
+      'Statistics of the runs that the caller may see in a task, a project or a whole organization. Null, with the same errors as `taskRun`, if they cannot be returned.',
   })
   taskRunStats(
     @Args(() => RunScopeArgs) input: RunScopeArgs,
@@ -39,7 +39,8 @@ export class TaskRunStatsResolver {
 
   @FieldResolver(() => TaskRunStats, {
     nullable: true,
-    description: 'Statistics of the whole list, regardless of the page. Null with an error.',
+    description:
+      'Statistics of the whole list, regardless of the page. Null, with an error, if they cannot be computed.',
   })
   stats(
     @Root() { input }: RunConnection,
@@ -75,7 +76,7 @@ export class TaskRunSeriesResolver {
   }
 
   @FieldResolver(() => [TaskRunStatsGroup], {
-    description: 'Groups of runs that have a value in common. Groups may be nested, and followed over time.',
+    description: 'Groups of runs that have a value in common. Groups may contain groups and buckets of time.',
   })
   groupBy(
     @Root() statistics: StatisticsView,
@@ -91,7 +92,7 @@ export class TaskRunStatsGroupResolver {
   @FieldResolver(() => JSONScalar, {
     nullable: true,
     description:
-      'The value itself; null for runs without a value or with JSON null. If equal values have numbers of different scale, one of them.',
+      'The value itself; null for runs without a value or with JSON null. If equal values have numbers of different scale, one of the values is returned.',
   })
   @Directive('@tag(name: "payload")')
   json(@Root() group: StatisticsView, @Ctx() { budget }: GatewayContext): RawJson | null {
@@ -103,7 +104,7 @@ export class TaskRunStatsGroupResolver {
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
     description:
-      'When the kind of failure was first seen in the task, project or organization, over all time and regardless of the filter; null for runs that did not fail, and where they are not grouped by `FAILURE`.',
+      'When the kind of failure was first seen in the task, project or organization, over all time and regardless of the filter; null for runs that did not fail, and if the runs are not grouped by `FAILURE`.',
   })
   @Directive('@tag(name: "payload")')
   firstSeen(@Root() group: StatisticsView, @Ctx() { services }: GatewayContext): Promise<string | null> | null {

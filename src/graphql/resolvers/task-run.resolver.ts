@@ -15,7 +15,7 @@ export class TaskRunResolver {
   @Query(() => TaskRun, {
     nullable: true,
     description:
-      'One task run by its full path. Null with an error whose code is BAD_REQUEST (an id is malformed), FORBIDDEN (the caller may not see the run) or NOT_FOUND (the run does not exist).',
+      'One task run by its full path. Null, with an error, if it cannot be returned. The code is BAD_REQUEST if an id is malformed, FORBIDDEN if the caller may not see the run, and NOT_FOUND if the run does not exist.',
   })
   taskRun(
     @Args(() => TaskRunArgs) path: TaskRunArgs,
@@ -53,7 +53,7 @@ export class TaskRunResolver {
   @FieldResolver(() => [TaskRunFile], {
     nullable: true,
     description:
-      'The files of the run, in their stored order. An empty list if it has none; null with an error if they could not be read.',
+      'The files of the run, in their stored order. An empty list if it has none; null, with an error, if they could not be read.',
   })
   @Directive('@tag(name: "payload")')
   files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<TaskRunService['filesOf']> {

@@ -53,7 +53,8 @@ export class ViewerResolver {
   }
 
   @FieldResolver(() => [ViewerTask], {
-    description: 'The tasks of all projects on which the caller has a role, by words of their names, ordered by id.',
+    description:
+      'The tasks in all projects on which the caller has a role, found by words in their names, ordered by id.',
   })
   async tasks(
     @Args(() => FoundTasksArgs) { name, first }: FoundTasksArgs,

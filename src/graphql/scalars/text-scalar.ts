@@ -7,7 +7,7 @@ interface TextScalar {
   readonly specifiedByURL?: string;
   /** Validates input. @throws Error with a message that completes a sentence */
   readonly parse: (text: string) => string;
-  /** Validates numbers, given as texts. If omitted, numbers are rejected. */
+  /** Validates numbers, given as strings. If omitted, numbers are rejected. */
   readonly parseNumber?: (text: string) => string;
 }
 
@@ -39,7 +39,7 @@ export function createTextScalar({ name, description, specifiedByURL, parse, par
     // The node gives the error a location.
     parseLiteral(node) {
       if (node.kind === Kind.STRING) return check(parse, node.value, node);
-      // The text of a number has all its digits.
+      // The source text of a number has all its digits.
       if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return check(parseNumber ?? rejectType, node.value, node);
       return check(rejectType, '', node);
     },

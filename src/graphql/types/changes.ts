@@ -56,7 +56,7 @@ export class TaskRunDeletion {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'One version of a run: as it was inserted, or as it was after an update or a change of its files. Or its deletion.',
+    'One version of a run, after it was inserted or after an update or a change to its files; or its deletion.',
 })
 export class TaskRunChange {
   @Field(() => String, { description: 'The position of the change, for `after`. It is the same in every feed.' })
@@ -71,7 +71,7 @@ export class TaskRunChange {
   @Field(() => TaskRun, {
     nullable: true,
     description:
-      'The run. Null with an error if it cannot be shown; null without an error for a deletion or a heartbeat.',
+      'The run. Null, with an error, if it cannot be shown. Also null, without an error, for a deletion or a heartbeat.',
   })
   run!: TaskRun | null;
 

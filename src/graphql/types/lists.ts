@@ -23,18 +23,18 @@ export enum TaskRunOrder {
 registerEnumType(TaskRunOrder, {
   name: 'TaskRunOrder',
   description:
-    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. In an order by another value, runs without a value come last, and runs with equal values are ordered newest first. Each page in such an order reads all runs of the list.',
+    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. When ordered by another value, runs without a value come last, and runs with equal values are ordered newest first. Fetching a page in such an order reads all runs in the list.',
   valuesConfig: {
-    CREATED_DESC: { description: 'The newest run first.' },
-    CREATED_ASC: { description: 'The oldest run first.' },
-    LLM_CALL_TIMING_DESC: { description: 'The run with the longest LLM call first.' },
-    LLM_CALL_TIMING_ASC: { description: 'The run with the shortest LLM call first.' },
-    CHARGED_CREDITS_DESC: { description: 'The run with the most credits charged first.' },
-    CHARGED_CREDITS_ASC: { description: 'The run with the fewest credits charged first.' },
-    TOTAL_TOKENS_DESC: { description: 'The run with the most tokens first.' },
-    TOTAL_TOKENS_ASC: { description: 'The run with the fewest tokens first.' },
-    LLM_RETRIES_DESC: { description: 'The run with the most retries first.' },
-    LLM_RETRIES_ASC: { description: 'The run with the fewest retries first.' },
+    CREATED_DESC: { description: 'Newest run first.' },
+    CREATED_ASC: { description: 'Oldest run first.' },
+    LLM_CALL_TIMING_DESC: { description: 'Longest LLM call first.' },
+    LLM_CALL_TIMING_ASC: { description: 'Shortest LLM call first.' },
+    CHARGED_CREDITS_DESC: { description: 'Most credits charged first.' },
+    CHARGED_CREDITS_ASC: { description: 'Fewest credits charged first.' },
+    TOTAL_TOKENS_DESC: { description: 'Most tokens first.' },
+    TOTAL_TOKENS_ASC: { description: 'Fewest tokens first.' },
+    LLM_RETRIES_DESC: { description: 'Most retries first.' },
+    LLM_RETRIES_ASC: { description: 'Fewest retries first.' },
   },
 });
 
@@ -79,7 +79,7 @@ export class RunPageArgs extends withPage(RunFilterArgs) {}
 
 @ObjectType({ simpleResolvers: true, description: 'A task run in a list.' })
 export class TaskRunEdge {
-  @Field(() => TaskRun, { nullable: true, description: 'The run; null with an error if it cannot be shown.' })
+  @Field(() => TaskRun, { nullable: true, description: 'The run; null, with an error, if it cannot be shown.' })
   node!: TaskRun | null;
 
   @Field(() => String, {
@@ -119,12 +119,12 @@ export class PageInfo {
 
 @ObjectType({
   simpleResolvers: true,
-  description: `How far the list was scanned for the runs of a page. If no index finds the runs of the filter, runs are tested in the order of the list, at most ${formatCount(limits.scannedRuns.value)} in an operation. ${limits.entriesPerScannedRun.value} index entries count as one run.`,
+  description: `How far the list was scanned for the runs of a page. If no index can answer the filter, runs are tested one by one in the order of the list, at most ${formatCount(limits.scannedRuns.value)} per operation. ${limits.entriesPerScannedRun.value} index entries count as one run.`,
 })
 export class ListScan {
   @Field(() => Boolean, {
     description:
-      'Whether the page is full, or the list ends with it. If false, the cursors of `pageInfo` continue where the scan ended, also after an empty page.',
+      'Whether the page is full or the last of the list. If false, the cursors of `pageInfo` continue where the scan ended, even if the page is empty.',
   })
   isComplete!: boolean;
 
@@ -155,7 +155,7 @@ export class TaskRunConnection {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The number of runs in the whole list. They are counted only if this field is selected, which reads all runs of the list. Null with an error if that takes too long.',
+      'The number of runs in the whole list. They are counted only if this field is selected, which reads all runs of the list. Null, with an error, if that takes too long.',
   })
   totalCount?: Promise<number> | undefined;
 
@@ -184,7 +184,7 @@ export class BoundedCount {
   @Field(() => Int, { description: 'The number of runs, or a lower bound.' })
   count!: number;
 
-  @Field(() => Boolean, { description: 'Whether these are all runs.' })
+  @Field(() => Boolean, { description: 'Whether these are all of the runs.' })
   isExact!: boolean;
 }
 

@@ -3,7 +3,7 @@ import { BigIntScalar, DecimalScalar } from '../scalars/index.js';
 
 const percentile = (share: string) => ({
   nullable: true,
-  description: `The smallest measured value that ${share} % of the values do not exceed, in seconds; null if there are no values.`,
+  description: `The smallest measured value that ${share}% of the values do not exceed, in seconds; null if there are no values.`,
 });
 
 @ObjectType({
@@ -52,7 +52,7 @@ export abstract class TaskRunMeasures {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The number of retries of LLM calls in all runs; null with an error if it exceeds the range of Int.',
+    description: 'The number of retries of LLM calls in all runs; null, with an error, if it exceeds the range of Int.',
   })
   retries!: number | null;
 
@@ -101,7 +101,7 @@ export abstract class TaskRunMeasures {
   creditsPerSuccess!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The change of a measure since the previous period.' })
+@ObjectType({ simpleResolvers: true, description: 'The change in a measure since the previous period.' })
 export class MeasureChange {
   @Field(() => DecimalScalar, { description: 'The measure minus its value in the previous period.' })
   absolute!: string;
@@ -125,7 +125,7 @@ const changeIn = (measure: string, isNullable = false) =>
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'The changes of the measures of a set of task runs since the previous period.',
+  description: 'The changes in the measures of a set of task runs since the previous period.',
 })
 export class TaskRunMeasureChanges {
   @Field(...changeIn('the number of runs'))

@@ -11,20 +11,20 @@ import { TaskRunStatus } from './run.js';
 const shortText = { maxLength: limits.shortTextLength.value };
 
 @InputType({
-  description: 'Conditions on a short text. All of them must hold. Comparisons are case-sensitive.',
+  description: 'Conditions on a short string. All of them must hold. Comparisons are case-sensitive.',
 })
 export class TextFilter {
-  @Field(() => String, { nullable: true, description: 'Equal to this text.' })
+  @Field(() => String, { nullable: true, description: 'Equal to this string.' })
   @Bounded(shortText)
   eq?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Equal to one of these 1 to 100 texts.' })
+  @Field(() => [String], { nullable: true, description: 'Equal to one of these 1 to 100 strings.' })
   @Bounded({ minItems: 1, maxItems: limits.texts.value })
   in?: string[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Starts with exactly this text; `%` and `_` have no special meaning.',
+    description: 'Starts with exactly this string; `%` and `_` have no special meaning.',
   })
   @Bounded(shortText)
   startsWith?: string | null;

@@ -66,14 +66,14 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The inputs as they were submitted (`runData.submitted`); null without inputs.',
+    description: 'The inputs as they were submitted (`runData.submitted`); null if the run has none.',
   })
   @Directive('@tag(name: "payload")')
   submitted!: RawJson | null;
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The value at a path in `runData`; null if the path leads to no value.',
+    description: 'The value at a path in `runData`; null if there is no value at the path.',
   })
   @Directive('@tag(name: "payload")')
   runDataAt!: RawJson | null;
@@ -120,7 +120,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
 
   @Field(() => String, {
     nullable: true,
-    description: `The kind of a failure: the whole message without the parts that differ from run to run. Numbers, ids, paths and times are \`#\`, quoted texts \`"…"\`; statuses such as \`HTTP 401\` and names such as \`gpt-4o\` stay. \`No message\` if the failed run has no message, null if the run did not fail. At most ${formatCount(limits.failureLength.value)} characters.`,
+    description: `The kind of a failure: the whole message without the parts that differ from run to run. Numbers, ids, paths and times are \`#\`, quoted text \`"…"\`; statuses such as \`HTTP 401\` and names such as \`gpt-4o\` are kept. \`No message\` if the failed run has no message, null if the run did not fail. At most ${formatCount(limits.failureLength.value)} characters.`,
   })
   @Directive('@tag(name: "payload")')
   failure!: string | null;
@@ -144,7 +144,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
 
   @Field(() => String, {
     nullable: true,
-    description: `The model that executed the run, from its JSON; null without a model, or if it has more than ${limits.modelLength.value} characters.`,
+    description: `The model that executed the run, from its JSON; null if the run has none, or if it has more than ${limits.modelLength.value} characters.`,
   })
   model!: string | null;
 }
@@ -218,7 +218,7 @@ function PathField(missingValueText: string, { isRequired = false } = {}): Prope
   return (prototype, property) => {
     Field(() => String, {
       nullable: !isRequired,
-      description: `A JSON Pointer (RFC 6901), such as \`/items/0/label\`. Only the value at this path is read and returned; ${missingValueText}`,
+      description: `A JSON Pointer (RFC 6901), such as \`/items/0/label\`. Only the value at this path is read and returned. ${missingValueText}`,
     })(prototype, property);
     Bounded({ maxLength: limits.pointerLength.value })(prototype, property);
   };
@@ -226,20 +226,22 @@ function PathField(missingValueText: string, { isRequired = false } = {}): Prope
 
 @ArgsType()
 export class PathArgs {
-  @PathField('null without one. If omitted, the whole value is returned.')
+  @PathField('If there is no such value, the field is null. If omitted, the whole value is returned.')
   path?: string | null;
 }
 
 /** The argument of a field that is never null. */
 @ArgsType()
 export class PathToValueArgs {
-  @PathField('an error without one, because this field cannot be null. If omitted, the whole value is returned.')
+  @PathField(
+    'If there is no such value, the field is an error, because it cannot be null. If omitted, the whole value is returned.',
+  )
   path?: string | null;
 }
 
 @ArgsType()
 export class RequiredPathArgs {
-  @PathField('null without one.', { isRequired: true })
+  @PathField('If there is no such value, the field is null.', { isRequired: true })
   path!: string;
 }
 
@@ -248,7 +250,7 @@ export class PreviewArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: limits.defaultPreviewLength.value,
-    description: `The maximum length in characters (1–${formatCount(limits.previewLength.value)}). A longer text is cut, and ends with an ellipsis.`,
+    description: `The maximum length in characters (1–${formatCount(limits.previewLength.value)}). Longer text is truncated and ends with an ellipsis.`,
   })
   @Bounded({ minimum: 1, maximum: limits.previewLength.value })
   length!: number | null;

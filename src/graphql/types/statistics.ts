@@ -24,7 +24,7 @@ export abstract class TaskRunSeries {
   })
   previous!: TaskRunStatsOfPreviousPeriod;
 
-  @Field(() => TaskRunMeasureChanges, { description: 'The changes of the measures since the previous period.' })
+  @Field(() => TaskRunMeasureChanges, { description: 'The changes in the measures since the previous period.' })
   change!: TaskRunMeasureChanges;
 }
 
@@ -97,7 +97,7 @@ export const TaskRunDimension = Object.fromEntries(dimensionEntries.map(([name])
 
 registerEnumType(TaskRunDimension, {
   name: 'TaskRunDimension',
-  description: 'What task runs are grouped by. `RESPONSE`, `SUBMITTED` and `RUN_DATA` require a `path`.',
+  description: 'The property by which task runs are grouped. `RESPONSE`, `SUBMITTED` and `RUN_DATA` require a `path`.',
   valuesConfig: Object.fromEntries(dimensionEntries.map(([name, { description }]) => [name, { description }])),
 });
 
@@ -123,7 +123,7 @@ registerEnumType(TaskRunStatsOrder, {
     RETRIES_DESC: { description: 'Most retries first.' },
     TOTAL_TOKENS_DESC: { description: 'Most tokens first.' },
     CHARGED_CREDITS_DESC: { description: 'Most credits first.' },
-    LAST_CREATED_DESC: { description: 'The group of the newest run first.' },
+    LAST_CREATED_DESC: { description: 'Groups by their newest run, newest first.' },
     RUNS_GROWTH_DESC: {
       description:
         'Most growth first: the runs minus those of the previous period. Requires `createdAfter` in the filter.',
@@ -135,7 +135,7 @@ const { groups, defaultGroups, cells } = limits;
 
 @ArgsType()
 export class GroupByArgs {
-  @Field(() => TaskRunDimension, { description: 'What the runs of a group have in common.' })
+  @Field(() => TaskRunDimension, { description: 'The property that the runs of a group have in common.' })
   dimension!: DimensionName;
 
   @Field(() => String, {
@@ -162,7 +162,7 @@ export class GroupByArgs {
 
 const relation = (dimension: string, of: string) => ({
   nullable: true,
-  description: `${of} that the group stands for; null for runs without one, and where they are not grouped by \`${dimension}\`.`,
+  description: `${of} that the group stands for; null for runs without one, and if the runs are not grouped by \`${dimension}\`.`,
 });
 
 /** The field `json` is resolved in `task-run-stats.resolver.ts`. */
@@ -198,13 +198,13 @@ export class TaskRunStatsGroup extends TaskRunMeasures {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the first of the runs was created; null without runs.',
+    description: 'When the first of the runs was created; null if there are no runs.',
   })
   firstCreated!: string | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the last of the runs was created; null without runs.',
+    description: 'When the last of the runs was created; null if there are no runs.',
   })
   lastCreated!: string | null;
 }

@@ -47,7 +47,7 @@ export class ViewerTask {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's highest role on the task among owner, editor and viewer; null without one of them.",
+    description: "The caller's highest role on the task among owner, editor and viewer; null if it has none of these.",
   })
   role!: Role | null;
 
@@ -117,7 +117,8 @@ export class ViewerProject {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's highest role on the project among owner, editor and viewer; null without one of them.",
+    description:
+      "The caller's highest role on the project among owner, editor and viewer; null if it has none of these.",
   })
   role!: Role | null;
 
@@ -134,7 +135,7 @@ export class ViewerOrganization {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's role on the organization among owner, editor and viewer; null without one of them.",
+    description: "The caller's role on the organization among owner, editor and viewer; null if it has none of these.",
   })
   role!: Role | null;
 
@@ -153,7 +154,7 @@ export class ViewerOrganization {
 export class FoundTasksArgs {
   @Field(() => String, {
     description:
-      "Words of the task's name, such as `invoice extract`, in any order and case. A part of a word is enough. All of them must be in the name.",
+      "Words of the task's name, such as `invoice extract`, in any order. Case is ignored, and a part of a word is enough. The name must contain all of them.",
   })
   @Bounded({ maxLength: limits.textLength.value })
   name!: string;
@@ -169,7 +170,7 @@ export class FoundTasksArgs {
 @ArgsType()
 export class CanArgs {
   @Field(() => String, {
-    description: `One of ${permissions.map((name) => `\`${name}\``).join(', ')}; any other value is an error that lists them.`,
+    description: `One of ${permissions.map((name) => `\`${name}\``).join(', ')}. Any other value is rejected with an error that lists them.`,
   })
   permission!: string;
 

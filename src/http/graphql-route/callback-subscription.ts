@@ -20,7 +20,7 @@ export interface Callback {
 
 const defaultHeartbeatMs = declareLimit(5000, {
   section: 'HTTP',
-  name: 'interval of callback checks with a router, unless it sets another',
+  name: 'interval between callback checks with a router, unless the router sets one',
   unit: 'ms',
   shownAs: 's',
 });

@@ -44,7 +44,7 @@ export class CountedBody {
     private readonly cost: RequestCost,
   ) {}
 
-  /** Counts a text before it is parsed. */
+  /** Counts the text of a body before it is parsed. */
   countText(json: Uint8Array): void {
     const values = countValues(json);
     this.memory.add((values * valueBytes) / bodyWeight);

@@ -6,7 +6,7 @@ import { declareLimit } from '../../limits.js';
 interface SlowReaderOptions {
   /** Long, because a write succeeds only when a large part of the system's buffer is free again. */
   readonly afterMs?: number;
-  /** The limit while memory is short, and the interval at which that is checked. */
+  /** The limit while memory is short, which is also the interval of the checks for that. */
   readonly shortMs?: number;
   readonly isMemoryShort?: () => boolean;
 }

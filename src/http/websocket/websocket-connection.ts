@@ -52,7 +52,7 @@ export const receiverOptions = { maxPayload: maxInitBytes, allowSynchronousEvent
 
 const terminateAfterMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for a client to close a WebSocket that makes room for another or has no accepted token',
+  name: 'time a client has to close a WebSocket that is evicted to make room for another, or has no accepted token',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',
@@ -86,7 +86,7 @@ export class WebSocketConnection {
   /** Whether the current message has started an operation. */
   #isOperation = false;
   #messagesWithoutToken = 0;
-  /** The cost of the connection's messages, excluding operations; `undefined` without an accepted token. */
+  /** The cost of the connection's messages, excluding operations; `undefined` until a token is accepted. */
   #cost: RequestCost | undefined;
   #response: string | undefined;
   #unsent: MemoryHolding | undefined;
@@ -352,7 +352,7 @@ export class WebSocketConnection {
 }
 
 /**
- * Adds an empty text to a message that contains a document id, because graphql-ws requires a text for each operation.
+ * Adds an empty query to a message that contains a document id, because graphql-ws requires a query for each operation.
  */
 function withText(message: string): string {
   if (!/"documentId"|"persistedQuery"/.test(message)) return message;

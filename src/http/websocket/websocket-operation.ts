@@ -72,7 +72,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
     }
   }
 
-  /** @returns the text of the response, or the texts of events @throws EventStreamError for a response without data */
+  /** @returns the text of the response, or of each event @throws EventStreamError for a response without data */
   async #execute(): Promise<string | EventStream> {
     const { operations, context, payload, rejection, onStream } = this.options;
     if (rejection !== null) throw new GatewayError(rejection, rejection === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});

@@ -198,7 +198,7 @@ function authorizationsIn(params: Readonly<Record<string, unknown>>): string[][]
     .flatMap((value) => (typeof value === 'string' ? [['authorization', value]] : []));
 }
 
-/** Returns the values of all members with this name, in any case. */
+/** Returns the values of all members with this name, in any letter case. */
 function named(object: Readonly<Record<string, unknown>>, name: string): unknown[] {
   return Object.entries(object).flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
 }

@@ -19,7 +19,7 @@ const maxBatchSize = 1000;
 const isUnderPath = `task_run.task_id IN (
   SELECT id FROM task WHERE project_id = $1 AND ($2::uuid IS NULL OR id = $2))`;
 
-/** Deletes those of the runs that are under the path. Returns how many there were. */
+/** Deletes those of the runs that are under the path. Returns the number of deleted runs. */
 export async function deleteRuns(target: DeletionTarget, runIds: readonly string[]): Promise<number> {
   const { dataSource, path } = target;
   const deleted = await dataSource.transaction((manager) =>
@@ -33,7 +33,8 @@ export async function deleteRuns(target: DeletionTarget, runIds: readonly string
 }
 
 /**
- * Deletes all runs under the path except those in the spool, whose texts are lists of ids. Returns how many there were.
+ * Deletes all runs under the path except those in the spool, whose entries are lists of ids. Returns the number of
+ * deleted runs.
  */
 export async function deleteOtherRuns(target: DeletionTarget, present: PageSpool): Promise<number> {
   const { path } = target;

@@ -46,7 +46,7 @@ export async function listNewRuns({ pages, spool, since, findKnown, onList }: Li
   return count;
 }
 
-/** Returns a function that returns which of the given runs the database has in a project. */
+/** Returns a function that determines which of the given runs the database has in a project. */
 export function createFindKnown(dataSource: DataSource, projectId: string) {
   return async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
     const rows: readonly { readonly id: string }[] = await dataSource.query(

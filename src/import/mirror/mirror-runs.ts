@@ -65,7 +65,7 @@ async function toLine({ storage, path, ...rest }: MirrorOptions, run: ServiceRun
   }
 }
 
-/** Returns the text of a run with its files replaced. If a member name occurs twice, the last one counts. */
+/** Returns the JSON text of a run with its files replaced. If a member name occurs twice, the last one counts. */
 function withFiles(text: string, files: unknown): string {
   return `${text.slice(0, -1)},"files":${JSON.stringify(files)}}`;
 }

@@ -2,10 +2,10 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Texts on disk that are read in reverse order. */
+/** Strings on disk that are read in reverse order. */
 export interface PageSpool {
   push(text: string): Promise<void>;
-  /** Yields the texts, last first. */
+  /** Yields the strings, last first. */
   reversed(): AsyncIterable<string>;
 }
 

@@ -74,7 +74,7 @@ export class ServiceClient {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Returns a complete text. `path` is relative to the base URL. */
+  /** Returns the complete text of a response. `path` is relative to the base URL. */
   async getText(path: string): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -144,7 +144,7 @@ export class ServiceClient {
   }
 }
 
-/** Returns the reason in the first bytes of an error, or `null` without one. */
+/** Returns the reason in the first bytes of an error, or `null` if there is no reason. */
 async function readReason({ body }: Response): Promise<string | null> {
   let text = '';
   for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -52,7 +52,7 @@ export function readNameRow({ line, fields }: SourceRow): NameRow {
   }) as [string, string, string, string];
   if (!isKind(kind)) throw mustBe('kind', resourceNameKinds.join(', ').replace(/, (?=\w+$)/, ' or '), kind);
   if ([...name].length > maxResourceNameLength || controlCharacter.test(name))
-    throw mustBe('name', `a text of 1 to ${maxResourceNameLength} characters, none of them a control character`, name);
+    throw mustBe('name', `a string of 1 to ${maxResourceNameLength} characters without control characters`, name);
   return { line, id: `${orgId} ${kind} ${resourceId}`, orgId, kind, resourceId, name };
 }
 

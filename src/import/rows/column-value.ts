@@ -1,4 +1,4 @@
-// Converts a field's value to the JSON text from which PostgreSQL reads a column. Numbers remain texts, because
+// Converts a field's value to the JSON text from which PostgreSQL reads a column. Numbers remain text, because
 // JavaScript would round them.
 
 import { isResourceId } from '../../access/resource-id.js';
@@ -15,7 +15,7 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 export const maxInteger = 2_147_483_647;
 const maxQuotedLength = 40;
 
-/** Returns the column's value as JSON text, or `null` without a value. @throws RowFault */
+/** Returns the column's value as JSON text, or `null` if the field has no value. @throws RowFault */
 export function toColumnJson(column: EntityColumn, value: FieldValue, conversion: Conversion | null): string | null {
   const { databaseName: name, type } = column;
   if (type === 'jsonb') return toJson(name, value);
@@ -73,7 +73,7 @@ export function mustBe(name: string, what: string, text?: string): RowFault {
   return new RowFault(`\`${name}\` must be ${what}${value}.`);
 }
 
-/** Parsers by type. Each returns JSON, or `null` for an invalid text. */
+/** Parsers by type. Each returns JSON, or `null` for an invalid string. */
 const parsers: Readonly<Record<string, (text: string, column: EntityColumn) => string | null>> = {
   uuid: (text) => (isResourceId(text) ? `"${text.toLowerCase()}"` : null),
   timestamptz: toTimestamp,
@@ -138,10 +138,10 @@ const descriptions: Readonly<Record<string, string>> = {
   'double precision': 'a finite number of seconds, such as 1.346',
   numeric: 'a decimal number, such as 1.50',
   boolean: 'true or false',
-  text: 'a text without NUL or unpaired surrogates',
+  text: 'a string without NUL or unpaired surrogates',
 };
 
 function descriptionOf({ type, length }: EntityColumn, conversion: Conversion | null): string {
   if (conversion !== null) return `a number of ${conversion}`;
-  return descriptions[type] ?? `a text of at most ${length} characters without NUL or unpaired surrogates`;
+  return descriptions[type] ?? `a string of at most ${length} characters without NUL or unpaired surrogates`;
 }

@@ -47,7 +47,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delim
   }
 }
 
-/** Returns `null` for an empty cell, and an empty text for a quoted one. */
+/** Returns `null` for an empty cell, and an empty string for a quoted one. */
 function toField({ text, isQuoted }: CsvCell): FieldValue | null {
   return text === '' && !isQuoted ? null : { text: fromInertCell(text) };
 }

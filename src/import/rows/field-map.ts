@@ -6,7 +6,7 @@ import { isJsonObject } from '../../json/is-json-object.js';
 import { parsePointer } from '../../json/parse-pointer.js';
 import { sliceChildren } from '../json-slices.js';
 
-/** A conversion for the text of a field. */
+/** A conversion of a field's text. */
 export type Conversion = 'uuid' | 'seconds' | 'milliseconds';
 
 /** The source of a column: a constant as JSON text, or a field followed by keys and indexes into it. */

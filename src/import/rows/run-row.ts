@@ -12,7 +12,7 @@ import { type FieldValue, RowFault, type SourceRow } from './source-row.js';
 /** A valid row. */
 export interface RunRow extends WrittenRun {
   readonly line: Line;
-  /** The group's id; `null` without a group. */
+  /** The group's id, or `null` if the run has no group. */
   readonly reportingGroupId: string | null;
   /** The run's columns as a JSON object; `null` if the run is to be deleted. */
   readonly runJson: string | null;
@@ -52,7 +52,7 @@ export interface SourceFile {
   digest(): Promise<string>;
 }
 
-/** The defaults of columns that cannot be null, as JSON texts. The default of `total_tokens` is a sum. */
+/** The defaults of columns that cannot be null, as JSON text. The default of `total_tokens` is a sum. */
 const defaults: Readonly<Record<string, string>> = {
   task_revision_id: `"${nilUuid}"`,
   input_tokens: '0',
@@ -211,7 +211,7 @@ function readFiles(value: FieldValue | null, runId: string): Pick<RunRow, 'files
   return { filesJson, storageKeys };
 }
 
-/** Returns a file's columns as JSON texts. @throws RowFault */
+/** Returns a file's columns as JSON text. @throws RowFault */
 function readFileColumns(file: string, origin: string): ReadonlyMap<string, string> {
   const fields = sliceChildren(file);
   return new Map(

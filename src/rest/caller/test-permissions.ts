@@ -1,5 +1,4 @@
-// `POST …/iam/test` under an organization, project or task returns those of the given permissions that the caller has
-// there.
+// `POST …/iam/test` under an organization, project or task returns which of the given permissions the caller has there.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { permissions } from '../../access/permissions.js';
@@ -33,7 +32,7 @@ const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof t
       member: {
         type: ['string', 'null'],
         maxLength: maxSubjectLength,
-        description: 'A subject, as grants name it. The caller if omitted.',
+        description: 'A subject, as named in grants. If omitted, the caller.',
       },
     },
     examples: [{ permissions: ['project:view', 'reporting_group:read'] }],

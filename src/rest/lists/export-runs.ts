@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run/export`, `GET …/project/{project_id}/task_run/export` and `GET …/org/{org_id}/task_run/export`:
-// streams all runs that match a filter.
+// `GET …/task/{task_id}/run/export`, `GET …/project/{project_id}/task_run/export` and `GET
+// …/org/{org_id}/task_run/export`: stream all runs that match a filter.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -84,12 +84,12 @@ const exportParameters = {
     items: { type: 'string', enum: exportGroups },
     default: defaultExportGroups,
     description:
-      'Groups of columns, whose order does not matter. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
+      'Groups of columns, in any order. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
   },
   bom: {
     type: 'boolean',
     default: false,
-    description: 'For CSV: whether it begins with a byte order mark, from which Excel recognizes UTF-8.',
+    description: 'For CSV: whether the file begins with a byte order mark, by which Excel recognizes UTF-8.',
   },
 };
 
@@ -162,7 +162,7 @@ interface ExportQuery {
   readonly [parameter: string]: unknown;
 }
 
-/** Exports in the query's format or, without one, in the preferred media type. */
+/** Exports in the query's format or, if it has none, in the preferred media type. */
 export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { format, after = null, fields, bom, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;

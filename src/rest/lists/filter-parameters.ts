@@ -1,5 +1,5 @@
-// The filters of runs as query parameters, for all routes that list runs. Each filter whose value is a text or a list
-// of texts has its own parameter, and `filter` accepts any filter as JSON.
+// The filters of runs as query parameters, for all routes that list runs. Each filter whose value is a string or a list
+// of strings has its own parameter, and `filter` accepts any filter as JSON.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { toRestName } from '../../rest-name.js';
@@ -109,7 +109,7 @@ export function rethrowInRestNames(after: 'after' | 'cursor' | typeof lastEventI
     if (argument === 'after') return [after];
     if (argument !== 'filter') return undefined;
     const names = path.map((name) => (typeof name === 'string' ? toRestName(name) : name));
-    // `filter` is always the only member of AND.
+    // `filter` is always the only element of AND.
     return path[0] === 'AND' ? ['filter', ...names.slice(2)] : names;
   }, lastEventIdHeader);
 }

@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run`, `GET …/project/{project_id}/task_run` and `GET …/org/{org_id}/task_run`: returns runs page by
-// page, the newest first.
+// `GET …/task/{task_id}/run`, `GET …/project/{project_id}/task_run` and `GET …/org/{org_id}/task_run`: return runs page
+// by page, newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
@@ -34,7 +34,7 @@ const query = {
     type: 'string',
     enum: runOrders,
     default: 'CREATED_DESC',
-    description: 'The order of the runs. In an order by a value, runs without that value come last.',
+    description: 'The order of the runs. When ordered by a value, runs without that value come last.',
   },
   fields: fieldsParameter,
   ...filterParameters,

@@ -26,14 +26,14 @@ export const operationTags = {
   'Task runs': 'Single runs, and lists of runs page by page.',
   Exports: 'All runs that match a filter, as one stream.',
   Changes: 'Runs that were inserted, changed or deleted since a cursor, as pages or events.',
-  Files: 'The bytes of the files of runs.',
+  Files: 'The bytes of files.',
   Reports: 'Sums over the runs of a period: tokens, usage, timing and credits.',
-  Caller: 'The caller of the token, and what it may do.',
+  Caller: 'The caller that the token identifies, and its permissions.',
 } as const;
 export type OperationTag = keyof typeof operationTags;
 
 export interface Operation {
-  /** The path in OpenAPI's form. A last segment `{file_name}` matches any text. */
+  /** The path in OpenAPI's form. A last segment `{file_name}` matches any string. */
   readonly path: string;
   readonly operationId: string;
   /** The group to which the operation belongs. */

@@ -73,7 +73,7 @@ const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
   DateTime: timeSchema,
   Int: integerSchema,
   Float: { type: 'number', format: 'double' },
-  // The pattern of the REST reference has a lookahead, which RE2 cannot compile. This one accepts the same texts.
+  // The pattern of the REST reference has a lookahead, which RE2 cannot compile. This one accepts the same strings.
   Decimal: { type: 'string', pattern: '^[+-]?(\\d+\\.?\\d*|\\.\\d+)$' },
   Boolean: { type: 'boolean' },
   String: textSchema,
@@ -131,7 +131,7 @@ const taskRunPage = objectOf({
     page_limit: integerSchema,
     scan_complete: described(
       { type: 'boolean' },
-      'Whether the page is full, or the list ends with it. If not, no index finds the runs of the filter, and the request scanned as many runs as it may. `next_cursor` continues from there.',
+      'Whether the page is full or the last of the list. If false, no index can answer the filter, and the request has scanned as many runs as it may. `next_cursor` continues from there.',
     ),
   }),
 });
@@ -190,7 +190,7 @@ const whoAmI = objectOf({
       name: textSchema,
       role: described(
         { type: ['string', 'null'], enum: [...rolesByRank.toReversed(), null] },
-        "The caller's role on the organization among owner, editor and viewer; null without one of them.",
+        "The caller's role on the organization among owner, editor and viewer; null if it has none of these.",
       ),
     }),
     description: 'The organizations on which the caller has a role, or a role on one of their projects or tasks.',
@@ -221,7 +221,7 @@ const error = objectOf({
       ),
       requires: described(
         objectOf({ role: { enum: rolesByRank }, visibility: { enum: Object.keys(minRoleByVisibility) } }),
-        'The lowest role that sees all runs of the task, and the visibility of its runs.',
+        'The lowest role with access to all runs of the task, and the visibility of its runs.',
       ),
       holds: described({ enum: grantedRoles }, "The caller's highest role on the task, or `analyst`."),
       bytes: described(integerSchema, 'The size in bytes of a value that is too large.'),

@@ -26,7 +26,7 @@ const totals = {
 };
 
 const reportingGroup = objectOf({
-  id: described(nullable(idSchema), 'The reporting group; null: the runs without one.'),
+  id: described(nullable(idSchema), 'The reporting group; null for runs without one.'),
   name: { type: ['string', 'null'], description: 'The name of the group.' },
   ...totals,
 });

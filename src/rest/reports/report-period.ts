@@ -95,7 +95,7 @@ function readDate(name: string, text: string, { timeZone, now, isEnd }: DateRead
   }
 }
 
-/** Returns milliseconds since 1970, or `null` for a text that is not a day. */
+/** Returns milliseconds since 1970, or `null` for a string that is not a day. */
 function parseZonedDay(text: string, timeZone: string, now: number): number | null {
   const word = text.toLowerCase();
   if (word === 'today') return zonedDayOf(now, timeZone);

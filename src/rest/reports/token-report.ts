@@ -24,7 +24,7 @@ export const tokenReport: Report<unknown> = {
     name: 'token_report',
     operationId: 'reportTokens',
     summary: 'Token Report of a Task',
-    description: 'Returns the numbers of tokens of the runs of a task.',
+    description: 'Returns the token counts of the runs of a task.',
     schema: ['TokenReport', { ...totals, ...taskRevisions(totals) }],
     example: exampleWithRevision(example),
   }),

@@ -16,7 +16,7 @@ type PayloadGroup = 'io' | 'files';
 /** A response about to be sent. */
 export interface AuditedResponse {
   readonly entry: AuditEntry;
-  /** A trusted document's id and name, a route, or a tool. Never a text from the client. */
+  /** A trusted document's id and name, a route, or a tool. Never text from the client. */
   readonly operation?: string | undefined;
   /** Bytes of the JSON or file, before compression. */
   readonly bytes: number;
@@ -54,7 +54,7 @@ export class ResponseAudit {
   readonly #groups = new Set<PayloadGroup>();
   readonly #runs = new Set<string>();
   #isQueried = false;
-  /** The filter names of a stream or export that is beginning. */
+  /** The names of the filters of a stream or export that is being started. */
   #filters: readonly string[] | undefined;
   #trustedDocument: string | undefined;
 
@@ -107,7 +107,7 @@ export class ResponseAudit {
     this.#isQueried = true;
   }
 
-  /** Adds a stream or export that is beginning. */
+  /** Adds a stream or export that is being started. */
   addOpening(filter: RunFilter, selection: RunSelection): void {
     if (selectsColumns(selection)) this.#groups.add('io');
     if (selection.fieldGroups & FieldGroup.files) this.#groups.add('files');

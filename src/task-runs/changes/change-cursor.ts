@@ -98,7 +98,7 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
     },
   };
 
-  /** Returns null if the text was altered or not encrypted with this key. */
+  /** Returns null if the string was altered or not encrypted with this key. */
   function decrypt(text: string): Buffer | null {
     const bytes = Buffer.from(text, 'base64url');
     if (bytes.toString('base64url') !== text || bytes.length <= vectorSize) return null;
@@ -142,7 +142,7 @@ function uuidAt(bytes: Buffer, offset: number): string {
   return formatId(bytes.toString('hex', offset, offset + 16));
 }
 
-/** Whether a text is a cursor of version 0.1: the words `1`, the epoch and, if there is a position, its two words. */
+/** Whether a string is a cursor of version 0.1: the words `1`, the epoch and, if there is a position, its two words. */
 function isUnencrypted(text: string): boolean {
   const [version, epoch, ...position] = decodeWords(text);
   return version === '1' && isResourceId(epoch) && (position.length === 0 || position.length === 2);

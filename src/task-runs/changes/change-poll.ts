@@ -13,7 +13,7 @@ export interface FollowedScope {
   readonly subject: string;
   /** The caller's id as a run's executor, or null if they execute no runs. */
   readonly userId: string | null;
-  /** The tasks to which the token is confined, or null without such a confinement. */
+  /** The tasks to which the token is confined, or null if it is not confined to any. */
   readonly taskIds: readonly string[] | null;
   /** For an organization, the projects to which the token is confined, or null for a token that is not confined. */
   readonly projectIds?: readonly string[] | null;
@@ -110,7 +110,7 @@ const organizationStatement = toStatement(
 
 const toArray = (ids: readonly string[] | null | undefined) => ids && `{${ids.join()}}`;
 
-/** @param scopes all of them of organizations, or none */
+/** @param scopes either all or none of them are organizations */
 export function bindChangePoll(scopes: readonly PolledScope[]): BoundStatement {
   const values = [
     scopes.map(({ path }) => path.projectId),
@@ -152,7 +152,7 @@ export function createChangePoll(
   };
 }
 
-/** Polls in two statements. A waiter of either has at least all changes before the earlier of their snapshots. */
+/** Polls in two statements. The waiters of either have at least all changes before the earlier of the two snapshots. */
 async function mergePolls(
   scopes: readonly PolledScope[],
   poll: (scopes: readonly PolledScope[]) => Promise<ChangePoll>,

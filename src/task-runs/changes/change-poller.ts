@@ -1,5 +1,5 @@
-// Polls for changes on behalf of all waiters, with one statement at a time and none without waiters. A waiter is only a
-// position. No changes are queued for it, because it reads them itself.
+// Polls for changes on behalf of all waiters, with at most one statement at a time, and none if there are no waiters. A
+// waiter is only a position. No changes are queued for it, because it reads them itself.
 
 import type { ChangePoll, FollowedScope, PolledScope } from './change-poll.js';
 import { ChangeWaiter, type Wake } from './change-waiter.js';
@@ -60,7 +60,7 @@ export class ChangePoller {
     return waiter;
   }
 
-  /** Seconds since the last successful poll; undefined without waiters. */
+  /** Seconds since the last successful poll, or undefined if there are no waiters. */
   get ageSeconds(): number | undefined {
     return this.#waitersByScope.size === 0 ? undefined : (performance.now() - this.#polledAt) / 1000;
   }

@@ -207,7 +207,7 @@ export class ChangeReader {
   }
 }
 
-/** A page as read. If it is empty because its first run is too large, it is not used. */
+/** A page as it was read. If it is empty because its first run is too large, it is not used. */
 type ReadPage = ChangePage & Pick<ChangesRow, 'tooLargeBytes'>;
 
 function toPage(

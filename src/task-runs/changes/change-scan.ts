@@ -44,7 +44,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
     positions: (...bounds: readonly RangeBound[]) => positionsOf(taskGroup, [...behind, ...bounds], until),
     order: (row: string) => (taskGroup.ownRange === null ? orderOf(row) : ownRunsOrder(row, taskGroup.ownRange)),
   }));
-  // The filter has conditions on the runs of either every list or none.
+  // The filter has conditions on the runs of either all lists or none.
   if (taskLists.every(({ condition }) => condition === '')) {
     return {
       scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id',

@@ -21,11 +21,14 @@ export interface ChangeScope extends ChangeHistory {
   readonly settled: string;
 }
 
-/** The same in an organization. */
+/** The same for an organization. */
 export interface OrganizationChangeScope extends ChangeHistory, OrganizationAccess {
   /** The subject's roles on the organization itself. */
   readonly organizationRoles: RoleSet;
-  /** The projects on which it holds roles, directly or through the organization, without grants on tasks; null without any. */
+  /**
+   * The projects on which it holds roles, directly or through the organization. Grants on tasks do not count. Null if it
+   * has no such projects.
+   */
   readonly projects: readonly { readonly id: string; readonly roles: RoleSet }[] | null;
   readonly settled: string;
 }

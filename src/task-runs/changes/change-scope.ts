@@ -106,7 +106,7 @@ function seesAllRuns(roles: RoleSet, visibility: RunVisibility, scopeKind: Scope
   return access === 'all' || (access === 'usage' && scopeKind === 'usage');
 }
 
-/** Whether the roles show all runs of any task below the resource, also of deleted ones. */
+/** Whether the roles give access to all runs of any task below the resource, including deleted tasks. */
 function showsAllTasks({ confinement }: Caller, roles: RoleSet, scopeKind: ScopeKind): boolean {
   if (confinement.taskIds !== undefined || roles === noRoles) return false;
   return visibilities.every((visibility) => seesAllRuns(roles, visibility, scopeKind));

@@ -67,7 +67,7 @@ export interface ChangesRow extends RunsRow {
   readonly tooLargeBytes: number | null;
   /** The newest forgotten deletion, or null if none was forgotten or the page has no deletions. */
   readonly lastForgotten: ChangePosition | null;
-  /** The deletions on the page, or null without any. */
+  /** The deletions on the page, or null if it has no deletions. */
   readonly deletions: readonly DeletionRow[] | null;
 }
 

@@ -9,15 +9,15 @@ import { maxRunId, maxXid } from './change-cursor.js';
 
 /** A caller's access to the runs of deleted tasks, by the run visibility that a task had. */
 export interface DeletedTaskAccess {
-  /** The projects of the tasks; omitted: that of the path. */
+  /** The projects of the tasks. If omitted, the project in the path. */
   readonly projectIds?: readonly string[];
   /** Run visibilities of tasks in which the caller saw all runs. */
   readonly allRuns: readonly RunVisibility[];
   /** Run visibilities of tasks in which the caller saw only the runs that they executed. */
   readonly ownRuns: readonly RunVisibility[];
-  /** Executor of those runs, or null without such runs. */
+  /** Executor of those runs, or null if there are no such runs. */
   readonly userId: string | null;
-  /** The tasks to which the token is confined, or null without such a confinement. */
+  /** The tasks to which the token is confined, or null if it is not confined to any. */
   readonly taskIds: readonly string[] | null;
 }
 
@@ -77,7 +77,7 @@ export function selectDeletions({ scope, deletedTasks, moveScope, after, size, a
 
   /** Returns SQL for whether the feed contains a version of the row `run` instead of or before the deletion. */
   function isInPlace(): string {
-    // A transaction that began before the deletion and ended after it may have put a run in its place. The version that
+    // A transaction that began before the deletion and ended after it may have inserted the run again. The version that
     // it wrote precedes the deletion.
     const isEarlier = 'run.changed_xid <= deletion.changed_xid';
     if (path.taskId !== null) return `${isEarlier} AND run.task_id = deletion.task_id`;

@@ -35,7 +35,7 @@ export interface FollowedChange {
   /** The service that reads the run until the next change is taken, primed with the run's relations. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
-  /** Call this once the change has been written and only the client has to be waited for. */
+  /** Must be called once the change has been written and only the client has to be waited for. */
   startSending(): void;
 }
 
@@ -86,7 +86,10 @@ const retryMs = 1000;
 /** Pages are small while there are few changes, so that thousands of streams fit into memory. */
 const smallestPage = { size: 16, maxBytes: 32 * 1024 };
 const largestPage = { size: 100, maxBytes: 256 * 1024 };
-/** Memory per byte of JSON. The texts of the statement and the response each take up to two bytes. */
+/**
+ * Memory per byte of JSON. The text of the statement's result and that of the response each take up to two bytes per
+ * character.
+ */
 const pageWeight = 4;
 /** Retry delay in seconds for a stream that ended because others needed its memory. */
 const retryAfter = 5;
@@ -194,7 +197,7 @@ class ChangeStream {
             const heartbeat = { run: null, deleted: null, taskRuns: openTaskRuns(budget) };
             yield { ...this.#advance(end), ...heartbeat, budget, startSending };
           }
-          // Otherwise the time until the next page would count as the client's.
+          // Otherwise the time until the next page would count as the client's time.
           pages.stopSending();
         }
         this.#page = null;

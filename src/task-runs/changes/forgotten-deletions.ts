@@ -4,7 +4,7 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 import { type ChangeCursor, type ChangePosition, laterPosition } from './change-cursor.js';
 
-/** SQL for the position of the newest forgotten deletion, null without any. */
+/** SQL for the position of the newest forgotten deletion, which is null if no deletion has been forgotten. */
 export const lastForgottenSql = `(
   SELECT json_build_object('xid', forgotten_xid, 'id', forgotten_run_id) FROM change_epoch WHERE forgotten_xid IS NOT NULL
 )`;

@@ -18,7 +18,7 @@ export interface RunsRow {
   readonly runs: Readonly<Record<string, unknown>>;
   readonly groups?: JsonColumns<ReportingGroupRecord> | readonly ReportingGroupRecord[] | null;
   readonly files?: JsonColumns<StoredFile> | readonly StoredFile[] | null;
-  /** JSON texts, one line per run. */
+  /** JSON text, one line per run. */
   readonly response?: string | null;
   readonly runData?: string | null;
   readonly submitted?: string | null;
@@ -28,7 +28,7 @@ export interface RunsRow {
 export interface RunRequest {
   /** The requested path, without a task if runs from several tasks are read. The rows then contain the task. */
   readonly path: ScopePath;
-  /** The projects of the tasks, where runs of several projects are read. */
+  /** The projects of the tasks, if runs of several projects are read. */
   readonly projectIdByTask?: ReadonlyMap<string, string>;
   readonly selection: RunSelection;
   /** Byte limit for JSON in the response, reported in the errors for omitted values. */
@@ -83,7 +83,7 @@ interface RunColumns {
   readonly runData: string[] | undefined;
   readonly submitted: string[] | undefined;
   readonly responseBytes: readonly (number | null)[] | undefined;
-  /** A number is the byte size of an omitted text. */
+  /** A number is the byte size of omitted JSON. */
   readonly responsePreview: (string | number | null)[] | undefined;
   readonly submittedPreview: (string | number | null)[] | undefined;
   readonly failureMessage: (string | number | null)[] | undefined;
@@ -203,7 +203,7 @@ class ColumnarRun {
     return [responsePreview, submittedPreview, failureMessage, failure];
   }
 
-  /** Returns this run's JSON texts in the columns of its statement. */
+  /** Returns this run's JSON text in the columns of its statement. */
   #texts(): [(string | null)[], index: number][] {
     const { response, runData, submitted, pointerValues } = this.#columns;
     const texts: [(string | null)[], number][] = [];

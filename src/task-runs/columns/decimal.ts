@@ -1,12 +1,12 @@
 import { limits } from '../../limits.js';
 
-/** Matches decimals sent by callers. A text can match in only one way, so that long ones cause no backtracking. */
+/** Matches decimals sent by callers. A string can match in only one way, so that long ones cause no backtracking. */
 export const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 const number = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
 const maxLength = limits.decimalLength.value;
 
-/** @throws Error with a message that completes a sentence about the text */
+/** @throws Error with a message that completes a sentence about the value */
 export function parseDecimal(text: string): string {
   if (!decimal.test(text)) throw new Error('it must be a decimal number, as in `"12.50"`');
   return text;

@@ -29,7 +29,7 @@ export const wholeJsonGroups = FieldGroup.response | FieldGroup.runData | FieldG
 /** Previews with a requested length. */
 export const sizedPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
 export const previewGroups = sizedPreview | FieldGroup.failureMessage;
-/** Texts that only failed runs have. */
+/** Text that only failed runs have. */
 export const failureGroups = FieldGroup.failureMessage | FieldGroup.failure;
 
 /** A union of {@link FieldGroup}s. */

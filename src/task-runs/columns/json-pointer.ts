@@ -24,10 +24,10 @@ export interface ModelPointer extends JsonPointer {
   readonly isModel: true;
 }
 
-/** The predicate in the error for a text that is not a pointer. */
+/** The predicate in the error for a string that is not a pointer. */
 export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${formatCount(limits.pointerLength.value)} characters`;
 
-/** Returns the keys and indexes below the column `response` or `run_data`, or null if the text is not a pointer. */
+/** Returns the keys and indexes below the column `response` or `run_data`, or null if the string is not a pointer. */
 export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null {
   const tokens = parsePointer(pointer);
   return tokens && source === 'submitted' ? ['submitted', ...tokens] : tokens;
@@ -41,7 +41,7 @@ export function pointerKey({ source, pointer, isModel = false }: JsonPointer): s
 /** The model's {@link pointerKey}. */
 export const modelKey = 'model';
 
-/** Returns the pointers as the parameter for {@link valuesAtPointers}, or null without any, which costs nothing. */
+/** Returns the pointers as the parameter for {@link valuesAtPointers}. Null, which costs nothing, if there are no pointers. */
 export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
   if (pointers.length === 0) return null;
   return JSON.stringify(
@@ -75,12 +75,12 @@ export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParamet
   const found = `${json} #> ${tokens}`;
   const positions = objectOnlyPositions(path);
   if (positions.length === 0) return `(${found})`;
-  // Conditions repeat this text, so its length must not depend on the number of such names.
+  // Conditions repeat this SQL, so its length must not depend on the number of such names.
   const isInArray = `EXISTS (SELECT FROM unnest(${add(positions, 'integer[]')}) AS position WHERE jsonb_typeof(${json} #> (${tokens})[:position]) = 'array')`;
   return `(CASE WHEN ${isInArray} THEN NULL ELSE ${found} END)`;
 }
 
-/** Returns SQL for the model of the row `run` as a text, null without one. */
+/** Returns SQL for the model of the row `run` as text, null if the run has no model. */
 export function modelAtPointer(pointer: ModelPointer, add: SqlParameters['add']): string {
   return `(${modelOf(valueAtPointer(pointer, add))})`;
 }
@@ -91,7 +91,7 @@ function modelOf(value: string): string {
 }
 
 /**
- * Returns SQL for the values of the row `run` at the pointers, as an array of JSON texts in the same order.
+ * Returns SQL for the values of the row `run` at the pointers, as an array of JSON strings in the same order.
  * @param isMasked whether payload may be withheld from the row, in which case the model comes from {@link
  * storedColumns}
  * @param limit byte limit for all values together, beyond which they are omitted (see {@link toRawJson}); null for no
@@ -135,7 +135,7 @@ function sourceOf({ response, runData }: Readonly<Record<'response' | 'runData',
   return sql`CASE pointer ->> 'column' WHEN 'response' THEN ${column('run', response)} ELSE ${column('run', runData)} END`;
 }
 
-/** Returns the texts by the keys of their pointers. */
+/** Returns the JSON text of each value by the key of its pointer. */
 export function toPointerValues(
   pointers: readonly JsonPointer[],
   texts: readonly (string | null)[],
@@ -144,8 +144,8 @@ export function toPointerValues(
 }
 
 /**
- * Returns the JSON text from the database, or null for a missing or empty text and for JSON null.
- * @throws GatewayError RESPONSE_TOO_LARGE for `!` followed by a number of bytes, which represents an omitted text
+ * Returns the JSON text from the database, or null for missing or empty text and for JSON null.
+ * @throws GatewayError RESPONSE_TOO_LARGE for `!` followed by a number of bytes, which represents omitted text
  */
 export function toRawJson(text: string | null | undefined, maxBytes: number): RawJson | null {
   if (!text || text === 'null') return null;

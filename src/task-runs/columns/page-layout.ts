@@ -92,7 +92,7 @@ function isVisiblePart(groups: FieldGroups): Fragment {
 
 /**
  * Returns SQL that joins the run with the id in a row. OFFSET 0 forces look-ups one by one, regardless of estimates.
- * @param seesPayload SQL over `task_run`; payload is null where it is false. Omitted if the caller sees all payload
+ * @param seesPayload SQL over `task_run`; payload is null if it is false. Omitted if the caller sees all payload
  */
 export function joinRunOf(row: string, seesPayload: string | null = null): string {
   const columns = seesPayload === null ? '*' : maskedColumns(seesPayload);

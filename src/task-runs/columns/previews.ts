@@ -1,4 +1,4 @@
-// Short texts extracted from JSON of any size. The rest of the JSON does not leave the database.
+// The beginnings of JSON values of any size. The rest of the JSON does not leave the database.
 
 import { column, type Fragment, raw, sql } from '../../database/fragment.js';
 import { limits } from '../../limits.js';
@@ -13,7 +13,7 @@ export const failureKind = `failure_kind_v2(${failureMessage})`;
 /** A JSON column, which may contain megabytes. */
 export type JsonColumn = 'response' | 'run_data';
 
-/** A preview of a text in a row `run` of `read_run`. */
+/** A preview of text in a row `run` of `read_run`. */
 interface Preview {
   readonly part: FieldGroups;
   readonly name: 'responsePreview' | 'submittedPreview' | 'failureMessage' | 'failure';

@@ -23,7 +23,7 @@ import { smallColumns } from './run-columns.js';
 export interface RowSelection {
   /** Returns whether the row selects any of these field groups. If omitted, the row selects all of them. */
   readonly isSelected?: (fieldGroups: FieldGroups) => Fragment;
-  /** The row's JSON Pointers, from `toPointerParameter`, or null without any. */
+  /** The row's JSON Pointers, from `toPointerParameter`, or null if it has no pointers. */
   readonly pointers?: Fragment | null;
 }
 
@@ -40,7 +40,7 @@ export interface ProjectionOptions extends RowSelection {
   readonly hasModel?: boolean;
   /** Whether payload may be withheld from the rows `run`, in which case the model comes from the stored columns. */
   readonly isMasked?: boolean;
-  /** Preview length for a row `run`, or null without previews. */
+  /** Preview length for a row `run`, or null if there are no previews. */
   readonly previewLength?: Fragment | null;
   /** Whether the runs' task is selected, because the requested path lacks it. */
   readonly includesTaskId?: boolean;
@@ -64,7 +64,7 @@ const texts = [
 const jsonBytesOf = (name: JsonColumn) =>
   sql`coalesce(${column('run', `${name}_bytes`)}, octet_length(${column('run', name)}::text), 0)`;
 
-/** Length of the response's JSON text, null without a response. Short texts are compared with `null`. */
+/** Length of the response's JSON text, null if there is no response. Short text is compared with `null`. */
 const responseBytes = sql`CASE WHEN ${column('run', 'response_bytes')} > 4 THEN ${column('run', 'response_bytes')} ELSE octet_length(nullif(${column('run', 'response')}, 'null')::text) END`;
 
 const jsonSources = [
@@ -155,7 +155,7 @@ export class ProjectionParts {
     return [['pointerValues', valuesAtPointers(pointers, limit, this.#options.isMasked === true)]];
   }
 
-  /** Returns the byte size of the JSON texts read from a row `run`, or null if none are read. */
+  /** Returns the byte size of the JSON read from a row `run`, or null if none is read. */
   jsonBytes(): Fragment | null {
     const { isSelected = this.isSelected, pointers = this.#pointers } = this.#options.keySelection ?? {};
     const counted = pointers && this.#countedPointers(pointers);

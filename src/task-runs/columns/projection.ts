@@ -1,5 +1,5 @@
 // The projection of runs: the columns that a statement reads from each run, and the query that returns them. In the
-// `joined` layout, the result has one array per property, and JSON as a text with one line per run, which the gateway
+// `joined` layout, the result has one array per property, and JSON as text with one line per run, which the gateway
 // reads at a far lower cost than rows. In the `single` layout, each run is a row with an object of its values.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
@@ -23,7 +23,7 @@ import { jsonGroups, type ProjectionOptions, ProjectionParts } from './projectio
 export interface RunProjection {
   /** Columns of the rows `run` that the query reads, over a row `run` of the table of runs. */
   readonly columns: readonly NamedColumn[];
-  /** The byte size of the JSON texts read from a row `run`, or null if none are read. */
+  /** The byte size of the JSON read from a row `run`, or null if none is read. */
   readonly jsonBytes: Fragment | null;
   /**
    * Returns the query over rows with these columns, without its WHERE.

@@ -25,17 +25,17 @@ export interface TaskRunRecord
   readonly submitted: RawJson | null;
   /** Byte size of the response's JSON text; undefined if not selected. */
   readonly responseBytes?: number | null;
-  /** One character longer than requested if the text continues. Null without a response or if not selected. */
+  /** One character longer than requested if the text continues. Null if it is absent or not selected. */
   readonly responsePreview?: string | null;
   readonly submittedPreview?: string | null;
   readonly status: 'SUCCESS' | 'FAIL';
-  /** The message of a failed run, or null without one or if not selected. */
+  /** The message of a failed run, or null if it is absent or not selected. */
   readonly failureMessage?: string | null;
   /** The failure kind, or null if the run did not fail or the kind was not selected. */
   readonly failure?: string | null;
-  /** The run's model, or null without one or if not selected. */
+  /** The run's model, or null if it is absent or not selected. */
   readonly model?: string | null;
-  /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
+  /** JSON text for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
   /** Why payload is withheld, or null if the caller sees it. */
   readonly withheld: Withheld | null;

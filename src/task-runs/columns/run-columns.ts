@@ -36,7 +36,7 @@ export const runColumns: readonly RunColumn[] = columnsOf(TaskRunEntity).map((co
   scalar: column.isPrimary ? 'ID' : scalarOfType[column.type as keyof typeof scalarOfType],
 }));
 
-/** All columns except those that may contain megabytes, which are read as texts and only if selected. */
+/** All columns except those that may contain megabytes, which are read as text and only if selected. */
 export const smallColumns = runColumns.filter(
   ({ propertyName }) => propertyName !== 'response' && propertyName !== 'runData',
 );

@@ -13,9 +13,9 @@ export interface RunPath {
 /** The requested path of a list, with ids in lower case. */
 export interface ScopePath {
   readonly orgId: string;
-  /** null: all projects of the organization. */
+  /** If null, all projects of the organization. */
   readonly projectId: string | null;
-  /** null: all tasks of the project, or of the organization. */
+  /** If null, all tasks of the project, or of the organization. */
   readonly taskId: string | null;
 }
 

@@ -13,7 +13,7 @@ export interface Relations {
   readonly filesByRun: FilesByRun;
 }
 
-/** Convert a statement's rows in place, so they must be applied only once. */
+/** These convert a statement's rows in place, so they must be applied only once. */
 export const readGroupRow = createRowReader<ReportingGroupRecord>(ReportingGroupEntity);
 export const readFileRow = createRowReader<StoredFile>(TaskRunFileEntity);
 

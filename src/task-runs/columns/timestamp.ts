@@ -6,7 +6,7 @@ export function timestampSql(moment: string): string {
 }
 
 /**
- * Returns a timestamp in the format of the DateTime scalar, with six decimals so that texts can be compared, or null
+ * Returns a timestamp in the format of the DateTime scalar, with six decimals so that strings can be compared, or null
  * for an invalid date.
  */
 export function parseTimestamp(text: string): string | null {

@@ -7,16 +7,16 @@ import type { RunScope } from '../visibility/run-scope.js';
 
 /** Plain JSON, so that another process can continue the export. */
 export interface ExportPosition {
-  /** Tasks up to this id are done; null for none. */
+  /** Tasks up to this id have been read; null if none have. */
   readonly doneTask: string | null;
-  /** Tasks up to this id are being read; null if the next ones have to be chosen. */
+  /** Tasks up to this id are being read; null if the next ones have not been chosen yet. */
   readonly lastTask: string | null;
   /** Position of the last run read from these tasks. */
   readonly lastRun: ChangePosition | null;
   /** Number of tasks to choose next. */
   readonly tasks: number;
   /**
-   * Deletions, which precede all runs, or deletions in deleted tasks, where `lastRun` is the last deleted run.
+   * Deletions, which precede all runs; or deletions in deleted tasks, in which case `lastRun` is the last deleted run.
    * Undefined for runs.
    */
   readonly stage?: 'deletions' | 'deletions of deleted tasks';

@@ -28,9 +28,9 @@ const maxPageRuns = declareLimit(100, {
 
 interface ExportReading {
   readonly signal: AbortSignal;
-  /** Ends a slow reader's export when others need its memory, so that the export does not look complete. */
+  /** Aborts a slow reader's export when others need its memory, so that the client notices that it is incomplete. */
   readonly cut: () => void;
-  /** Limits of parts whose pages the reader keeps; omitted if it keeps none. */
+  /** The limits of a part, if the reader keeps its pages; otherwise omitted. */
   readonly part?: PartLimits | undefined;
 }
 

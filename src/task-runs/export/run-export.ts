@@ -25,7 +25,7 @@ export interface ExportedPage {
   readonly position: ExportPosition;
   /** Whether it is the last page of a part. Its memory is released once the part has been sent. */
   readonly endsPart?: boolean;
-  /** Call this once the page has been written and only the client has to be waited for. */
+  /** Must be called once the page has been written and only the client has to be waited for. */
   startSending(): void;
 }
 
@@ -85,7 +85,7 @@ interface PageRequest {
   readonly maxBytes?: number | undefined;
 }
 
-/** Limit for a run's JSON, which has to fit into one text. */
+/** Limit for a run's JSON, which has to fit into one string. */
 export const maxRunBytes = declareLimit(256 * 1024 * 1024, {
   section: 'Database and files',
   name: 'bytes of JSON per run in an export',
@@ -170,7 +170,7 @@ async function* readPages(source: ExportSource, range: ExportRange, signal: Abor
 /**
  * Yields the pages of parts. Memory for a whole part is acquired before its first page is read, and released once the
  * part has been sent. Otherwise, exports that keep pages while waiting for memory would wait for each other forever.
- * Only the runs decide where a part ends: it includes as many as its limits allow. A run with more JSON becomes a
+ * The end of a part depends only on the runs: it includes as many as its limits allow. A run with more JSON becomes a
  * separate part.
  */
 async function* readParts(

@@ -1,5 +1,6 @@
-// The statements for when kinds of failures were first seen in a scope, by the index that contains each task's kinds with
-// their runs in the order of creation. Own runs are not in it by their executor, so they are read.
+// The statements that find when kinds of failures were first seen in a scope, using the index that contains each task's
+// kinds with their runs in the order of creation. That index cannot find runs by their executor, so the caller's own
+// runs are read themselves.
 
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
@@ -27,7 +28,7 @@ export interface KindRow {
 
 const kind = `${failureKind} COLLATE "C"`;
 
-/** Returns SQL for the first run of a task's least kind that meets a condition. */
+/** Returns SQL for the first run of a task's lowest kind that meets a condition. */
 const firstRun = (taskId: string, condition = '') => `
     SELECT ${kind} AS kind, run.created FROM task_run AS run
     WHERE run.is_error AND run.task_id = ${taskId}${condition} ORDER BY ${kind}, run.created LIMIT 1`;
@@ -35,7 +36,7 @@ const firstRun = (taskId: string, condition = '') => `
 const toNewKinds = createStatementFactory('new_failure_kinds');
 const toFirstFailures = createStatementFactory('failure_kinds_first_runs');
 
-/** Binds a statement that returns the kinds that no run of the scope had before a time. */
+/** Binds a statement that returns the kinds that no run in the scope had before a given time. */
 export function bindNewKinds({ scope, since }: NewKindsKey): BoundStatement {
   const { add, values } = createSqlParameters();
   const text = `
@@ -74,7 +75,10 @@ function tasks(taskIds: readonly string[], add: SqlParameters['add']): string {
   return `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
 }
 
-/** Returns SQL to append: the kinds of the caller's own failed runs; '' without tasks of which they see only these. */
+/**
+ * Returns SQL to append for the kinds of the caller's own failed runs, or '' if there are no tasks in which the caller
+ * sees only its own runs.
+ */
 function ownKinds({ ownRunsTaskIds, userId }: RunScope, add: SqlParameters['add']): string {
   if (ownRunsTaskIds.length === 0) return '';
   const user = hideFromPlanner(add(userId, 'uuid'));

@@ -1,5 +1,5 @@
-// Filters by when a kind of failure was first seen depend on all runs of a scope, not only on the run itself. So the new
-// kinds are read first, and the filter becomes one by these kinds.
+// A filter by when a kind of failure was first seen depends on all runs in a scope, not only on the run itself. So the
+// new kinds are read first, and the condition is replaced by one on these kinds.
 
 import { validationFailed } from '../../errors/validation.js';
 import { filterNames, type RunFilter } from '../visibility/run-filter.js';
@@ -11,7 +11,10 @@ export function hasNewKinds(filter: RunFilter): boolean {
   return filterNames(filter).includes(name);
 }
 
-/** @throws GatewayError VALIDATION_FAILED for a condition on new kinds, because a feed cannot take back what was new */
+/**
+ * @throws GatewayError VALIDATION_FAILED for a condition on new kinds, because a kind does not stay new, and a feed
+ * cannot retract the runs that it has returned
+ */
 export function rejectNewKinds(filter: RunFilter): void {
   if (hasNewKinds(filter))
     throw validationFailed(['filter', name], 'must be omitted for changes: what is new does not stay new');

@@ -14,15 +14,18 @@ export interface RangeLimits {
   readonly entries: number;
 }
 
-/** Divides the runs that may be tested among the ranges of several tasks, some of which may have no runs. */
+/** Divides the number of runs that may be tested among the ranges of several tasks, some of which may have no runs. */
 export function limitsPerTask(maxTested: number, taskCount = 1): RangeLimits {
   const runs = Math.min(maxTested, Math.max(minPerTask, Math.ceil((4 * maxTested) / Math.max(1, taskCount))));
   return { runs, entries: runs * limits.entriesPerScannedRun.value };
 }
 
-/** Returns the most tasks whose runs are tested, so that enough of each can be. */
-export function maxTestedTasks(maxTested: number): number {
-  return Math.max(2 * minPerTask, Math.ceil((4 * maxTested) / minPerTask));
+/**
+ * Returns the most tasks whose runs are tested, so that enough of each can be. Among very many tasks it is a tenth: finding
+ * the first run of each takes longer than testing the runs that come before those of the others.
+ */
+export function maxTestedTasks(maxTested: number, taskCount: number): number {
+  return Math.max(4 * minPerTask, Math.ceil((4 * maxTested) / minPerTask), Math.ceil(taskCount / 10));
 }
 
 /** A condition tested on the runs in a range. */

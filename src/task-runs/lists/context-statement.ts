@@ -23,7 +23,7 @@ export interface RunContextRow {
   readonly chargedCredits: string;
   readonly from: string | null;
   readonly to: string | null;
-  /** Ids of the first and last run and their tasks, or null without runs. */
+  /** Ids of the first and last run and their tasks, or null if there are no runs. */
   readonly firstId: string | null;
   readonly firstTaskId: string | null;
   readonly lastId: string | null;

@@ -18,7 +18,7 @@ export interface RunPosition extends Pick<TaskRunRecord, 'created' | 'id'> {
 export interface CursorCodec {
   /** @param run includes the value in lists ordered by a value */
   encode(run: RunPosition): string;
-  /** Returns null unless the text is a cursor for this list. */
+  /** Returns null unless the string is a cursor for this list. */
   decode(cursor: string): RunPosition | null;
 }
 
@@ -34,7 +34,7 @@ export function timeOfCursor(cursor: string): number | undefined {
 
 /**
  * @param list identifies a list by path, order and filter
- * @param time milliseconds since 1970, to which the filter's relative dates refer; undefined without relative dates.
+ * @param time milliseconds since 1970, to which the filter's relative dates refer; undefined if no dates are relative.
  * Cursors include it so that the next page continues this one.
  * @param orderedValue the value that orders the list; omitted for lists ordered only by creation time
  */

@@ -1,5 +1,5 @@
-// A page of runs of many tasks can only have runs of those tasks whose first run, in the order of reading, comes first. They
-// are found by one index entry of each task, and no other entries of the other tasks are read.
+// A page of runs of many tasks can only contain runs of the tasks whose first run comes earliest in reading order.
+// Reading one index entry per task finds these tasks, and no other entries of the remaining tasks are read.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
@@ -15,21 +15,24 @@ interface TaskGroup {
 export interface LeadingTasks {
   /** SQL: common table expressions, each followed by a comma; '' if all tasks are read. */
   readonly tables: string;
-  /** Returns SQL for a FROM clause: as `task`, the ids of the tasks of a group that are read. */
+  /** Returns SQL for a FROM clause with the alias `task`: the ids of those tasks in a group that are read. */
   tasksOf(group: number): string;
-  /** SQL of `created` and `id` in a FROM clause: beyond this run, there are runs of tasks that are not read; null: all are read. */
+  /**
+   * SQL of `created` and `id` in a FROM clause: tasks that are not read may have runs beyond this run. Null if all tasks
+   * are read.
+   */
   readonly end: string | null;
 }
 
 interface LeadingOptions {
-  /** The most tasks to read. */
+  /** The maximum number of tasks to read. */
   readonly max: number;
-  /** Returns SQL for the order of reading. @param row its alias */
+  /** Returns SQL for the order of reading. @param row the alias of a row */
   readonly orderOf: (row: string) => string;
   readonly add: SqlParameters['add'];
 }
 
-/** Composes the tables that choose the tasks to read. With at most `max` tasks, all are read. */
+/** Composes the tables that choose the tasks to read. If there are at most `max` tasks, all of them are read. */
 export function leadingTasks(groups: readonly TaskGroup[], { max, orderOf, add }: LeadingOptions): LeadingTasks {
   const tasksIn = ({ taskIds }: TaskGroup) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
   const count = groups.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
@@ -51,7 +54,7 @@ export function leadingTasks(groups: readonly TaskGroup[], { max, orderOf, add }
   };
 }
 
-/** Returns the bound at the row of a table, or none if the table is empty. */
+/** Returns the bound given by the row of a table, or none if the table is empty. */
 export function boundAt(table: string, isAscending: boolean): RangeBound {
   const beyond = isAscending
     ? { created: 'infinity', id: 'f'.repeat(32) }

@@ -28,9 +28,9 @@ interface PageQuery {
   readonly bounds: readonly RangeBound[];
   /** Returns the same for the part of the page up to another bound. */
   upTo(bound: RangeBound): PageQuery;
-  /** Returns SQL for the position of the first run of a task, in the order of reading, without its LIMIT. */
+  /** Returns SQL for the position of a task's first run in reading order, without its LIMIT. */
   selectFirst(range: TaskRange): string;
-  /** Returns the same of the first of a user's own runs. */
+  /** Returns the same for the first of a user's own runs. */
   selectFirstOwn(own: OwnRunsRange): string;
   /** Returns SQL for `columns` of a task's runs, in reading order. */
   selectRange(columns: string, range: TaskRange): string;
@@ -44,7 +44,7 @@ interface PageQuery {
   merge(ranges: readonly string[]): string;
   /** Returns SQL that merges several tested ranges. A matching run may also be the last one read. */
   mergeTested(ranges: readonly string[]): string;
-  /** Returns SQL for the reading order. @param row its alias */
+  /** Returns SQL for the reading order. @param row the alias of a row */
   orderOf(row: string): string;
 }
 

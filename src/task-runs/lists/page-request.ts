@@ -31,7 +31,7 @@ const maxPageSize = limits.pageSize.value;
 
 /**
  * @param filter the filter as sent
- * @param time reference time for its relative dates; undefined without relative dates
+ * @param time reference time for its relative dates; undefined if no dates are relative
  * @throws GatewayError VALIDATION_FAILED naming the argument.
  */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {

@@ -67,6 +67,10 @@ function indexedPositions(
   }));
   const tested = tasks.filter(({ test }) => test.condition !== '');
   const isTested = tested.length > 0;
+  const maxTasks = maxTestedTasks(
+    maxTested,
+    tasks.reduce((sum, { taskIds }) => sum + taskIds.length, 0),
+  );
   const leading = leadingTasks(
     tasks.map(({ taskIds, ...range }) => ({
       taskIds,
@@ -76,7 +80,7 @@ function indexedPositions(
           : query.selectFirstOwn(range.ownRange),
     })),
     {
-      max: isTested ? Math.max(page.size + 1, maxTestedTasks(maxTested)) : page.size + 1,
+      max: isTested ? Math.max(page.size + 1, maxTasks) : page.size + 1,
       orderOf: query.orderOf,
       add,
     },
@@ -84,7 +88,7 @@ function indexedPositions(
   const isPartial = isTested && leading.end !== null;
   const ranged = isPartial ? query.upTo(boundAt(leading.end, readsAscending(page))) : query;
   const testedTasks = tested.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
-  const perTask = limitsPerTask(maxTested, isPartial ? Math.min(testedTasks, maxTestedTasks(maxTested)) : testedTasks);
+  const perTask = limitsPerTask(maxTested, isPartial ? Math.min(testedTasks, maxTasks) : testedTasks);
   const columns = 'run.created, run.id';
   const ranges = tasks.map(({ test: { condition, isInEntries }, ...taskGroup }, index) => {
     const test = () => ({

@@ -11,7 +11,7 @@ export interface OrderedValue {
   readonly type: string;
   /** Returns a run's value as text for PostgreSQL. */
   toText(run: TaskRunRecord): string | null;
-  /** Whether a text is a valid value. A forged value must not make the statement fail. */
+  /** Whether a string is a valid value. A forged value must not make the statement fail. */
   isValidText(text: string): boolean;
 }
 
@@ -79,7 +79,7 @@ export interface ValueOrder {
   readonly orderBy: (value: string, created: string, id: string) => string;
   /**
    * Returns SQL for whether a run is before or after a position in the list.
-   * @param value SQL for the position's value; unused without one
+   * @param value SQL for the position's value; unused if it has none
    * @param position SQL for the position's `created, id`
    */
   readonly condition: (end: 'after' | 'before', hasValue: boolean, value: string, position: string) => string;

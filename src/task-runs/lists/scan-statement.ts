@@ -90,18 +90,16 @@ class ScanStatement {
     );
     this.#scanned = tasks.filter(isScanned);
     this.#indexed = tasks.filter((taskGroup) => !isScanned(taskGroup));
+    const taskCount = this.#scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+    const maxTasks = maxTestedTasks(maxTested, taskCount);
     this.#leading = leadingTasks(
       this.#scanned.map((taskGroup) => ({
         taskIds: taskGroup.taskIds,
         first: this.#rangeOf(taskGroup, taskGroup.condition),
       })),
-      { max: maxTestedTasks(maxTested), orderOf, add },
+      { max: maxTasks, orderOf, add },
     );
-    const taskCount = this.#scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
-    const perTask = limitsPerTask(
-      maxTested,
-      this.#leading.end === null ? taskCount : Math.min(taskCount, maxTestedTasks(maxTested)),
-    );
+    const perTask = limitsPerTask(maxTested, this.#leading.end === null ? taskCount : Math.min(taskCount, maxTasks));
     this.#entriesPerTask = perTask.entries;
     this.#perTask = hideFromPlanner(add(perTask.runs, 'bigint'));
     this.#maxTested = hideFromPlanner(add(maxTested, 'bigint'));

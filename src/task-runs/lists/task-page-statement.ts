@@ -50,13 +50,13 @@ export function isBatchable({ filter, selection }: TaskPageKey): boolean {
   return filter === noFilter && selection.pointers.length === 0;
 }
 
-/** Returns a key for the statement text. Batchable keys with the same text share a statement. */
+/** Returns a key for the SQL of the statement. Batchable keys with the same SQL share a statement. */
 export function batchKeyOfTaskPage({ page, selection, analystRuns }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
   return [readsAscending(page), ...bounds, selection.fieldGroups, ...(analystRuns ? [analystRuns] : [])].join();
 }
 
-/** Returns the key for pages with any filter and JSON Pointers, which are part of the text. */
+/** Returns the key for pages with any filter and JSON Pointers, which are part of the SQL. */
 export function batchKeyOfFilteredPage(key: TaskPageKey): string {
   const { filter, path, selection } = key;
   const own = isBatchable(key) ? '' : JSON.stringify([filter, path.projectId, selection.pointers]);

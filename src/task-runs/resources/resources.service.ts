@@ -29,7 +29,7 @@ export interface VisibleResource {
   readonly id: string;
   readonly name: string;
   /**
-   * The caller's highest role there among owner, editor and viewer, including inherited ones, or null without any of
+   * The caller's highest role there among owner, editor and viewer, including inherited ones, or null if it has none of
    * them.
    */
   readonly role: RankedRole | null;
@@ -143,8 +143,8 @@ export class ResourceService {
   }
 
   /**
-   * Returns the first visible tasks, in any project, whose names contain all words of a text.
-   * @throws GatewayError VALIDATION_FAILED for the text or the number of tasks
+   * Returns the first visible tasks, in any project, whose names contain all of the given words.
+   * @throws GatewayError VALIDATION_FAILED for the words or the number of tasks
    */
   async findTasks(name: string, first: number, { fieldsPerTask }: TaskPageSelection): Promise<readonly VisibleTask[]> {
     const size = parsePageSize('first', first);
@@ -177,8 +177,8 @@ export class ResourceService {
 
   /**
    * Whether the caller holds a permission. False for a path that does not exist.
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for a permission on runs without a
-   * task
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, including for a permission on runs without
+   * a task
    */
   async can(name: string, input: ResourcePathInput): Promise<boolean> {
     const permission = parsePermission(['permission'], name);

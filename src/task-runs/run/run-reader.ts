@@ -238,12 +238,12 @@ export class RunReader {
     return files.map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file))));
   }
 
-  /** Reads the kinds of failures that no run of a scope had before a time. */
+  /** Reads the kinds of failures that no run in a scope had before a given time. */
   readNewKinds(key: NewKindsKey, budget: RequestBudget): Promise<readonly KindRow[]> {
     return readSingle(this.#readNewKinds, key, budget);
   }
 
-  /** Reads when kinds of failures were first seen in a scope, without those that no run has. */
+  /** Reads when kinds of failures were first seen in a scope. Omits kinds that no run has. */
   readFirstFailures(key: FirstFailuresKey, budget: RequestBudget): Promise<readonly KindRow[]> {
     return readSingle(this.#readFirstFailures, key, budget);
   }

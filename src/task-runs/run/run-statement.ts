@@ -101,7 +101,7 @@ const previewLengthColumn: KeyColumn<RunKey> = [
   ({ selection }) => selection.previewLength ?? 0,
 ];
 
-/** Returns the key columns that the text refers to. Unselected parts cost a key nothing. */
+/** Returns the key columns that the SQL refers to. Unselected parts cost a key nothing. */
 function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyColumn<RunKey>[] {
   const perKey = isSingle ? jsonGroups : jsonGroups | relationGroups;
   return [
@@ -118,7 +118,7 @@ const facts = ['roles', 'visibility', 'executed', 'tooLargeBytes'] as const sati
 /** The key's position, from 1, in a statement for several keys. */
 const positionColumn = 'position';
 
-/** Measured: a text of a megabyte or more costs the database several times as much as its parts do. */
+/** Measured: a string of a megabyte or more costs the database several times as much as its parts do. */
 const runsPerRow = 32;
 
 const statement = new KeyedStatement<RunKey>('task_runs_by_path');
@@ -133,8 +133,8 @@ export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit
   const variant: Variant = {
     isSingle: keys.length === 1,
     perField,
-    // Connections keep every text, so the number of texts is kept small. Each key has parameters for the JSON that it
-    // selects.
+    // Connections keep every statement, so the number of different statements is kept small. Each key has parameters
+    // for the JSON that it selects.
     fieldGroups: normalizeFieldGroups(fieldGroups),
     hasPointers,
     hasModel: keys.some(({ selection }) => selection.pointers.some(({ isModel }) => isModel)),
@@ -178,7 +178,7 @@ function textOfVariant(variant: Variant): KeyedText<RunKey> {
 function compose(variant: Variant, request: RequestRows, byteLimit: string): string {
   const { isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly } = variant;
   const selectionOf = (row: string): RowSelection => ({
-    // The text for a single key contains relations only if the key selects them.
+    // The SQL for a single key contains relations only if the key selects them.
     isSelected: (groups) =>
       isSingle && groups & relationGroups ? raw('true') : sql`${column(row, 'field_groups')} & ${String(groups)} <> 0`,
     pointers: hasPointers ? column(row, 'pointers') : null,

@@ -42,7 +42,7 @@ const column = (
   relation?: DimensionRow['relation'],
 ): DimensionRow => ({
   description,
-  // Texts are compared byte by byte, so that every database uses the same order.
+  // Strings are compared byte by byte, so that every database uses the same order.
   sql: type === 'text' ? `run.${name} COLLATE "C"` : `run.${name}`,
   type,
   isNullable,
@@ -71,7 +71,7 @@ const json = (source: PointerSource, field: string): DimensionRow => ({
 const { failureReasonLength } = limits;
 
 export const dimensions = {
-  // Runs have no column for it: the projects of their tasks are joined.
+  // Runs have no column for the project, so the projects of their tasks are joined.
   PROJECT: { ...column('uuid', 'project_id', false, 'The project.', 'project'), sql: 'project_of_task.project_id' },
   TASK: column('uuid', 'task_id', false, 'The task.', 'task'),
   REVISION: column('uuid', 'task_revision_id', false, 'The task revision.', 'taskRevision'),

@@ -105,7 +105,7 @@ function setsWithGrowth(grouping: SplitGrouping, options: TableOptions): string 
 export interface SetRow {
   readonly id: number;
   readonly parent: number;
-  /** An id, a text or the text of a JSON value. For a bucket, its start and, with labels, a space and its label. */
+  /** An id, a string or the text of a JSON value. For a bucket, its start and, with labels, a space and its label. */
   readonly value: string | null;
   /** JSON text, or `!` and its length in bytes if it was omitted. */
   readonly json?: string;

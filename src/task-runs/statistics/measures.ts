@@ -39,7 +39,7 @@ const quotients = {
   creditsPerSuccess: { of: exactSums.chargedCredits, per: 'count(*) FILTER (WHERE run.is_error IS NOT TRUE)' },
 } as const;
 
-/** The first and last time, null without runs. */
+/** The first and last time, null if there are no runs. */
 const moments = { firstCreated: 'min', lastCreated: 'max' } as const;
 
 export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
@@ -51,7 +51,7 @@ type Quotient = keyof typeof quotients;
 type MomentMeasure = keyof typeof moments;
 export type Measure = Count | ExactSum | Timing | Quotient | MomentMeasure;
 
-/** Figures for a timing, in seconds and null without measurements. */
+/** Figures for a timing, in seconds; null if nothing was measured. */
 export interface TimingFigures {
   readonly count: number;
   readonly avg: number | null;

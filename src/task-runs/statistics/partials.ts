@@ -39,7 +39,7 @@ export class Keys {
     return `key${this.#numbers.get(dimensionName(dimension))}`;
   }
 
-  /** Returns the column with a JSON dimension's texts. */
+  /** Returns the column with a JSON dimension's text. */
   text(dimension: Dimension): string {
     return `text${this.#numbers.get(dimensionName(dimension))}`;
   }
@@ -86,7 +86,7 @@ export function composePartials(
   const others = dimensions.filter((dimension) => !isBuckets(dimension));
   const hasSlots = buckets.length > 0 && others.length <= 1;
   const slot = hasSlots ? [`${slotWithin(buckets, add)} AS slot`] : [];
-  // Grouping texts is faster than grouping JSON. Equal values may have different texts, which are combined afterwards.
+  // Grouping text is faster than grouping JSON. Equal values may be written differently, and are combined afterwards.
   const groupColumn = (dimension: Dimension) =>
     isJson(dimension)
       ? `(${valueInDimension(dimension, add, joined)})::text COLLATE "C" AS ${keys.text(dimension)}`

@@ -16,7 +16,7 @@ const orders = {
   TOTAL_TOKENS_DESC: 'totalTokens',
   CHARGED_CREDITS_DESC: 'chargedCredits',
   LAST_CREATED_DESC: 'lastCreated',
-  // Minus the runs of the previous period.
+  // Minus the number of runs in the previous period.
   RUNS_GROWTH_DESC: 'runs',
 } as const;
 

@@ -37,14 +37,14 @@ interface WithFigures {
 type PercentilesRow = { readonly id: number } & { readonly [Name in Timing]?: readonly number[] | null };
 
 export interface StatisticsRow {
-  /** Each grouping's ordered sets, by grouping index, or null without sets. */
+  /** Each grouping's ordered sets, by grouping index, or null if it has none. */
   readonly sets: readonly (readonly (SetRow & WithFigures)[] | null)[];
   readonly percentiles: readonly PercentilesRow[] | null;
   /** Figures of the same sets in the previous period. */
   readonly previous: readonly (readonly WithFigures[] | null)[] | null;
   readonly previousPercentiles: readonly PercentilesRow[] | null;
   readonly groups: readonly ReportingGroupRecord[] | null;
-  /** The ordered values of all buckets in each series, or null without values. */
+  /** The ordered values of all buckets in each series, or null if it has none. */
   readonly series: readonly (readonly string[] | null)[];
 }
 

@@ -10,13 +10,13 @@ import type { StatisticsRow } from './statement.js';
 /** The statistics of a set of runs, with only the selected members. */
 export interface RunStatistics {
   readonly figures: Figures;
-  /** The runs' value in the dimension of the split: an id, a text, or the start of a bucket. */
+  /** The runs' value in the dimension of the split: an id, a string, or the start of a bucket. */
   readonly value: string | null;
   /** JSON text of the value at a path, or `!` and its length in bytes if it is too large. Undefined if not selected. */
   readonly json: string | undefined;
   /** Label of a bucket, or null if not selected. */
   readonly label: string | null;
-  /** The reporting group with this value as its id, or null without one. */
+  /** The reporting group with this value as its id, or null if the group has none. */
   readonly reportingGroup: ReportingGroupRecord | null;
   /** The same set in the previous period, or null if nothing was selected there. */
   readonly previous: MeasuredRuns | null;

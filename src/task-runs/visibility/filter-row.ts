@@ -22,7 +22,7 @@ export interface FilterRow<Input> {
   /** Whether values may contain commas, so that the REST parameter is repeated for several values. */
   readonly hasCommas?: true;
   readonly description: string;
-  /** Maximum number of characters in a text. Defaults to the limit of the column or its type. */
+  /** Maximum number of characters in a string. Defaults to the limit of the column or its type. */
   readonly maxLength?: number;
   readonly conditions: readonly FilterCondition<Input>[];
   /** SQL for null. If omitted, null is treated as an absent value. */
@@ -45,7 +45,7 @@ export interface IndexTerms {
   readonly documents: readonly string[];
 }
 
-/** The project whose runs are filtered, or, in an organization, the projects of its visible tasks by their ids. */
+/** The project whose runs are filtered or, in an organization, the projects of its visible tasks, by task id. */
 export type ScopeProjects = string | ReadonlyMap<string, string>;
 
 /** A condition on a statement's row `run`. */
@@ -82,7 +82,7 @@ export interface FilterCondition<Input, Value = unknown> {
   count?(value: Value): number;
 }
 
-/** A text condition as sent by clients. All of its members must hold. */
+/** A condition on a string, as sent by clients. All of its members must hold. */
 export interface TextFilterInput {
   readonly eq?: string | null;
   readonly in?: readonly string[] | null;
@@ -210,7 +210,7 @@ export function matchText(property: RunProperty, description: string): FilterRow
         parse: ({ startsWith }, path) => (startsWith == null ? undefined : check(path, 'startsWith', startsWith)),
         evaluatedIn,
         // Uses a range instead of LIKE, so that no character is special and a prepared plan can use the index. The
-        // upper bound is the text padded with the highest character up to the column's length.
+        // upper bound is the string padded with the highest character up to the column's length.
         sql(text, add) {
           const from = add(text, 'varchar');
           return `${column} >= ${from} AND ${column} < ${from} || repeat(chr(1114111), ${length})`;

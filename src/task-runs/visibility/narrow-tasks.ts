@@ -1,4 +1,5 @@
-// Conditions that name tasks or projects decide which tasks of a scope are read at all, before any of their runs is looked for.
+// Conditions that name tasks or projects determine which tasks of a scope are read, before the search for any of their
+// runs.
 
 import { noFilter, type RunFilter } from './run-filter.js';
 import { tasksOfProjects } from './run-filters.js';
@@ -9,7 +10,10 @@ interface Narrowed<Scope> {
   readonly filter: RunFilter;
 }
 
-/** Returns the scope with only the tasks that the filter names, and the conditions that remain. In `OR` and `NOT`, they do. */
+/**
+ * Returns the scope with only the tasks that the filter names, and the remaining conditions. Conditions in `OR` and
+ * `NOT` remain.
+ */
 export function narrowTasks<Scope extends RunScope>(scope: Scope, filter: RunFilter): Narrowed<Scope> {
   const { taskIdIn, projectIdIn, AND, ...others } = filter;
   if (taskIdIn === undefined && projectIdIn === undefined && AND === undefined) return { scope, filter };

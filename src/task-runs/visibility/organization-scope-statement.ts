@@ -1,6 +1,6 @@
-// The statement for the facts behind a list of a whole organization: the tasks on which a subject has a role. It starts from
-// the subject's grants, so that its effort does not depend on what the subject does not see. Roles are united by grouping:
-// joins of the grants would take time that grows with the square of their number.
+// The statement for the facts behind a list of a whole organization: the tasks on which a subject has a role. It starts
+// from the subject's grants, so that its cost does not depend on anything that the subject cannot see. Roles are
+// combined by grouping, because joining the grants would take time that grows with the square of their number.
 
 import type { BoundStatement, Statement } from '../../database/statements.js';
 import {
@@ -21,12 +21,12 @@ export function bindOrganizationScope(key: OrganizationScopeKey): BoundStatement
   return { statement, values: toOrganizationScopeValues(key) };
 }
 
-/** Returns the values of a statement with {@link organizationScopeText}. */
+/** Returns the values for a statement with {@link organizationScopeText}. */
 export function toOrganizationScopeValues(key: OrganizationScopeKey): unknown[] {
   return [...toSubjectValues(key), key.orgId];
 }
 
-/** @param extraColumns SQL to select in addition, which may read `visible_project` and `granted` */
+/** @param extraColumns SQL of additional columns, which may read `visible_project` and `granted` */
 export function organizationScopeText(extraColumns: readonly string[] = []): string {
   return `
 WITH ${grantedToSubject},

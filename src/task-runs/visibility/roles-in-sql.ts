@@ -84,7 +84,7 @@ const minRolesForAllRuns = sql`CASE ${column('task', 'run_visibility')} ${Object
 /** Returns SQL for whether a `RoleSet` contains `analyst`. */
 export const hasAnalyst = (roles: string) => `${roles} & ${bitOfRole('analyst')} <> 0`;
 
-/** Whether the roles see all runs of the row `task` with their payload; null without roles. */
+/** Whether the roles see all runs of the row `task` with their payload; null if there are no roles. */
 export const seesPayloadOfAll = sql`${column('granted', 'roles')} >= ${minRolesForAllRuns}`;
 /** Whether the roles include `analyst`, which sees the usage of all runs. */
 export const isAnalyst: Fragment = { sql: hasAnalyst('granted.roles'), needs: column('granted', 'roles').needs };

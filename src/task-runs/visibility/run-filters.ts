@@ -271,7 +271,7 @@ export const runFilters = {
   }),
 };
 
-/** Returns the tasks of these projects. @param projects by task */
+/** Returns the tasks in these projects. @param projects by task */
 export function tasksOfProjects(projects: ReadonlyMap<string, string>, projectIds: readonly string[]): string[] {
   return [...projects.keys()].filter((taskId) => projectIds.includes(projects.get(taskId)!));
 }

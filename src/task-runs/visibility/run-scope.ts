@@ -49,11 +49,11 @@ export interface RunScope {
   readonly allRunsTaskIds: readonly string[];
   /** Tasks in which the caller sees only the runs that they executed. */
   readonly ownRunsTaskIds: readonly string[];
-  /** Executor of those runs, or null without such runs. */
+  /** Executor of those runs, or null if there are no such runs. */
   readonly userId: string | null;
-  /** The projects of the tasks, where the path names none. */
+  /** The projects of the tasks, if the path does not name one. */
   readonly projectIdByTask?: ReadonlyMap<string, string>;
-  /** Tasks among {@link allRunsTaskIds} in which payload is withheld; omitted without such tasks. */
+  /** Tasks among {@link allRunsTaskIds} in which payload is withheld; omitted if there are no such tasks. */
   readonly withheld?: WithheldPayload;
 }
 
@@ -61,15 +61,15 @@ export interface RunScope {
 export interface WithheldPayload {
   /** For each task, the role required to see the payload. */
   readonly missingRoles: Readonly<Record<string, MissingRole>>;
-  /** Executor of the runs with visible payload, or null without such runs. */
+  /** Executor of the runs with visible payload, or null if there are no such runs. */
   readonly userId: string | null;
 }
 
 /** A scope decided for a caller. */
 export interface CallerScope extends RunScope {
   /**
-   * The access to the least visible task. `own` means only the caller's own runs, even without any. The others
-   * are `usage` and `all`.
+   * The access to the least visible task. `own` means only the caller's own runs, even if no such runs exist. The
+   * others are `usage` and `all`.
    */
   readonly runAccess: Exclude<RunAccess, 'none'>;
 }
@@ -129,8 +129,8 @@ export function decideScope(
 }
 
 /**
- * The same for all projects of an organization. A caller who has a role there, but sees no task, gets an empty scope.
- * @throws GatewayError PERMISSION_CHECK_FAILED without a role, whether or not the organization exists
+ * The same for all projects of an organization. A caller who has a role there but sees no task gets an empty scope.
+ * @throws GatewayError PERMISSION_CHECK_FAILED if the caller has no role, whether or not the organization exists
  */
 export function decideOrganizationScope(
   caller: Caller,
@@ -165,7 +165,7 @@ function toCallerScope(
   };
 }
 
-/** The facts by which a scope is decided: those of the path, or of all projects of an organization. */
+/** The facts that decide a scope: those about the path, or about all projects of an organization. */
 export type ScopeFacts = readonly TaskAccess[] | OrganizationAccess;
 
 /** Decides a scope that a request reads. The request's cost must not reveal the size of withheld payload. */

@@ -20,9 +20,11 @@ interface WholeTasks {
   readonly runs: string;
   /** SQL condition over `run` that forms an index range. */
   readonly condition: string;
-  /** SQL condition over `run` that the range's task_run_list_idx entries decide, or '' without one. */
+  /**
+   * SQL condition over `run` that the range's task_run_list_idx entries decide, or '' if there is no such condition.
+   */
   readonly entryCondition: string;
-  /** SQL condition over `run` that requires reading the run, or '' without one. */
+  /** SQL condition over `run` that requires reading the run, or '' if there is no such condition. */
   readonly filterCondition: string;
 }
 
@@ -31,7 +33,7 @@ interface OwnTasks {
   readonly taskIds: readonly string[];
   /** The range in the row `task`. */
   readonly ownRange: OwnRunsRange;
-  /** SQL for additional conditions over `run`, or '' without any. */
+  /** SQL for additional conditions over `run`, or '' if there are no more. */
   readonly condition: string;
 }
 
@@ -215,7 +217,7 @@ export function payloadVisibleSql({ withheld }: RunScope, add: SqlParameters['ad
   return `(NOT ${isWithheldTask} OR coalesce(task_run.user_id = ${hideFromPlanner(add(userId, 'uuid'))}, false))`;
 }
 
-/** Returns the parts of a request for runs of a scope: where they are, and why their payload is withheld. */
+/** Returns the parts of a request for the runs in a scope: their locations, and why their payload is withheld. */
 export function runRequestIn({
   path,
   projectIdByTask,

@@ -90,10 +90,10 @@ describe('with a database', () => {
 
     it('names the runs that are visible with the role', async () => {
       expect((await grant(alice, 'editor', closedTask))[1]).toBe(
-        "The grant makes only runs whose user_id is the caller's visible. run_visibility of the task is owner_only, so all runs require the role owner.",
+        "The grant makes visible only the runs whose user_id is the caller's. run_visibility of the task is owner_only, so all runs require the role owner.",
       );
       expect((await grant(alice, 'viewer', project))[1]).toBe(
-        "The grant makes all runs of 1 of the 2 tasks visible, and in the other tasks those whose user_id is the caller's.",
+        "The grant makes all runs of 1 of the 2 tasks visible, and in the other tasks only those whose user_id is the caller's.",
       );
       expect((await grant(alice, 'owner', org))[1]).toBe('The grant makes all runs of the 2 tasks visible.');
     });

@@ -264,14 +264,14 @@ describe('an import of a file', () => {
     [
       'a long reference',
       run(9, { reference: 'x'.repeat(65) }),
-      `\`reference\` must be a text of at most 64 characters without NUL or unpaired surrogates, not "${'x'.repeat(39)}…".`,
+      `\`reference\` must be a string of at most 64 characters without NUL or unpaired surrogates, not "${'x'.repeat(39)}…".`,
     ],
     ['a list as a text', run(9, { reference: [] }), '`reference` must be a single value, not a list or an object.'],
     ['NUL in JSON', run(9, { response: { a: '\0' } }), '`response` must be JSON without NUL or unpaired surrogates.'],
     [
       'half a character',
       run(9, { primary_failure_reason: '\ud800' }),
-      '`primary_failure_reason` must be a text without NUL or unpaired surrogates, not "\\ud800".',
+      '`primary_failure_reason` must be a string without NUL or unpaired surrogates, not "\\ud800".',
     ],
     ['run data that are not an object', run(9, { run_data: [1] }), '`run_data` must be a JSON object, not "[1]".'],
     [

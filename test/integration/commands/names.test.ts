@@ -85,7 +85,7 @@ describe('the names command', () => {
     const bad = `org_id,kind,id,name\n${org},user,${ada},"Ada\nL."\n${org},user,${grace}\n`;
     expect(await namesOf(bad, { format: 'csv' })).toMatchObject({
       code: 1,
-      errors: `names.csv:2: \`name\` must be a text of 1 to 200 characters, none of them a control character, not "Ada\\nL.".\nnames.csv:4: The row must have 4 cells like the first line, not 3.\n`,
+      errors: `names.csv:2: \`name\` must be a string of 1 to 200 characters without control characters, not "Ada\\nL.".\nnames.csv:4: The row must have 4 cells like the first line, not 3.\n`,
     });
   });
 
@@ -119,7 +119,7 @@ describe('the names command', () => {
     ];
     const { code, output, errors } = await namesOf(lines(row(), ...bad, row({ id: grace, name: 'x'.repeat(200) })));
     expect([code, output]).toEqual([2, summary('13 read, 2 new, 0 changed, 0 unchanged, 0 deleted, 11 rejected')]);
-    const name = '`name` must be a text of 1 to 200 characters, none of them a control character';
+    const name = '`name` must be a string of 1 to 200 characters without control characters';
     expect(errors.split('\n').sort()).toEqual(
       [
         'names.ndjson:2: `id` must be 8-4-4-4-12 hexadecimal digits, not "x".',

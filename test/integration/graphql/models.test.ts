@@ -31,7 +31,7 @@ const values = [
   ...[undefined, null, 4, true, ['gpt-4o'], { name: 'gpt-4o' }, `${longest}x`],
 ];
 const modelOf = (value: unknown) => (typeof value === 'string' && [...value].length <= 200 ? value : null);
-/** Returns the value for the run with a number, which differs between its run data and its response. */
+/** Returns the value of the numbered run. Its run data and its response have different values. */
 const jsonModelOf = (n: number, source: 'runData' | 'response') =>
   values[(source === 'runData' ? n : n * 3 + 1) % values.length];
 const count = values.length * 8;

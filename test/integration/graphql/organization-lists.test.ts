@@ -1,4 +1,5 @@
-// Compares the lists, statistics, changes and exports of an organization with those of its projects, for every kind of caller.
+// Compares the lists, statistics, changes and exports of an organization with those of its projects, for every kind of
+// caller.
 
 import type { Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, world } from '../../support/permission-world.js';
@@ -8,7 +9,7 @@ import { useGateway } from '../../support/start-gateway.js';
 
 const group = idOf(0x401);
 const otherGroup = idOf(0x402);
-/** A project of the organization with many tasks, whose runs alternate, and one without any task. */
+/** A project of the organization with many tasks, whose runs alternate, and a project without tasks. */
 const wideProject = idOf(0x403);
 const emptyProject = idOf(0x404);
 const wideTaskAt = (index: number) => idOf(0x1000 + index);
@@ -92,7 +93,7 @@ describe('an organization', () => {
     readonly project: { readonly id: string };
   }
 
-  /** Returns all runs of a list in its order, page by page; null: FORBIDDEN. */
+  /** Returns all runs of a list in order, page by page, or null if the list is FORBIDDEN. */
   async function walk(scope: string, options: string, token: string, size = 100): Promise<Node[] | null> {
     const found: Node[] = [];
     for (let after = 'null'; ; ) {
@@ -113,7 +114,7 @@ describe('an organization', () => {
   const compare = (one: Node, other: Node) =>
     other.created.localeCompare(one.created) || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0);
 
-  /** Returns the runs of the organization's projects together, the newest first; null: all are FORBIDDEN. */
+  /** Returns the runs of all of the organization's projects, newest first, or null if all of them are FORBIDDEN. */
   async function union(org: string, options: string, token: string): Promise<Node[] | null> {
     const lists = await Promise.all(
       projectsOf[org]!.map((project) => walk(`${orgOf(org)}, projectId: "${project}"`, options, token)),

@@ -1,5 +1,5 @@
 // The code that a request executes, according to V8's precise coverage. Features that a request does not use must not
-// run.
+// be executed.
 
 import { callHost } from '../../support/call-host.js';
 import { arrangeLiveTask, insertRun, liveTask, subscription } from '../../support/live-world.js';

@@ -1,4 +1,4 @@
-// Own runs of callers whose subjects are not ids, from the token to the list.
+// Callers whose subjects are not ids see their own runs, tested from the token to the list.
 
 import { toUserId } from '../../../src/access/user-id.js';
 import type { IssuerConfig } from '../../../src/config/values.js';

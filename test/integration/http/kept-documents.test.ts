@@ -45,7 +45,7 @@ const makers = [
 ];
 /** Most requests call about 250 functions, whereas creating a document takes thousands of calls. */
 const maxCalls = 500;
-/** Contain values measured at the time of the request. */
+/** These contain values measured at the time of the request. */
 const measurements = ['/metrics'];
 
 /**

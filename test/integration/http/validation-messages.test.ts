@@ -84,7 +84,7 @@ const valueRows: Row[] = [
     `{ taskRunChanges(${task}, after: "x") { endCursor } }`,
     '`after` must be a cursor that a list of changes returned.',
   ],
-  [run('runData(path: "/nowhere")'), '`path` must point to a value. `runDataAt` returns null without a value.'],
+  [run('runData(path: "/nowhere")'), '`path` must point to a value. `runDataAt` returns null instead.'],
   [
     run('response(path: "x")'),
     '`path` must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most 1,000 characters.',

@@ -154,7 +154,11 @@ describe('an import into the database', () => {
     ['no object', () => '[1]', 'The line must be a JSON object.'],
     ['null', () => 'null', 'The line must be a JSON object.'],
     ['bytes that are not UTF-8', () => Buffer.from([0x7b, 0xff, 0x7d]), 'The line must be UTF-8.'],
-    ['a NUL in a text', (at) => line(at, { reference: '\0' }), /^`reference` must be a text of at most 64 characters /],
+    [
+      'a NUL in a text',
+      (at) => line(at, { reference: '\0' }),
+      /^`reference` must be a string of at most 64 characters /,
+    ],
     [
       'a NUL in JSON',
       (at) => line(at, { response: { text: '\0' } }),
@@ -175,7 +179,7 @@ describe('an import into the database', () => {
       '`llm_retries` must be an integer from 0 to 2147483647, not "-1".',
     ],
     ['a number that is none', (at) => line(at, { total_tokens: 2 ** 40 }), /^`total_tokens` must be an integer /],
-    ['a reference that is too long', (at) => line(at, { reference: 'x'.repeat(65) }), /^`reference` must be a text /],
+    ['a reference that is too long', (at) => line(at, { reference: 'x'.repeat(65) }), /^`reference` must be a string /],
     [
       'run data that are not an object',
       (at) => line(at, { run_data: [] }),

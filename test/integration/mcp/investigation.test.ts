@@ -10,7 +10,7 @@ const day = 86_400_000;
 const newRevision = '01a1ffff-0000-0000-0000-0000000000f0';
 const oldRevision = '01a1ffff-0000-0000-0000-0000000000f1';
 
-/** Returns the last Tuesday that ended more than a day ago, in UTC. */
+/** Returns the most recent Tuesday that ended more than a day ago, in UTC. */
 function lastTuesday(): Date {
   const date = new Date(Date.now() - day);
   date.setUTCHours(0, 0, 0, 0);

@@ -26,7 +26,7 @@ const tooLong = idOf(900);
 const bigNumber = '12345678901234567890.50';
 
 /**
- * Returns a response, with many items for a large run, texts in several scripts, and numbers beyond the precision of a
+ * Returns a response, with many items for a large run, text in several scripts, and numbers beyond the precision of a
  * double.
  */
 function responseOf(number: number): string {

@@ -11,7 +11,7 @@ const pathValues: Record<string, string> = {
   ...{ org_id: orgId, project_id: projectId, task_id: taskId, task_run_id: id },
   file_name: 'screenshot.png',
 };
-/** Texts whose format the description does not give in machine-readable form. Others are omitted. */
+/** Strings whose format the description does not specify in machine-readable form. Others are omitted. */
 const texts: Record<string, readonly string[]> = {
   created_after: ['2026-10-01', '2026-10-01T08:30:00Z'],
   created_before: ['2026-11-01', 'now'],

@@ -8,7 +8,7 @@ export interface LoadRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
-  /** A text that the body of the response must contain. The status must be 200. */
+  /** Text that the response body must contain. The status must be 200. */
   readonly expected: string;
 }
 

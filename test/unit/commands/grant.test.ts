@@ -59,11 +59,11 @@ describe('The grant command', () => {
   it('names all that is wrong, in what excludes each other, too', () => {
     const args = ['--user', 'x'.repeat(256), '--project-members', 'y', '--role', 'boss', '--task', 'z', '--org', id];
     expect(faultsOf(() => grantIn(...args, '--project'))).toEqual([
-      '--user and --project-members exclude each other.',
+      '--user and --project-members cannot be used together.',
       '--user is not 1 to 255 characters.',
       '--project-members is not 8-4-4-4-12 hexadecimal digits.',
       '--role is not one of viewer, editor, owner, analyst.',
-      '--task, --project and --org exclude each other.',
+      '--task, --project and --org cannot be used together.',
       '--task is not 8-4-4-4-12 hexadecimal digits.',
       '--project has no value.',
     ]);
@@ -82,7 +82,7 @@ describe('The revoke command', () => {
       ['--org', id],
     ]) {
       expect(faultsOf(() => revokeIn('--missing', ...other))).toEqual([
-        '--missing excludes all other options of a grant.',
+        '--missing cannot be used with any other option of a grant.',
       ]);
     }
   });
@@ -93,7 +93,7 @@ describe('The revoke command', () => {
     expect(revokeIn('--user', 'alice', '--all', '--yes')).toEqual({ subject, isConfirmed: true });
     for (const other of [['--missing'], ['--role', 'viewer'], ['--org', id]]) {
       expect(faultsOf(() => revokeIn('--user', 'alice', '--all', ...other))).toEqual([
-        '--all excludes --role, --missing and options for a resource.',
+        '--all cannot be used with --role, --missing or an option for a resource.',
       ]);
     }
     expect(faultsOf(() => revokeIn('--all'))).toEqual(['--user, --org-members or --project-members is missing.']);
@@ -132,10 +132,10 @@ describe('The grants command', () => {
     });
     expect(listIn('--missing', '--user', 'alice')).toMatchObject({ subject: { id: 'alice' }, isMissing: true });
     expect(faultsOf(() => listIn('--missing', '--org', id))).toEqual([
-      '--missing and an option for a resource exclude each other.',
+      '--missing and an option for a resource cannot be used together.',
     ]);
     expect(faultsOf(() => listIn('--user', 'a', '--org-members', id))).toEqual([
-      '--user and --org-members exclude each other.',
+      '--user and --org-members cannot be used together.',
     ]);
   });
 });

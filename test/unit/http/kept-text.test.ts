@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { fastify } from 'fastify';
 import { KeptText } from '../../../src/http/kept-text.js';
 
-/** Serves a text for the given source, and counts how often it is generated. */
+/** Serves text for the given source, and counts how often it is generated. */
 function serve(textOf: (source: string) => string) {
   const served = { source: 'a', made: 0 };
   const text = new KeptText((source: string) => {

@@ -73,7 +73,7 @@ describe('a compressed body', () => {
   });
   afterAll(() => server.close());
 
-  /** Returns the JSON of a text with this number of random digits, which compress to about half of their size. */
+  /** Returns the JSON of a string with this number of random digits, which compress to about half of their size. */
   const textOf = (length: number, randomDigits: number) =>
     Buffer.from(
       `"${createRandom(seededSource(seed))

@@ -36,8 +36,8 @@ describe('the folder of an export', () => {
   });
 
   it.each<[string, (file: string) => Promise<void>, RegExp]>([
-    ['cut', (file) => truncate(file, 9), /^runs-00001.jsonl has 9 bytes; the manifest says 16\.$/],
-    ['longer', (file) => appendFile(file, '{}'), /^runs-00001.jsonl has 18 bytes; the manifest says 16\.$/],
+    ['cut', (file) => truncate(file, 9), /^runs-00001.jsonl has 9 bytes; the manifest lists 16\.$/],
+    ['longer', (file) => appendFile(file, '{}'), /^runs-00001.jsonl has 18 bytes; the manifest lists 16\.$/],
     [
       'changed',
       (file) => writeFile(file, '{"n":1}\n{"n":7}\n'),
@@ -46,7 +46,7 @@ describe('the folder of an export', () => {
     [
       'of fewer lines',
       (file) => writeFile(file, '{"n":1} {"n":2}\n'),
-      /^runs-00001.jsonl has 1 rows; the manifest says 2\.$/,
+      /^runs-00001.jsonl has 1 rows; the manifest lists 2\.$/,
     ],
     ['gone', (file) => rm(file), /ENOENT.*runs-00001.jsonl/],
   ])('fails when a file is %s', async (_title, change, message) => {

@@ -37,8 +37,16 @@ describe('the manifest of an export', () => {
       withChanges({ files: [{ ...file, name: '../runs-00001.jsonl' }] }),
       'does not belong to an export: "../runs',
     ],
-    ['with no rows', withChanges({ files: [{ ...file, rows: 'x' }] }), 'lacks rows, bytes or SHA-256 of runs-00001'],
-    ['with no digest', withChanges({ files: [{ ...file, sha256: 1 }] }), 'lacks rows, bytes or SHA-256 of runs-00001'],
+    [
+      'with no rows',
+      withChanges({ files: [{ ...file, rows: 'x' }] }),
+      'lacks the row count, size or SHA-256 of runs-00001',
+    ],
+    [
+      'with no digest',
+      withChanges({ files: [{ ...file, sha256: 1 }] }),
+      'lacks the row count, size or SHA-256 of runs-00001',
+    ],
   ])('fails when it is %s', (_title, text, message) => {
     expect(() => parseManifest(text)).toThrow(message);
   });

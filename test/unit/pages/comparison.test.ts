@@ -1,4 +1,4 @@
-// Two runs compared: JSON by path, texts by words, decimals by digits.
+// Two runs compared: JSON by path, text by words, decimals by digits.
 
 import { decimalDifference } from '../../../src/pages/runs/compare/decimal-difference.js';
 import { compareJson } from '../../../src/pages/runs/compare/json-difference.js';

@@ -1,4 +1,4 @@
-// The meanings of texts in the search box.
+// Interpretations of the text in the search box.
 
 import { parseSearchText } from '../../../src/pages/runs/filters/search-text.js';
 

@@ -1,4 +1,4 @@
-// Tracebacks in texts of payloads.
+// Tracebacks inside the text of payloads.
 
 import { splitTracebacks } from '../../../src/pages/runs/values/tracebacks.js';
 

@@ -1,4 +1,4 @@
-// A column that only the entity has, and a filter that only the table has, reach everything derived from these.
+// A column that only the entity has, and a filter that only the table has, are part of everything derived from these.
 
 import { type GraphQLInputObjectType, type GraphQLObjectType, type GraphQLSchema, printType } from 'graphql';
 import { Column, getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
@@ -80,7 +80,7 @@ describe('a column of the entity', () => {
       exports: missingIn(exportColumns(exportGroups).map(nameOfColumn), restNames),
       graphql: missingIn(graphqlFields()),
     }).toEqual({
-      // Separate texts instead of those of the other columns.
+      // Separate expressions instead of those for the other columns.
       ...{ select: ['response', 'runData'], query: ['response', 'runData'] },
       ...{ record: [], rest: [], restSchema: [], exports: [], graphql: ['isForgotten'] },
     });

@@ -34,7 +34,7 @@ const measureTimeoutMs = declareLimit(5000, {
   beyond: 'they are missing from `/metrics`',
 });
 
-/** How much longer the parent waits than a worker's own limit. This is the time for the worker's last log lines. */
+/** How much longer the parent waits than a worker's own limit, so that the worker can write its last log lines. */
 const workerEndMs = 500;
 
 type Listening = Extract<WorkerMessage, { kind: 'listening' }>;

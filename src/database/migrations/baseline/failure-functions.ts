@@ -31,7 +31,7 @@ const quoted = `"[^"]*"|\`[^\`]*\`|“[^”]*”|«[^»]*»|${begin}'(?:[^']|'[$
 const number = '[0-9]+(?:[.,][0-9]+)*';
 const unit = '%|[nuµμm]?s|secs?|m|mins?|h|hrs?|d|x|[kKMGTP]i?[Bb]';
 const hexadecimal = '(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{8,}';
-// Quoted texts that are kept: plain words and statuses, or an identifier with digits.
+// Quoted text that is kept: plain words and statuses, or an identifier with digits.
 const plainIdentifier = String.raw`^.(?:[A-Za-z_.-]+|\x03[0-9]{3}[${letter} -]*).$`;
 const identifier = `^.[${anyLetter}_.-]*(?:[0-9]{1,4}[${anyLetter}_.-]+)*[0-9]{0,4}.$`;
 const maskedWhole = `^.[-+]?${number}(?:${unit}).$|${begin}${hexadecimal}${end}`;
@@ -49,12 +49,12 @@ const path = [
 ].join('|');
 const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-6][0-9](?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?';
 const dateTime = `${begin}[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]${clock})?${end}|(?<![${letter}0-9:.])${clock}${end}`;
-// Hexadecimal texts, and times in the short ISO 8601 form.
+// Hexadecimal strings, and times in the short ISO 8601 form.
 const digits = `${begin}(?:0[xX][0-9A-Fa-f]+|[0-9]{8}T[0-9]{6}Z?|${hexadecimal})${end}`;
 // The last unit of a duration such as 1m30s is kept.
 const measure = String.raw`(?<![${letter}0-9\x03])(?:(?<![_)\]])[-+])?(?:[0-9]+(?:\.[0-9]+)?[dhm])*${number}(?:[eE][-+]?[0-9]+|(${unit}))?${end}`;
 
-/** Paths to messages. The first is that of a response that is a string. */
+/** Paths to messages. The first one is for a response that is a string. */
 const messagePlaces = ['{}', '{detail,message}', '{error,message}', '{message}', '{detail}', '{error}'];
 
 const textAt = (place: string) =>
@@ -80,7 +80,7 @@ ${failureKindFunction('failure_kind')}`;
 
 /**
  * Returns the function that computes kinds of failures.
- * @param maskedToo a pattern for quoted texts, with their quotes, that are masked although they look like identifiers
+ * @param maskedToo a pattern for quoted strings, with their quotes, that are masked although they look like identifiers
  */
 export function failureKindFunction(name: string, maskedToo?: string): string {
   return `      -- The kind of a failure: its message without the parts that differ from run to run. Each pattern costs a scan of
