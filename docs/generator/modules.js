@@ -50,11 +50,12 @@ export const layers = {
     'pages/runs/export': 'downloads of listed runs',
     'pages/runs/run-url.ts': 'addresses of runs and of their lists',
     'pages/runs/filters': 'the bar of filters, and the filters in the address',
-    'pages/runs/scope': 'the project or task that a page is about, and what the caller sees',
+    'pages/runs/scope': 'the organization, project or task that a page is about, and what the caller sees',
     'pages/runs/navigation.ts': 'from page to page without a new document',
     'pages/runs/run-status.tsx': 'the outcome of a run, in words and colour',
     'pages/runs/shortcuts.tsx': 'keys of a page',
     'pages/runs/menu.tsx': 'menus of the list',
+    'pages/runs/stored.ts': 'values that the browser keeps for all tabs',
     'pages/runs/operations.ts': 'operations with their types, made from the schema',
   },
   'shared by all pages': {

@@ -230,7 +230,7 @@ describe('a list whose scan ends', () => {
   it('shows its progress, and continues from there to its end', async () => {
     const { page, context, complaints } = await visitRuns(gateway, `/runs${scope}&words=nothing-of-the-kind`);
     const state = page.locator('.scan-state p');
-    const end = page.getByText('No run matches all of these filters.');
+    const end = page.getByText('No run in Support triage matches all of these filters.');
     const texts = [];
     for (;;) {
       await eventually(

@@ -12,6 +12,8 @@ import { enterToken } from './session.mjs';
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
 const projectUrl = `/runs?org=${orgId}&project=${projectId}`;
+const organizationUrl = `/runs?org=${orgId}`;
+const restOfOrganization = `/api/v1/org/${orgId}/task_run/export`;
 const restOfTask = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/export`;
 const restOfProject = `/api/v1/org/${orgId}/project/${projectId}/task_run/export`;
 
@@ -75,6 +77,12 @@ describe('the export of the list', () => {
     ['CSV', 'csv', `${taskUrl}&status=FAIL&min-retries=1`, `${restOfTask}?format=csv&status=FAIL&min_llm_retries=1`],
     ['CSV', 'csv', projectUrl, `${restOfProject}?format=csv`],
     [
+      'CSV',
+      'csv',
+      `${organizationUrl}&in-project=${projectId}&in-task=${taskId}`,
+      `${restOfOrganization}?format=csv&project_id_in=${projectId}&task_id_in=${taskId}`,
+    ],
+    [
       'JSON lines',
       'jsonl',
       `${projectUrl}&reference=order-&is=${encodeURIComponent('response/category="billing" & reason=null')}`,
@@ -100,7 +108,7 @@ describe('the export of the list', () => {
       const [download] = await Promise.all([page.waitForEvent('download'), start()]);
       assert.match(
         download.suggestedFilename(),
-        new RegExp(`^(support-triage|claims-intake)_[\\d_-]+\\.${extension}$`),
+        new RegExp(`^(support-triage|claims-intake|harbor-insurance)_[\\d_-]+\\.${extension}$`),
       );
       const expected = await fetchBytes(rest, token);
       assert.ok((await readFile(await download.path())).equals(expected));
@@ -138,6 +146,18 @@ describe('the export of the list', () => {
     assert.match(failed[6], /^The /);
     await dialog.getByText(new RegExp(`^Saved: ${expected.length} runs, `)).waitFor();
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('writes the projects of runs into a spreadsheet of an organization', async () => {
+    const { page, context, dialog, start } = await open(`${organizationUrl}&columns=status,tokens`, withoutPicker);
+    await dialog.getByLabel('Spreadsheet').check();
+    const [download] = await Promise.all([page.waitForEvent('download'), start()]);
+    assert.match(download.suggestedFilename(), /^harbor-insurance_[\d-]+\.csv$/);
+    const [titles, first] = cellsOf(await readFile(await download.path()));
+    const expected = ['Status', 'Created', 'Tokens', 'Project', 'Task', 'Kind of failure', 'Message'];
+    assert.deepEqual(titles, expected);
+    assert.equal(first[3], 'Claims intake');
     await context.close();
   });
 

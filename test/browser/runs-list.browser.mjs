@@ -37,16 +37,20 @@ describe('the list of runs', () => {
   };
   const loaded = (page) => page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
 
-  it('chooses the first project with runs, and stays readable at every width', async () => {
+  it('shows the organization where its address names no scope, and stays readable at every width', async () => {
     const { page, context, complaints, rows, url } = await open('/runs');
     await loaded(page);
-    assert.equal(url().searchParams.get('project'), projectId);
+    assert.equal(url().search, `?org=${orgId}`);
     assert.equal(await rows.count(), 50);
+    assert.deepEqual(await chooser(page, 'Project').locator('option').allTextContents(), [
+      'All projects of Harbor Insurance',
+      'Claims intake',
+    ]);
     assert.deepEqual(await chooser(page, 'Task').locator('option').allTextContents(), [
       'All tasks',
-      'Support triage',
       'Invoice extraction (your own runs)',
       'Sentiment classification',
+      'Support triage',
       'Translation (your own runs)',
     ]);
     await lookAt(page, 'runs-list');
@@ -72,7 +76,7 @@ describe('the list of runs', () => {
 
   it('stays compact where it has no runs to show', async () => {
     const { page, context, complaints } = await open(`${taskUrl}&words=nothing-of-the-kind`);
-    await page.getByText('No run matches all of these filters.').waitFor();
+    await page.getByText('No run in Support triage matches all of these filters.').waitFor();
     for (const name of ['Keys ?', 'Remove the filters']) {
       const { height } = await page.getByRole('button', { name }).boundingBox();
       assert.ok(height < 48, `${name} is ${height} px high`);

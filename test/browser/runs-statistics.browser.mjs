@@ -516,7 +516,7 @@ describe('the page of statistics', () => {
 
   it('suggests what to do without runs', async () => {
     const { page, context, complaints } = await open(`${taskUrl}&reason=nothing`);
-    await page.getByText('No run matches all of these filters.').waitFor();
+    await page.getByText('No run in Support triage matches all of these filters.').waitFor();
     await page.getByRole('button', { name: 'Remove the filters' }).click();
     await loaded(page);
     assert.deepEqual(complaints, []);

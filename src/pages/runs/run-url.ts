@@ -1,6 +1,6 @@
 import { filterParams } from './filters/filter-fields.js';
-import { urlOf } from './navigation.js';
-import type { Scope } from './scope/scope.js';
+import { changedParams, urlOf } from './navigation.js';
+import { paramsOfScope, type Scope, scopeOf, scopeParameters } from './scope/scope-params.js';
 
 export interface RunPath {
   readonly orgId: string;
@@ -27,17 +27,17 @@ export function runIdIn(path: string): string | undefined {
   return /^runs\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(path)?.[1];
 }
 
-const scopeParams = ['org', 'project', 'task'];
 const listParams = [...filterParams, 'columns', 'show', 'order'];
 const runParamNames = [...listParams, 'marked'];
 
 /**
  * Returns the parameters of the list from which a run was opened: its filters and selection, and whether it is the list
- * of all tasks.
+ * of a project or an organization.
  */
 export function runPageParams(params: URLSearchParams): URLSearchParams {
   const runParams = new URLSearchParams([...params].filter(([name]) => runParamNames.includes(name)));
-  if (params.has('project') && !params.has('task')) runParams.set('of', 'project');
+  const scope = scopeOf(params);
+  if (scope?.taskId === null) runParams.set('of', scope.projectId === null ? 'organization' : 'project');
   return runParams;
 }
 
@@ -51,16 +51,19 @@ export function withPlace(runParams: URLSearchParams, cursor: string | undefined
 
 /** Returns the parameters that lead back to the list. */
 export function listParamsOfRun(path: RunPath, runParams: URLSearchParams): URLSearchParams {
-  const { orgId, projectId, taskId } = scopeOfRun(path, runParams);
-  const scope = Object.entries({ org: orgId, project: projectId, task: taskId ?? '' }).filter(([, id]) => id !== '');
+  const scope = changedParams(new URLSearchParams(), paramsOfScope(scopeOfRun(path, runParams)));
   return new URLSearchParams([...scope, ...[...runParams].filter(([name]) => runParamNames.includes(name))]);
 }
 
 export function scopeOfRun({ orgId, projectId, taskId }: RunPath, runParams: URLSearchParams): Scope {
-  return { orgId, projectId, taskId: runParams.get('of') === 'project' ? null : taskId };
+  const of = runParams.get('of');
+  if (of === 'organization') return { orgId, projectId: null, taskId: null };
+  return { orgId, projectId, taskId: of === 'project' ? null : taskId };
 }
 
 /** Returns only the parameters that select runs, for other pages about these runs. */
 export function runsPageParams(params: URLSearchParams): URLSearchParams {
-  return new URLSearchParams([...params].filter(([name]) => scopeParams.includes(name) || listParams.includes(name)));
+  return new URLSearchParams(
+    [...params].filter(([name]) => scopeParameters.some((param) => param === name) || listParams.includes(name)),
+  );
 }

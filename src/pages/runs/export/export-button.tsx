@@ -1,5 +1,5 @@
 import { lazyComponent } from '../../shared/lazy-component.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import type { ExportDialogProps } from './export-dialog.js';
 
 /** Loaded at first use. */

@@ -7,7 +7,8 @@ import { countOf, formatBytes, formatCount } from '../../shared/format/format-qu
 import { periodOf } from '../filters/period.js';
 import { useLocation } from '../navigation.js';
 import { countExportQuery, type TaskRunFilter, type TaskRunOrder } from '../operations.js';
-import { type Scope, useHasPayload, useScopeName } from '../scope/scope.js';
+import { useHasPayload, useScopeName } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Column, withColumnsForPeople } from '../table/columns.js';
 import {
   columnGroups,
@@ -58,7 +59,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
   const isTable = format.name === 'table';
   const chunks = (signal: AbortSignal) =>
     format.name === 'table'
-      ? tableOf({ scope, filter, order, selected, columns: withColumnsForPeople(columns, hasPayload) }, signal)
+      ? tableOf({ scope, filter, order, selected, columns: withColumnsForPeople(columns, scope, hasPayload) }, signal)
       : streamedExport({ scope, filter, format, groups }, signal);
   useEffect(() => {
     dialog.current!.showModal();

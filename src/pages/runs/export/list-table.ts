@@ -12,7 +12,7 @@ import {
   type TaskRunFilter,
   type TaskRunOrder,
 } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import type { Column, ListedRun } from '../table/columns.js';
 import { withColumns } from '../table/run-list.js';
 import { csvLine } from './csv.js';

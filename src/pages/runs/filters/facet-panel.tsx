@@ -4,7 +4,8 @@ import { formatCount } from '../../shared/format/format-quantity.js';
 import { pathBelowRoot } from '../../shared/initial-state-of-page.js';
 import { useCommitted } from '../../shared/use-committed.js';
 import { changedParams, urlOf, useLocation } from '../navigation.js';
-import { type Scope, useHasPayload } from '../scope/scope.js';
+import { useHasPayload, useResourceNames } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Facets, type FacetValue, nameOfValue, taskFacet, useFacetFields } from './facets.js';
 import {
   choiceFields,
@@ -66,7 +67,7 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
 /** The number of values shown initially. */
 const initialValues = 5;
 /** From this number of values, their names can be searched. */
-const minSearched = 12;
+const minSearched = 10;
 
 function Facet({ field, facets }: { readonly field: FacetField; readonly facets: Facets }) {
   const { params } = useLocation();
@@ -75,17 +76,18 @@ function Facet({ field, facets }: { readonly field: FacetField; readonly facets:
   const [term, setTerm] = useState('');
   const included = params.getAll(param);
   const left = params.getAll(excluded(param));
+  const names = useResourceNames();
   const read = facets.get(param);
   const loaded = read?.length ? read : (field.choices?.map(([value, name]) => ({ value, name })) ?? read);
   const chosen = [...included, ...left].filter((value) => !loaded?.some((facetValue) => facetValue.value === value));
   const values: readonly FacetValue[] = [
-    ...chosen.map((value) => ({ value, name: nameOfValue(field, value, facets) })),
+    ...chosen.map((value) => ({ value, name: nameOfValue(field, value, facets, names) })),
     ...(loaded ?? []),
   ];
   const matching = values.filter(({ name }) => name.toLowerCase().includes(term.toLowerCase()));
   if (loaded !== undefined && values.length === 0) return null;
   return (
-    <fieldset className="facet stack" aria-busy={loaded === undefined}>
+    <fieldset className={`facet facet-${param} stack`} aria-busy={loaded === undefined}>
       <legend>{label}</legend>
       {isExpanded && values.length >= minSearched && (
         <input

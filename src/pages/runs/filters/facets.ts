@@ -6,7 +6,8 @@ import { shortId } from '../../shared/format/format-id.js';
 import { useSession } from '../../shared/token/token-store.js';
 import { changedParams, useLocation } from '../navigation.js';
 import { type FacetData, type FacetVariables, facetQuery } from '../operations.js';
-import { type Scope, useHasPayload } from '../scope/scope.js';
+import { nameWithProject, useHasPayload } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { excluded, type FacetField, facetFields, filterOf, none } from './filter-fields.js';
 
 export interface FacetValue {
@@ -34,10 +35,16 @@ const maxValues = 50;
 /** Returns the fields whose values are offered in a scope. */
 export function useFacetFields(scope: Scope | undefined): readonly FacetField[] {
   const hasPayload = useHasPayload(scope);
-  const offered = facetFields.filter(({ isPayload = false }) => hasPayload || !isPayload);
-  if (scope?.taskId !== null) return offered;
-  // Revisions of different tasks have the same names.
-  return [taskFacet, ...offered.filter(({ dimension }) => dimension !== 'REVISION')];
+  const isOfTask = scope?.taskId !== null;
+  const isOfProject = scope?.projectId !== null;
+  const offered = facetFields.filter(
+    ({ isPayload = false, dimension }) =>
+      (hasPayload || !isPayload) &&
+      // Revisions of different tasks have the same names.
+      (isOfTask || dimension !== 'REVISION') &&
+      (!isOfProject || (dimension !== 'PROJECT' && dimension !== 'TASK')),
+  );
+  return isOfProject && !isOfTask ? [taskFacet, ...offered] : offered;
 }
 
 const noFacets: Facets = new Map();
@@ -67,7 +74,7 @@ export function useFacets(scope: Scope | undefined, isEnabled: boolean): Facets 
       }, maxMs);
       const read = async ([param, variables]: readonly [string, FacetVariables]) => {
         const values = await requestGraphql(facetQuery, variables, signal)
-          .then(({ data }) => valuesOf(param, data))
+          .then(({ data }) => valuesOf(param, data, scope!))
           .catch(() => undefined);
         pending.delete(param);
         set(param, values);
@@ -98,12 +105,12 @@ function variablesOf({ param, dimension, among }: FacetField, scope: Scope, para
 }
 
 /** Returns `undefined` if the response has none. */
-function valuesOf(param: string, data: FacetData | null): readonly FacetValue[] | undefined {
+function valuesOf(param: string, data: FacetData | null, scope: Scope): readonly FacetValue[] | undefined {
   const field = [taskFacet, ...facetFields].find((facet) => facet.param === param);
-  return data?.taskRunStats?.groupBy.flatMap(({ value, runs, task, taskRevision, reportingGroup, user }) => {
+  return data?.taskRunStats?.groupBy.flatMap(({ value, runs, project, task, taskRevision, reportingGroup, user }) => {
     if (value === null) return field?.hasNone ? { value: none, name: none, runs } : [];
-    const name = choiceOf(field, value) ?? (task ?? taskRevision ?? reportingGroup ?? user)?.name ?? shortId(value);
-    return { value, name, runs };
+    const named = nameWithProject(task ?? reportingGroup, scope) ?? (project ?? taskRevision ?? user)?.name;
+    return { value, name: choiceOf(field, value) ?? named ?? shortId(value), runs };
   });
 }
 
@@ -115,8 +122,16 @@ function withoutCounts(values: readonly FacetValue[] = []): readonly FacetValue[
   return values.map(({ value, name }) => ({ value, name }));
 }
 
-/** Returns the name of a value, or its short form if the name is not known. */
-export function nameOfValue(field: Pick<FacetField, 'param' | 'choices'>, value: string, facets: Facets): string {
+/**
+ * Returns the name of a value, or its short form if the name is not known.
+ * @param names the names of projects and tasks by id: a facet contains only those with runs
+ */
+export function nameOfValue(
+  field: Pick<FacetField, 'param' | 'choices'>,
+  value: string,
+  facets: Facets,
+  names: ReadonlyMap<string, string>,
+): string {
   const found = facets.get(field.param)?.find((facetValue) => facetValue.value === value);
-  return choiceOf(field, value) ?? found?.name ?? shortId(value);
+  return choiceOf(field, value) ?? found?.name ?? names.get(value) ?? shortId(value);
 }

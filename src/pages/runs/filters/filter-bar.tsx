@@ -1,18 +1,21 @@
 import './filters.css';
 import { useState } from 'react';
 import { useLocation } from '../navigation.js';
-import type { Scope } from '../scope/scope.js';
+import { useResourceNames } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Facets, nameOfValue, useFacets } from './facets.js';
 import { filterErrorOf } from './filter-error.js';
 import { type ActiveFilter, activeFilters, removeFilter, removeFilters } from './filter-fields.js';
 import { PeriodControl } from './period-control.js';
+import { type RunSearch, useRunSearch } from './run-search.js';
 import { SearchBox } from './search-box.js';
 
-/** The panel of values, which a page shows next to its content. */
+/** The panel of values, which a page shows next to its content, and the search for runs. */
 export interface FilterPanelState {
   readonly isOpen: boolean;
   readonly facets: Facets;
+  readonly search: RunSearch;
   toggle(): void;
   /** Loads the values even if the panel is closed, so that their names can be searched. */
   wantNames(): void;
@@ -25,7 +28,8 @@ export function useFilterPanel(scope: Scope | undefined, isReady: boolean, isOpe
   const { params } = useLocation();
   const hasFilters = activeFilters(params).length > 0;
   const facets = useFacets(scope, isReady && (isOpen || isWanted || hasFilters));
-  return { isOpen, facets, toggle: () => setOpen(!isOpen), wantNames: () => setWanted(true) };
+  const search = useRunSearch(scope, facets);
+  return { isOpen, facets, search, toggle: () => setOpen(!isOpen), wantNames: () => setWanted(true) };
 }
 
 interface FilterBarProps {
@@ -49,7 +53,7 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
       <div className="filter-row fields">
         <ScopeChooser scope={scope} />
         <PeriodControl hasDefault={hasDefaultPeriod} />
-        <SearchBox scope={scope} facets={panel.facets} onFocus={panel.wantNames} />
+        <SearchBox scope={scope} search={panel.search} onFocus={panel.wantNames} />
         <div className="filter-actions screen-only">
           <button type="button" aria-expanded={panel.isOpen} onClick={panel.toggle}>
             Filters
@@ -92,9 +96,10 @@ interface ChipProps {
 function Chip({ filter, facets, isBad }: ChipProps) {
   const { field, values } = filter;
   const label = labelOf(filter);
+  const names = useResourceNames();
   return (
     <li className={`chip ${isBad ? 'bad' : ''}`} title={values.join(', ')}>
-      {label}: <b>{values.map((value) => nameOfValue(field, value, facets)).join(' or ')}</b>
+      <span>{label}:</span> <b>{values.map((value) => nameOfValue(field, value, facets, names)).join(' or ')}</b>
       <button
         type="button"
         className="link"

@@ -2,7 +2,7 @@
 // schema. A repeated parameter has several values, and `not-` before its name excludes them.
 
 import { initialState } from '../../shared/initial-state-of-page.js';
-import { setParams } from '../navigation.js';
+import { type ParamChanges, setParams } from '../navigation.js';
 import { filterTypes, type TaskRunDimension, type TaskRunFilter } from '../operations.js';
 import { periodFilterOf } from './period.js';
 import { valueFilterOf } from './value-filter.js';
@@ -48,6 +48,20 @@ const statusField: FacetField = {
 /** Facets in the order of the panel. */
 export const facetFields: readonly FacetField[] = [
   statusField,
+  {
+    param: 'in-project',
+    label: 'Project',
+    type: 'ID',
+    dimension: 'PROJECT',
+    toFilter: (projectIdIn) => ({ projectIdIn }),
+  },
+  {
+    param: 'in-task',
+    label: 'Task',
+    type: 'ID',
+    dimension: 'TASK',
+    toFilter: (taskIdIn) => ({ taskIdIn }),
+  },
   {
     param: 'revision',
     label: 'Revision',
@@ -247,6 +261,9 @@ export function removeFilter({ field: { param }, isExcluded }: ActiveFilter): vo
   setFilter(isExcluded ? excluded(param) : param, null);
 }
 
+/** Removes all filters and the period. */
+export const withoutFilters: ParamChanges = Object.fromEntries(filterParams.map((param) => [param, null]));
+
 export function removeFilters(): void {
-  setParams({ ...Object.fromEntries(filterParams.map((param) => [param, null])), ...firstPage });
+  setParams({ ...withoutFilters, ...firstPage });
 }

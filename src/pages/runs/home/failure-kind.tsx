@@ -10,15 +10,16 @@ import { SparkBars } from './spark-bars.js';
 
 /**
  * A kind of failure in the last 24 hours, with links to its runs in each project. Its own link leads to the project
- * with most of them.
+ * with most of them, or to the organization if several of its projects have some.
  */
 export function FailureKind({ kind, places, runs, before, firstCreated, perHour }: FailureFigures) {
   const isNew = before === 0;
+  const isInOrganization = places.slice(1).some(({ place }) => place.orgId === places[0]!.place.orgId);
   return (
     <li>
       <div className="failure-kind">
         <h3>
-          <a href={listOf(kind, places[0]!)}>{kind}</a>
+          <a href={listOf(kind, places[0]!, isInOrganization)}>{kind}</a>
         </h3>
         {places.map((failurePlace) => (
           <p key={failurePlace.place.project.id} className="faint">
@@ -49,7 +50,8 @@ export function FailureKind({ kind, places, runs, before, firstCreated, perHour 
   );
 }
 
-function listOf(kind: string, { place: { orgId, project } }: FailurePlace): string {
+function listOf(kind: string, { place: { orgId, project } }: FailurePlace, isInOrganization = false): string {
   const is = valueText('failure', '', JSON.stringify(kind));
-  return urlOf('runs', new URLSearchParams({ org: orgId, project: project.id, since, is }));
+  const scope = { org: orgId, ...(!isInOrganization && { project: project.id }) };
+  return urlOf('runs', new URLSearchParams({ ...scope, since, is }));
 }

@@ -2,6 +2,7 @@ import './home.css';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { setParams, useDocumentTitle, useLocation } from '../navigation.js';
+import { ChoiceMenu } from '../scope/choice-menu.js';
 import { NoAccess, useViewer, type VisibleProject } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
 import { FailureKind } from './failure-kind.js';
@@ -62,16 +63,12 @@ function OrganizationChoice({
 }) {
   return (
     <div className="fields home-choice">
-      <label>
-        <span className="faint">Organization</span>
-        <select value={home.chosen} onChange={({ target }) => setParams({ org: target.value })}>
-          {[...choices].map(([id, name]) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceMenu
+        label="Organization"
+        value={home.chosen ?? ''}
+        groups={[{ choices: [...choices].map(([value, name]) => ({ value, name })) }]}
+        onChange={(org) => setParams({ org })}
+      />
       <p className="faint">
         All your projects are too much for one request, so this page shows those of one organization.
         {home.omitted > 0 && ` ${countOf(home.omitted, 'more project')} of it cannot be shown.`}

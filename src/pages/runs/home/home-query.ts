@@ -1,8 +1,8 @@
-import { useMemo } from 'react';
 import type { ApiError } from '../../shared/api/error-sentence.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { type HomeData, type HomeProject, homeQuery } from '../operations.js';
-import { projectsOf, useViewer, type VisibleProject } from '../scope/viewer.js';
+import { useDefaultOrganization } from '../scope/scope.js';
+import { useOrganizations, type VisibleProject } from '../scope/viewer.js';
 
 /** The API allows a statistic in at most this number of parent objects. */
 const maxProjects = 100;
@@ -26,13 +26,12 @@ export interface HomeQuery extends QueryState<HomeData> {
 
 /** Reads the last 24 hours of all projects in one operation or, if that is too much, of one organization. */
 export function useHome(params: URLSearchParams): HomeQuery {
-  const { response } = useViewer();
-  const all = useMemo(() => projectsOf(response?.data), [response]);
+  const all = useOrganizations().flatMap(({ projects }) => projects);
   const whole = useFigures(all.length > maxProjects ? [] : all);
   const isTooMuch = all.length > maxProjects || isTooExpensive(whole.error);
   const organizations = new Map(all.map(({ orgId, orgName }) => [orgId, orgName ?? orgId]));
-  const [first] = organizations.keys();
-  const chosen = params.get('org') ?? first;
+  const organization = useDefaultOrganization();
+  const chosen = params.get('org') ?? organization?.id;
   const chosenProjects = isTooMuch ? all.filter(({ orgId }) => orgId === chosen) : [];
   const part = useFigures(chosenProjects.slice(0, maxProjects));
   const state = isTooMuch ? part : whole;

@@ -1,28 +1,24 @@
 import { countOf } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
-import { hasFilters, removeFilters } from '../filters/filter-fields.js';
+import { hasFilters } from '../filters/filter-fields.js';
+import { NoMatch } from '../filters/no-match.js';
+import type { RunSearch } from '../filters/run-search.js';
 import type { RunsData } from '../operations.js';
+import type { Scope } from '../scope/scope-params.js';
 import { NoAccess } from '../scope/viewer.js';
 
 interface EmptyListProps {
+  readonly scope: Scope | undefined;
   readonly params: URLSearchParams;
+  readonly search: RunSearch;
   /** Whether the caller has no role anywhere. */
   readonly hasNoAccess: boolean;
 }
 
 /** Explains an empty list, and suggests what to do. */
-export function EmptyList({ params, hasNoAccess }: EmptyListProps) {
+export function EmptyList({ scope, params, search, hasNoAccess }: EmptyListProps) {
   if (hasNoAccess) return <NoAccess />;
-  if (hasFilters(params)) {
-    return (
-      <div className="notice">
-        <p>No run matches all of these filters.</p>
-        <button type="button" onClick={removeFilters}>
-          Remove the filters
-        </button>
-      </div>
-    );
-  }
+  if (search.result?.isMiss || hasFilters(params)) return <NoMatch scope={scope} search={search} />;
   return <p className="notice">There are no runs yet. “Live” shows new runs as they arrive.</p>;
 }
 

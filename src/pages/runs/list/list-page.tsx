@@ -55,7 +55,9 @@ export function ListPage() {
     count.reload();
   };
   const live = useLiveRuns(isLive && error === undefined, scope, columns, filterOf(params), reload);
-  const connection = list.response?.data?.taskRuns;
+  // A search without a hit replaces the rows.
+  const isMiss = filters.search.result?.isMiss === true;
+  const connection = isMiss ? undefined : list.response?.data?.taskRuns;
   const order = orderOf(params);
   const isFirstPage = !params.has('after') && !params.has('before');
   const listed = connection?.edges.flatMap(({ cursor, node }) => (node === null ? [] : { ...node, cursor }));
@@ -130,7 +132,9 @@ export function ListPage() {
         </p>
       )}
       <div className="list-line faint">
-        <output>{count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}</output>
+        <output>
+          {isMiss || count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}
+        </output>
         {connection?.runAccess === 'OWN' && <span>Some tasks show only your own runs.</span>}
         {connection?.runAccess === 'USAGE' && (
           <span>Inputs, responses and files of some runs are not visible to you.</span>
@@ -151,8 +155,8 @@ export function ListPage() {
           )}
         </ErrorNotice>
       )}
-      {hasNoAccess || (runs?.length === 0 && !failed.isStale && !isUnfinished) ? (
-        <EmptyList params={params} hasNoAccess={hasNoAccess} />
+      {hasNoAccess || isMiss || (runs?.length === 0 && !failed.isStale && !isUnfinished) ? (
+        <EmptyList scope={scope} params={params} search={filters.search} hasNoAccess={hasNoAccess} />
       ) : (
         (isFilterError || runs || error === undefined) && (
           <div className="list-body">

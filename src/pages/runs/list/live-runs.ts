@@ -3,7 +3,7 @@ import { isTemporary } from '../../shared/api/error-sentence.js';
 import { follow } from '../../shared/api/subscription.js';
 import { useSession, useSessionKey } from '../../shared/token/token-store.js';
 import { type ChangesVariables, changesSubscription, type TaskRunFilter } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import type { Column, ListedRun, PlacedRun } from '../table/columns.js';
 import { withColumns } from '../table/run-list.js';
 

@@ -8,7 +8,7 @@ import { setParams, useLocation } from '../navigation.js';
 import { hasRoomToPeek } from '../peek/peeked-run.js';
 import { auxClickRow, clickRow, pressButtonInRow, pressKeyInRow } from '../peek/row-events.js';
 import { urlOfRun, withPlace } from '../run-url.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import {
   type Column,
   fittingColumns,
@@ -111,7 +111,7 @@ export function RunTable(props: RunTableProps) {
                       ) : isPayload && withheld.has(run.id) ? (
                         <span className="faint">{isNumber ? '–' : notVisible}</span>
                       ) : (
-                        <CellFilter filter={filter?.(run)}>{render(run)}</CellFilter>
+                        <CellFilter filter={filter?.(run, scope)}>{render(run)}</CellFilter>
                       )}
                     </td>
                   ))}

@@ -2,9 +2,10 @@
 
 import { setParams } from '../navigation.js';
 import type { RunPath } from '../run-url.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 
 export interface ListedId {
+  readonly projectId: string;
   readonly taskId: string;
   readonly id: string;
 }
@@ -15,8 +16,8 @@ export type Edge = (typeof edges)[number];
 
 /** Returns `undefined` if no run is open, or if it is still loading. */
 export function peekedRun(params: URLSearchParams, scope: Scope | undefined): RunPath | undefined {
-  const [taskId, id] = params.get('peek')?.split('/') ?? [];
-  return scope && taskId && id ? { orgId: scope.orgId, projectId: scope.projectId, taskId, id } : undefined;
+  const [id, taskId, projectId = scope?.projectId] = params.get('peek')?.split('/').toReversed() ?? [];
+  return scope && projectId && taskId && id ? { orgId: scope.orgId, projectId, taskId, id } : undefined;
 }
 
 export function peekedEdge(params: URLSearchParams): Edge | undefined {
@@ -24,9 +25,11 @@ export function peekedEdge(params: URLSearchParams): Edge | undefined {
 }
 
 /** Opens a run next to the list. Going back closes it, regardless of how many runs were opened in between. */
-export function peek({ taskId, id }: ListedId): void {
-  const isOpen = new URLSearchParams(location.search).has('peek');
-  setParams({ peek: `${taskId}/${id}` }, { replace: isOpen });
+export function peek({ projectId, taskId, id }: ListedId): void {
+  const params = new URLSearchParams(location.search);
+  // A project in the URL is that of the run.
+  const path = params.has('project') ? [taskId, id] : [projectId, taskId, id];
+  setParams({ peek: path.join('/') }, { replace: params.has('peek') });
 }
 
 export function closePeek(): void {

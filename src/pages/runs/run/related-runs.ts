@@ -60,6 +60,7 @@ function variablesOf(
   const order = listOrderOf(params);
   return {
     ...scopeOfRun(path, params),
+    ownProjectId: path.projectId,
     ...(place === null
       ? {
           newer: after(inList),

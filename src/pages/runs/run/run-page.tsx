@@ -115,8 +115,8 @@ export function RunPage({ path }: { readonly path: RunPath }) {
 
 const go = (address: string | undefined) => address && navigate(address);
 
-function idsOf({ taskId, id }: RelatedRun) {
-  return { taskId, id };
+function idsOf({ projectId, taskId, id }: RelatedRun) {
+  return { projectId, taskId, id };
 }
 
 interface StepsProps {

@@ -1,74 +1,111 @@
 import { useMemo } from 'react';
-import { navigate, urlOf, useLocation } from '../navigation.js';
-import { type Scope, scopeParameters } from './scope.js';
-import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
+import { changedParams, navigate, urlOf, useLocation } from '../navigation.js';
+import { type Choice, ChoiceMenu } from './choice-menu.js';
+import { allProjectsOf, useRecentScopes } from './scope.js';
+import { paramsOfScope, type Scope, scopeParameters } from './scope-params.js';
+import { byName, useOrganizations, useTasks, useViewer, type VisibleOrganization, type VisibleTask } from './viewer.js';
 
-/** Chooses the project and task by name, among all that are visible to the caller. */
+/** Chooses the organization, project and task by name, among all that are visible to the caller. */
 export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const { path, params } = useLocation();
-  const { response } = useViewer();
-  // The same objects for the whole response, because their tasks are read again whenever they change.
-  const projects = useMemo(() => projectsOf(response?.data), [response]);
-  const chosen = projects.find(({ project }) => project.id === scope?.projectId);
-  const tasks = useTasks(chosen);
-  const choose = (orgId: string, projectId: string, taskId: string) => {
+  const isLoaded = useViewer().response !== undefined;
+  const organizations = useOrganizations();
+  const projects = useMemo(() => {
+    const { projects: all = [] } = organizations.find(({ id }) => id === scope?.orgId) ?? {};
+    return scope?.projectId === null ? all : all.filter(({ project }) => project.id === scope?.projectId);
+  }, [organizations, scope?.orgId, scope?.projectId]);
+  const tasks = useTasks(projects);
+  const projectValue = scope === undefined ? '' : toValue({ ...scope, taskId: null });
+  const groups = organizations.map((organization) => ({
+    title: organization.name ?? organization.id,
+    choices: projectChoices(organization),
+  }));
+  const isKnown = groups.some(({ choices }) => choices.some(({ value }) => value === projectValue));
+  const unknown = { value: projectValue, name: isLoaded && scope !== undefined ? 'Unknown project' : '…' };
+  const choose = (next: Scope) => {
     // Removes parameters for resources of the previous project.
-    const remaining = [...params].filter(([name]) => !isScopeBound(name));
-    const next = Object.entries({ org: orgId, project: projectId, task: taskId }).filter(([, id]) => id !== '');
-    navigate(urlOf(path, new URLSearchParams([...next, ...remaining])));
+    const remaining = new URLSearchParams([...params].filter(([name]) => !isScopeBound(name)));
+    const inScope = changedParams(new URLSearchParams(), paramsOfScope(next));
+    navigate(urlOf(path, new URLSearchParams([...inScope, ...remaining])));
   };
-  const organizations = [...new Map(projects.map(({ orgId, orgName }) => [orgId, orgName]))];
+  const chooseTask = (taskId: string) => {
+    const task = tasks.find((visibleTask) => visibleTask.task.id === taskId);
+    choose({ ...scope!, projectId: task?.projectId ?? scope!.projectId, taskId: task?.task.id ?? null });
+  };
+  const tasksOf = (projectId: string) => taskChoices(tasks.filter((task) => task.projectId === projectId));
   return (
     <div className="scope-chooser fields">
-      <label>
-        <span className="faint">Project</span>
-        <select
-          value={scope?.projectId ?? ''}
-          onChange={({ target }) => choose(orgOf(projects, target.value), target.value, '')}
-        >
-          {chosen === undefined && (
-            <option value={scope?.projectId ?? ''}>{response === undefined ? '…' : 'Unknown project'}</option>
-          )}
-          {organizations.map(([organization, name]) => (
-            <optgroup key={organization} label={name ?? organization}>
-              {projects.filter(belongsTo(organization)).map(({ project: { id, name } }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </optgroup>
-          ))}
-        </select>
-      </label>
-      <label>
-        <span className="faint">Task</span>
-        <select
-          value={scope?.taskId ?? ''}
-          disabled={scope === undefined}
-          onChange={({ target }) => choose(scope!.orgId, scope!.projectId, target.value)}
-        >
-          <option value="">All tasks</option>
-          {scope?.taskId && !tasks.some(({ task }) => task.id === scope.taskId) && (
-            <option value={scope.taskId}>{scope.taskId}</option>
-          )}
-          {tasks.map(({ task: { id, name }, runAccess }) => (
-            <option key={id} value={id}>
-              {name}
-              {accessNotes[runAccess]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceMenu
+        label="Project"
+        value={projectValue}
+        groups={[{ choices: isKnown ? [] : [unknown] }, useLastScope(scope, organizations), ...groups]}
+        onChange={(value) => choose(fromValue(value))}
+      />
+      <ChoiceMenu
+        label="Task"
+        value={scope?.taskId ?? ''}
+        groups={[
+          { choices: [{ value: '', name: 'All tasks' }] },
+          { choices: unknownTask(scope, tasks) },
+          ...projects.map(({ project: { id, name } }) => ({
+            title: scope?.projectId === null ? (name ?? id) : undefined,
+            choices: tasksOf(id),
+          })),
+        ]}
+        isDisabled={scope === undefined}
+        onChange={chooseTask}
+      />
     </div>
   );
 }
 
+/** Returns the value of a choice that stands for a scope. */
+function toValue({ orgId, projectId, taskId }: Scope): string {
+  return [orgId, projectId, taskId].filter(Boolean).join('/');
+}
+
+function fromValue(value: string): Scope {
+  const [orgId = '', projectId = null, taskId = null] = value.split('/');
+  return { orgId, projectId, taskId };
+}
+
+function projectChoices({ id, name, projects }: VisibleOrganization): readonly Choice[] {
+  const whole = { orgId: id, projectId: null, taskId: null };
+  const allProjects = allProjectsOf(name);
+  return [
+    { value: toValue(whole), name: allProjects.charAt(0).toUpperCase() + allProjects.slice(1) },
+    ...projects.map(({ project }) => ({
+      value: toValue({ ...whole, projectId: project.id }),
+      name: project.name ?? project.id,
+    })),
+  ];
+}
+
 const accessNotes = { ALL: '', USAGE: ' (usage)', OWN: ' (your own runs)', NONE: ' (no runs)' } as const;
 
-const belongsTo = (organization: string) => (project: VisibleProject) => project.orgId === organization;
+function taskChoices(tasks: readonly VisibleTask[]): readonly Choice[] {
+  return tasks
+    .toSorted(byName(({ task }) => task.name))
+    .map(({ task: { id, name }, runAccess }) => ({ value: id, name: `${name}${accessNotes[runAccess]}` }));
+}
 
-function orgOf(projects: readonly VisibleProject[], projectId: string): string {
-  return projects.find(({ project }) => project.id === projectId)?.orgId ?? '';
+function unknownTask(scope: Scope | undefined, tasks: readonly VisibleTask[]): readonly Choice[] {
+  const taskId = scope?.taskId;
+  return !taskId || tasks.some(({ task }) => task.id === taskId) ? [] : [{ value: taskId, name: taskId }];
+}
+
+/** Returns a group with the project or task of another project that was last used in this browser. */
+function useLastScope(scope: Scope | undefined, organizations: readonly VisibleOrganization[]) {
+  const last = useRecentScopes().find(({ projectId }) => projectId !== null && projectId !== scope?.projectId);
+  const project = organizations
+    .flatMap(({ projects }) => projects)
+    .find((visibleProject) => visibleProject.project.id === last?.projectId);
+  const task = project?.tasks.nodes.find((visibleTask) => visibleTask.task.id === last?.taskId)?.task;
+  if (last === undefined || project === undefined || (last.taskId !== null && task === undefined)) {
+    return { choices: [] };
+  }
+  const name = [task?.name, project.project.name].filter(Boolean).join(', ');
+  return { title: 'Used last', choices: [{ value: toValue(last), name }] };
 }
 
 const scopeBoundParams: readonly string[] = [
@@ -77,10 +114,7 @@ const scopeBoundParams: readonly string[] = [
   'before',
   'peek',
   'marked',
-  'revision',
-  'not-revision',
-  'group',
-  'not-group',
+  ...['in-project', 'in-task', 'revision', 'group'].flatMap((param) => [param, `not-${param}`]),
 ];
 
 function isScopeBound(name: string): boolean {

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { type PlacesData, placesQuery, type ViewerProject, type ViewerTask } from '../operations.js';
@@ -21,39 +21,75 @@ export interface VisibleProject extends ViewerProject {
   readonly orgName: string | null;
 }
 
-export function projectsOf(data: PlacesData | null | undefined): readonly VisibleProject[] {
-  return (data?.viewer?.organizations ?? []).flatMap(({ organization, projects }) =>
-    projects.map((project) => ({ ...project, orgId: organization.id, orgName: organization.name })),
-  );
+/** An organization with the projects that are visible to the caller, ordered by name. */
+export interface VisibleOrganization {
+  readonly id: string;
+  readonly name: string | null;
+  readonly projects: readonly VisibleProject[];
 }
 
-/** Returns all tasks of a project. The first hundred are available immediately. */
-export function useTasks(project: VisibleProject | undefined): readonly ViewerTask[] {
-  const [furtherTasks, setFurtherTasks] = useState<readonly ViewerTask[]>([]);
+/** Returns the organizations that are visible to the caller, ordered by name. The same response returns the same objects. */
+export function useOrganizations(): readonly VisibleOrganization[] {
+  const { response } = useViewer();
+  return useMemo(() => organizationsOf(response?.data), [response]);
+}
+
+function organizationsOf(data: PlacesData | null | undefined): readonly VisibleOrganization[] {
+  const organizations = (data?.viewer?.organizations ?? []).map(({ organization, projects }) => ({
+    ...organization,
+    projects: projects
+      .map((project) => ({ ...project, orgId: organization.id, orgName: organization.name }))
+      .toSorted(byName(({ project }) => project.name)),
+  }));
+  return organizations.toSorted(byName(({ name }) => name));
+}
+
+/** Returns a function that compares items by name, in the user's language. */
+export function byName<Item>(nameOf: (item: Item) => string | null): (one: Item, other: Item) => number {
+  return (one, other) => (nameOf(one) ?? '').localeCompare(nameOf(other) ?? '');
+}
+
+/** A task with the id of its project. */
+export interface VisibleTask extends ViewerTask {
+  readonly projectId: string;
+}
+
+/**
+ * Returns all tasks of projects. The first hundred of each project are available immediately.
+ * @param projects another array restarts the reads
+ */
+export function useTasks(projects: readonly VisibleProject[]): readonly VisibleTask[] {
+  const [furtherTasks, setFurtherTasks] = useState<readonly VisibleTask[]>([]);
   useEffect(() => {
     setFurtherTasks([]);
-    if (project === undefined) return;
     const controller = new AbortController();
-    readFurtherTasks(project, controller.signal, (tasks) => setFurtherTasks((others) => [...others, ...tasks])).catch(
+    readFurtherTasks(projects, controller.signal, (tasks) => setFurtherTasks((others) => [...others, ...tasks])).catch(
       () => {},
     );
     return () => controller.abort();
-  }, [project]);
-  return project === undefined ? [] : [...project.tasks.nodes, ...furtherTasks];
+  }, [projects]);
+  return [...projects.flatMap((project) => tasksIn(project)), ...furtherTasks];
+}
+
+function tasksIn({ project, tasks }: ViewerProject): readonly VisibleTask[] {
+  return tasks.nodes.map((task) => ({ ...task, projectId: project.id }));
 }
 
 async function readFurtherTasks(
-  project: VisibleProject,
+  projects: readonly VisibleProject[],
   signal: AbortSignal,
-  add: (tasks: readonly ViewerTask[]) => void,
+  add: (tasks: readonly VisibleTask[]) => void,
 ) {
-  let { hasNextPage, endCursor } = project.tasks.pageInfo;
-  while (hasNextPage) {
-    const { data } = await requestGraphql(placesQuery, { after: endCursor }, signal);
-    const tasks = projectsOf(data).find((visibleProject) => visibleProject.project.id === project.project.id)?.tasks;
-    if (tasks === undefined) return;
-    add(tasks.nodes);
-    ({ hasNextPage, endCursor } = tasks.pageInfo);
+  for (const { project, tasks } of projects) {
+    let { hasNextPage, endCursor } = tasks.pageInfo;
+    while (hasNextPage) {
+      const { data } = await requestGraphql(placesQuery, { after: endCursor }, signal);
+      const read = data?.viewer?.organizations.flatMap((organization) => organization.projects);
+      const further = read?.find((visibleProject) => visibleProject.project.id === project.id);
+      if (further === undefined) return;
+      add(tasksIn(further));
+      ({ hasNextPage, endCursor } = further.tasks.pageInfo);
+    }
   }
 }
 

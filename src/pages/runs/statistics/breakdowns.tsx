@@ -3,7 +3,8 @@ import type { ApiError } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { useCommitted } from '../../shared/use-committed.js';
 import { setParams, urlOf } from '../navigation.js';
-import { type Scope, useHasPayload } from '../scope/scope.js';
+import { useHasPayload } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Dimension, dimensionOf, dimensions, type Group, isOffered } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
 import { maxGroups, useBreakdowns } from './statistics-query.js';
@@ -21,7 +22,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const chosen = dimensionOf(params);
   const hasPayload = useHasPayload(scope);
   const offered = dimensions.filter(
-    (dimension) => dimension === chosen || ((hasPayload || !dimension.isPayload) && isOffered(dimension, params)),
+    (dimension) => dimension === chosen || ((hasPayload || !dimension.isPayload) && isOffered(dimension, scope)),
   );
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;
@@ -31,7 +32,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
       const hasTimes = chosen !== undefined || dimension.isChronological;
       return {
         key: JSON.stringify([group.value, group.json]),
-        name: dimension.nameOf(group),
+        name: dimension.nameOf(group, scope),
         ...(dimension.hasIds && group.value !== null && { title: group.value }),
         measures: group,
         ...(filter && { address: urlOf('runs', withFilter(listParams, filter)) }),

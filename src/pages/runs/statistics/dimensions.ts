@@ -4,6 +4,8 @@ import { shortId } from '../../shared/format/format-id.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
 import { jsonSources, valueText } from '../filters/value-filter.js';
 import type { Breakdown } from '../operations.js';
+import { nameWithProject } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 
 /** Contains the fields of its dimension. */
 export type Group = Breakdown['groupBy'][number];
@@ -25,8 +27,8 @@ export interface Dimension {
   readonly source?: (typeof jsonSources)[number];
   /** An example of such a path. */
   readonly example?: string;
-  /** Returns the name of a group. */
-  nameOf(group: Group): string;
+  /** Returns the name of a group. In an organization, the name of its project follows, because names repeat. */
+  nameOf(group: Group, scope: Scope | undefined): string;
   /** Whether `value` is an id, which a short name does not show. */
   readonly hasIds?: boolean;
   /** Returns the filter that lists the group's runs, or `undefined` if the API has none. */
@@ -51,14 +53,21 @@ function named(name: string, label: string, field: NamedField, filterOf: Dimensi
   return {
     name,
     label,
-    fields: `${field} { name }`,
+    fields: `${field} { ${fieldsOf[field] ?? 'name'} }`,
     hasIds: true,
-    nameOf: ({ value, [field]: object }) => object?.name ?? (value === null ? none : shortId(value)),
+    nameOf: ({ value, [field]: object }, scope) =>
+      nameWithProject(object, scope) ?? (value === null ? none : shortId(value)),
     filterOf,
   };
 }
 
-type NamedField = 'user' | 'taskRevision' | 'fallbackLlmModel' | 'task' | 'reportingGroup';
+type NamedField = 'user' | 'taskRevision' | 'fallbackLlmModel' | 'project' | 'task' | 'reportingGroup';
+
+/** Fields of objects of a project. */
+const fieldsOf: Partial<Record<NamedField, string>> = {
+  task: 'name project { id name }',
+  reportingGroup: 'name project { name }',
+};
 
 const labels = {
   response: ['A value in the response', '/category'],
@@ -91,13 +100,17 @@ const model: Dimension = {
 };
 
 export const dimensions: readonly Dimension[] = [
+  named('PROJECT', 'Project', 'project', ({ value }) => ({ project: value ?? '' })),
+  named('TASK', 'Task', 'task', ({ value, task }) => ({
+    ...(task?.project && { project: task.project.id }),
+    task: value ?? '',
+  })),
   {
     ...named('REVISION', 'Task revision', 'taskRevision', ({ value }) => ({ revision: value ?? '' })),
     isChronological: true,
   },
   ...(initialState.hasModels === true ? [model] : []),
   column('FAILURE_REASON', 'Primary model’s failure', 'reason'),
-  named('TASK', 'Task', 'task', ({ value }) => ({ task: value ?? '' })),
   named('REPORTING_GROUP', 'Reporting group', 'reportingGroup', ({ value }) => ({ group: value ?? none })),
   named('FALLBACK_MODEL', 'Fallback model', 'fallbackLlmModel', byValue('fallbackModel')),
   {
@@ -118,11 +131,12 @@ export const dimensions: readonly Dimension[] = [
 ];
 
 /** The dimensions that a page shows together until one is chosen. */
-export const overviewDimensions = dimensions.slice(0, initialState.hasModels === true ? 6 : 5);
+export const overviewDimensions = dimensions.slice(0, initialState.hasModels === true ? 7 : 6);
 
 /** Returns whether a dimension is useful in the scope: revisions of different tasks have the same names. */
-export function isOffered({ name }: Dimension, params: URLSearchParams): boolean {
-  return params.has('task') ? name !== 'TASK' : name !== 'REVISION';
+export function isOffered({ name }: Dimension, scope: Scope | undefined): boolean {
+  if (name === 'PROJECT') return scope?.projectId === null;
+  return scope?.taskId ? name !== 'TASK' : name !== 'REVISION';
 }
 
 export function dimensionOf(params: URLSearchParams): Dimension | undefined {

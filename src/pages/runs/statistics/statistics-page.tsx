@@ -4,10 +4,14 @@ import { ErrorNotice } from '../../shared/error-notice.js';
 import { FacetPanel } from '../filters/facet-panel.js';
 import { FilterBar, useFilterPanel } from '../filters/filter-bar.js';
 import { filterErrorOf } from '../filters/filter-error.js';
+import { activeFilters, withoutFilters } from '../filters/filter-fields.js';
+import { NoMatch } from '../filters/no-match.js';
 import { anyTime } from '../filters/period.js';
+import type { RunSearch } from '../filters/run-search.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { NoAccess, useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
 import { Breakdowns } from './breakdowns.js';
@@ -35,7 +39,10 @@ export function StatisticsPage() {
   const by = widthOf(params);
   const groups = useSeries(scope, params);
   const chosen = dimensionOf(params);
-  const lines = useMemo(() => chosen && groups?.map((group) => ({ ...group, name: chosen.nameOf(group) })), [groups]);
+  const lines = useMemo(
+    () => chosen && groups?.map((group) => ({ ...group, name: chosen.nameOf(group, scope) })),
+    [groups],
+  );
   const listParams = runsPageParams(params);
   const list = urlOf('runs', listParams);
   // The period moves with the clock. This is the period of the figures.
@@ -57,8 +64,8 @@ export function StatisticsPage() {
       {error !== undefined && !isFilterError && !hasNoAccess && <ErrorNotice error={error} onRetry={failed.reload} />}
       {hasNoAccess ? (
         <NoAccess />
-      ) : statistics?.runs === 0 && !failed.isStale ? (
-        <NoRuns />
+      ) : panel.search.result?.isMiss || (statistics?.runs === 0 && !failed.isStale) ? (
+        <NoRuns scope={scope} search={panel.search} />
       ) : statistics && !isFilterError ? (
         <div className={`statistics-figures stack ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
@@ -78,29 +85,28 @@ export function StatisticsPage() {
   );
 }
 
+interface NoRunsProps {
+  readonly scope: Scope | undefined;
+  readonly search: RunSearch;
+}
+
 /** Shown instead of figures if no runs match. */
-function NoRuns() {
+function NoRuns({ scope, search }: NoRunsProps) {
   const { params } = useLocation();
   const isWholeTime = params.get('since') === anyTime && !params.has('from') && !params.has('to');
-  const scopeOnly = runsPageParams(
-    new URLSearchParams([...params].filter(([name]) => /^(org|project|task)$/.test(name))),
-  );
-  scopeOnly.set('since', anyTime);
+  const isFiltered = activeFilters(params).length > 0;
   return (
-    <div className="notice">
-      <p>
-        {isWholeTime ? 'No run matches all of these filters.' : 'No run of this period matches all of the filters.'}
-      </p>
-      <div className="row">
-        {!isWholeTime && (
-          <button type="button" onClick={() => setParams({ since: anyTime, from: null, to: null })}>
-            Show all times
-          </button>
-        )}
-        <button type="button" onClick={() => navigate(urlOf('runs/statistics', scopeOnly))}>
+    <NoMatch scope={scope} search={search}>
+      {!isWholeTime && (
+        <button type="button" onClick={() => setParams({ since: anyTime, from: null, to: null })}>
+          Show all times
+        </button>
+      )}
+      {isFiltered && (
+        <button type="button" onClick={() => setParams({ ...withoutFilters, since: anyTime })}>
           Remove the filters
         </button>
-      </div>
-    </div>
+      )}
+    </NoMatch>
   );
 }

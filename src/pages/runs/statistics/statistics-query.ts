@@ -12,7 +12,7 @@ import {
   seriesQuery,
   statisticsQuery,
 } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import { type Dimension, dimensionOf, type Group, isOffered, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';
 
@@ -68,7 +68,7 @@ export function useBreakdowns(
   params: URLSearchParams,
 ): { readonly shown: readonly Dimension[]; readonly groups: QueryState<BreakdownsData> } {
   const chosen = dimensionOf(params);
-  const shown = chosen ? [chosen] : overviewDimensions.filter((dimension) => isOffered(dimension, params));
+  const shown = chosen ? [chosen] : overviewDimensions.filter((dimension) => isOffered(dimension, scope));
   const path = pathOf(chosen, params);
   const selections = shown.map(({ name, fields = '', isChronological = false }) => {
     const order = isChronological ? 'LAST_CREATED_DESC' : 'RUNS_DESC';

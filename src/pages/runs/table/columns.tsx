@@ -10,6 +10,7 @@ import { ShortId } from '../../shared/short-id.js';
 import type { measures } from '../filters/filter-fields.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
+import { type Scope, scopeOf } from '../scope/scope-params.js';
 import { firstMembers, type Member } from './response-members.js';
 
 /** A run with the fields of the chosen columns. */
@@ -39,7 +40,7 @@ export interface Column {
    * Returns the parameter and value of the filter that selects the runs with the same value, or `undefined` without
    * one.
    */
-  readonly filter?: (run: ListedRun) => ValueFilter | undefined;
+  readonly filter?: (run: ListedRun, scope: Scope | undefined) => ValueFilter | undefined;
 }
 
 export interface ValueFilter {
@@ -76,8 +77,12 @@ export const columns: readonly Column[] = [
     value: ({ created }) => created,
   },
   {
+    ...text('project', 'Project', 'project { name }', 8, (run) => run.project?.name ?? shortId(run.projectId)),
+    filter: ({ projectId }) => ({ param: 'in-project', value: projectId }),
+  },
+  {
     ...text('task', 'Task', 'task { name }', 10, (run) => run.task?.name ?? shortId(run.taskId)),
-    filter: ({ taskId }) => ({ param: 'task', value: taskId }),
+    filter: ({ taskId }, scope) => ({ param: scope?.projectId === null ? 'in-task' : 'task', value: taskId }),
   },
   {
     name: 'response',
@@ -259,17 +264,28 @@ function durationOf(field: 'llmCallTiming' | 'inputProcessorTiming'): Column['re
   };
 }
 
-const defaultNames = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];
+/** Returns the initial columns. In an organization, the project replaces the credits. */
+function defaultNames(scope: Scope | undefined): readonly string[] {
+  const inOrganization = ['status', 'created', 'project', 'task', 'response', 'seconds', 'tokens', 'reference'];
+  if (isOpenIn(scope, 'project')) return inOrganization;
+  const inProject = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];
+  return inProject.filter((name) => isOpenIn(scope, name));
+}
 
-/** Returns the columns in the URL, in the order of the table. The task is already known if there is one. */
+/** Returns the columns in the URL, in the order of the table. */
 export function columnsOf(params: URLSearchParams): readonly Column[] {
-  const names =
-    params.get('columns')?.split(',') ?? defaultNames.filter((name) => name !== 'task' || !params.has('task'));
+  const names = params.get('columns')?.split(',') ?? defaultNames(scopeOf(params));
   const paths = params.getAll('show');
   // This column is always shown, because it contains the link.
   return columns
     .filter(({ name }) => name === 'created' || names.includes(name))
     .map((column) => (column.name === 'response' ? atPaths(column, paths) : column));
+}
+
+/** Returns whether runs of a scope can differ in a column. */
+function isOpenIn(scope: Scope | undefined, name: string): boolean {
+  if (name === 'project') return scope?.projectId === null;
+  return name !== 'task' || !scope?.taskId;
 }
 
 /** The width of the checkboxes, in rem. */
@@ -296,14 +312,19 @@ export function fittingColumns(all: readonly Column[], widthInRem: number): read
 
 /** Columns that a table for people always contains. */
 const columnsForPeople: readonly Column[] = [
-  columns.find(({ name }) => name === 'task')!,
+  ...columns.filter(({ name }) => name === 'project' || name === 'task'),
   { ...text('failure', 'Kind of failure', 'failure', 0, (run) => run.failure), isPayload: true },
   { ...text('message', 'Message', 'failureMessage', 0, (run) => run.failureMessage), isPayload: true },
 ];
 
-/** Returns the columns of a list, plus the task, the kind of failure and its message. */
-export function withColumnsForPeople(shown: readonly Column[], hasPayload: boolean): readonly Column[] {
-  const missing = columnsForPeople.filter(({ name }) => !shown.some((column) => column.name === name));
+/**
+ * Returns the columns of a list, plus the task, the kind of failure and its message. In an organization, also adds the
+ * project.
+ */
+export function withColumnsForPeople(shown: readonly Column[], scope: Scope, hasPayload: boolean): readonly Column[] {
+  const missing = columnsForPeople.filter(
+    ({ name }) => !shown.some((column) => column.name === name) && (name !== 'project' || isOpenIn(scope, name)),
+  );
   return [...shown, ...missing].filter(({ isPayload = false }) => hasPayload || !isPayload);
 }
 

@@ -2,7 +2,7 @@ import { type Operation, withSelection } from '../../shared/api/operation.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { countRunsQuery, type RunsData, runsQuery, type TaskRunFilter, type TaskRunOrder } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import type { Scope } from '../scope/scope-params.js';
 import type { Column } from './columns.js';
 
 export const pageSize = 50;

@@ -2,8 +2,8 @@
 
 import { filterParams } from '../filters/filter-fields.js';
 import { changedParams, type ParamChanges, setParams } from '../navigation.js';
-import { type Scope, scopeParameters } from '../scope/scope.js';
-import { store, useStored } from './stored.js';
+import { type Scope, scopeParameters } from '../scope/scope-params.js';
+import { store, useStored } from '../stored.js';
 
 export interface View {
   readonly name: string;
@@ -50,7 +50,7 @@ export function unknownParams(params: URLSearchParams): readonly string[] {
   return [...new Set([...params.keys()].filter((name) => !known.includes(name)))];
 }
 
-/** Returns the parameters. If they contain no columns, adds those that were chosen last for the task or project. */
+/** Returns the parameters. If they contain no columns, adds those that were chosen last for the scope. */
 export function useColumnParams(params: URLSearchParams, scope: Scope | undefined): URLSearchParams {
   const stored = useStored(columnsKey, isColumns);
   const changes = stored?.[placeOf(scope)];
@@ -73,7 +73,7 @@ export function useColumnSetter(scope: Scope | undefined): (changes: ParamChange
 }
 
 function placeOf(scope: Scope | undefined): string {
-  return scope?.taskId ?? scope?.projectId ?? '';
+  return scope?.taskId ?? scope?.projectId ?? scope?.orgId ?? '';
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
