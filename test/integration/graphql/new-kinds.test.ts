@@ -218,7 +218,7 @@ const isIn = ({ orgId, projectId, taskId }: Scope, run: Run) => {
   );
 };
 
-/** Returns the first time at which each kind occurred. */
+/** Returns the first time at which every kind occurred. */
 function firstTimes(runs: readonly Run[]): Map<string, string> {
   const first = new Map<string, string>();
   for (const { kind, created } of runs) if (kind !== null && !(first.get(kind)! <= created)) first.set(kind, created);
@@ -427,11 +427,11 @@ describe(`kinds of failures (seed ${seed})`, () => {
       runs: length,
       groups: groupsOf(expected),
     });
-    for (const { value, firstSeen: seen, groupBy } of data.stats.byTask) {
-      expect({ ...about, value, seen, groups: received(groupBy) }).toEqual({
+    for (const { value, firstSeen: time, groupBy } of data.stats.byTask) {
+      expect({ ...about, value, time, groups: received(groupBy) }).toEqual({
         ...about,
         value,
-        seen: null,
+        time: null,
         groups: groupsOf(expected.filter(({ taskId }) => taskId === value)),
       });
     }

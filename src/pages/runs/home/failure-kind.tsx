@@ -3,17 +3,21 @@ import { formatAge } from '../../shared/format/format-time.js';
 import { valueText } from '../filters/value-filter.js';
 import { urlOf } from '../navigation.js';
 import { Difference } from '../statistics/difference.js';
+import { noveltyOf } from '../statistics/novelty.js';
 import type { FailureFigures, FailurePlace } from './figures.js';
 import { since } from './home-query.js';
 import { placeName } from './place-name.js';
 import { SparkBars } from './spark-bars.js';
 
+const day = 86_400_000;
+
 /**
  * A kind of failure in the last 24 hours, with links to its runs in each project. Its own link leads to the project
  * with most of them, or to the organization if several of its projects have some.
  */
-export function FailureKind({ kind, places, runs, before, firstCreated, perHour }: FailureFigures) {
-  const isNew = before === 0;
+export function FailureKind({ kind, places, runs, before, firstSeen, perHour }: FailureFigures) {
+  const now = Date.now();
+  const novelty = noveltyOf({ firstSeen, before }, { start: now - day, end: now });
   const isInOrganization = places.slice(1).some(({ place }) => place.orgId === places[0]!.place.orgId);
   return (
     <li>
@@ -35,15 +39,13 @@ export function FailureKind({ kind, places, runs, before, firstCreated, perHour 
       <SparkBars bars={perHour.map((count) => ({ runs: count, errors: count }))} />
       <p className="number">
         <b>{formatCount(runs)}</b>{' '}
-        {isNew ? <span className="new bad small">new</span> : <Difference now={runs} before={before} isCost />}
+        {novelty ? <span className="new bad small">{novelty}</span> : <Difference now={runs} before={before} isCost />}
       </p>
       <p className="failure-seen faint">
-        {isNew && firstCreated !== null ? (
-          <time dateTime={firstCreated} title={firstCreated}>
-            first seen {formatAge(firstCreated)}
+        {firstSeen !== null && (
+          <time dateTime={firstSeen} title={firstSeen}>
+            first seen {formatAge(firstSeen)}
           </time>
-        ) : (
-          'first seen over 24 hours ago'
         )}
       </p>
     </li>

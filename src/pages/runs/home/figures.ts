@@ -25,7 +25,8 @@ export interface FailureFigures {
   readonly runs: number;
   /** The number of runs in the previous 24 hours. */
   readonly before: number;
-  readonly firstCreated: string | null;
+  /** When the kind was first seen in any of the projects, over all time. */
+  readonly firstSeen: string | null;
   readonly perHour: readonly number[];
 }
 
@@ -57,7 +58,7 @@ export function failuresOf(
     (one, other) =>
       other.runs - other.before - (one.runs - one.before) ||
       Number(other.before === 0) - Number(one.before === 0) ||
-      (other.firstCreated ?? '').localeCompare(one.firstCreated ?? ''),
+      (other.firstSeen ?? '').localeCompare(one.firstSeen ?? ''),
   );
 }
 
@@ -68,20 +69,20 @@ function failureFigures(place: VisibleProject, failure: HomeFailure): FailureFig
     places: [{ place, runs, tasks: failure.groupBy.map(nameOf) }],
     runs,
     before: failure.previous.runs,
-    firstCreated: failure.firstCreated,
+    firstSeen: failure.firstSeen,
     perHour: failure.buckets.map((bucket) => bucket.runs),
   };
 }
 
 /** Merges figures of the same kind from different projects, which cover the same hours. */
 function joined(one: FailureFigures, other: FailureFigures): FailureFigures {
-  const [firstCreated = null] = [one.firstCreated, other.firstCreated].filter((time) => time !== null).toSorted();
+  const [firstSeen = null] = [one.firstSeen, other.firstSeen].filter((time) => time !== null).toSorted();
   return {
     kind: one.kind,
     places: [...one.places, ...other.places].toSorted((first, second) => second.runs - first.runs),
     runs: one.runs + other.runs,
     before: one.before + other.before,
-    firstCreated,
+    firstSeen,
     perHour: one.perHour.map((count, hour) => count + (other.perHour[hour] ?? 0)),
   };
 }

@@ -7,6 +7,8 @@ import { useHasPayload } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
 import { type Dimension, dimensionOf, dimensions, type Group, isOffered } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
+import { noveltyOf } from './novelty.js';
+import { periodOf } from './period.js';
 import { maxGroups, useBreakdowns } from './statistics-query.js';
 
 interface BreakdownsProps {
@@ -26,6 +28,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   );
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;
+  const period = periodOf(params, Date.now());
   const rowsOf = (dimension: Dimension, found: readonly Group[]) =>
     inOrder(dimension, found).map((group) => {
       const filter = dimension.filterOf(group, path);
@@ -35,6 +38,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
         name: dimension.nameOf(group, scope),
         ...(dimension.hasIds && group.value !== null && { title: group.value }),
         measures: group,
+        ...(dimension.name === 'FAILURE' && { novelty: noveltyOf(timesOf(group), period) }),
         ...(filter && { address: urlOf('runs', withFilter(listParams, filter)) }),
         ...(hasTimes && { times: [group.firstCreated, group.lastCreated] }),
       };
@@ -87,6 +91,10 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
       </div>
     </section>
   );
+}
+
+function timesOf({ firstSeen, previous }: Group) {
+  return { firstSeen: firstSeen ?? null, before: previous?.runs };
 }
 
 /** Sorts revisions by their first run, newest first, because an old one may still be in use. */

@@ -115,6 +115,7 @@ export const dimensions: readonly Dimension[] = [
   named('FALLBACK_MODEL', 'Fallback model', 'fallbackLlmModel', byValue('fallbackModel')),
   {
     ...column('FAILURE', 'Kind of failure', 'failure'),
+    fields: 'firstSeen',
     isPayload: true,
     nameOf: ({ value }) => value ?? 'no failure',
   },

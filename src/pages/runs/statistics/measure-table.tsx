@@ -15,6 +15,8 @@ export interface MeasureRow {
   readonly title?: string | undefined;
   /** Shown after the name. */
   readonly note?: string;
+  /** What is new about the group, instead of a note that the previous period had no runs; `null` if nothing is. */
+  readonly novelty?: string | null;
   /** The URL of the list of runs. */
   readonly address?: string;
   readonly measures: ComparedMeasures;
@@ -137,13 +139,13 @@ const isNew = ({ previous }: ComparedMeasures) => previous?.runs === 0;
  * runs.
  */
 function RowName({ row, most }: { readonly row: MeasureRow; readonly most: number }) {
-  const { name, title, note, address, measures } = row;
+  const { name, title, note, novelty, address, measures } = row;
   const widths = { '--runs': measures.runs / (most || 1), '--errors': measures.errors / (most || 1) };
   const content = (
     <>
       {name}
       {note && <small> {note}</small>}
-      {isNew(measures) && <small> none before</small>}
+      {novelty ? <small className="new bad"> {novelty}</small> : isNew(measures) && <small> none before</small>}
       <span className="share-bar" style={widths as React.CSSProperties} />
     </>
   );

@@ -1,0 +1,27 @@
+// What is new about a kind of failure in a period.
+
+import type { Period } from './period.js';
+
+/** The times of a kind of failure. */
+interface KindTimes {
+  /** When the API first saw the kind, in the whole scope. */
+  readonly firstSeen: string | null;
+  /** The number of its runs in the previous period, or `undefined` without one. */
+  readonly before: number | undefined;
+}
+
+const hour = 3_600_000;
+
+/** Returns `new`, `back after 7 days`, or `null` if the kind occurred in the previous period as well. */
+export function noveltyOf({ firstSeen, before }: KindTimes, { start, end }: Period): string | null {
+  if (firstSeen === null || start === undefined) return null;
+  if (Date.parse(firstSeen) >= start) return 'new';
+  return before === 0 ? `back after ${lengthOf(end - start)}` : null;
+}
+
+/** Returns a length such as `7 days`. */
+function lengthOf(milliseconds: number): string {
+  const hours = Math.max(1, Math.round(milliseconds / hour));
+  const [count, unit] = hours < 24 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
