@@ -8,8 +8,8 @@ import { visitRuns } from './runs-page.mjs';
 
 const { richRun, executorRun, sharedRun } = demoPlaces;
 const known = 'The provider declined the request.';
-const fresh = 'The model did not answer within 60 seconds.';
-const kindOfFresh = 'The model did not answer within # seconds.';
+const fresh = 'The model lost its thread after 60 tokens.';
+const kindOfFresh = 'The model lost its thread after # tokens.';
 
 describe('the home page', () => {
   const gateway = useGateway();
@@ -97,7 +97,7 @@ describe('the home page', () => {
         'Support triage · Harbor Insurance / Claims intake',
         'Support triage · Lumen Retail / Storefront',
         '3 +200.0 %',
-        'first seen over 24 hours ago',
+        'first seen yesterday',
       ],
       [kindOfFresh, 'Support triage · Harbor Insurance / Claims intake', '1 new', 'first seen 1 hour ago'],
     ]);
