@@ -247,7 +247,7 @@ function matches(filter: Filter, run: Run, firstSeen: ReadonlyMap<string, string
       case 'projectIdIn':
         return (value as readonly string[]).includes(taskById.get(run.taskId)!.projectId);
       case 'AND':
-        return (value as readonly Filter[]).every((each) => matches(each, run, firstSeen));
+        return (value as readonly Filter[]).every((operand) => matches(operand, run, firstSeen));
       case 'OR':
         return (value as readonly Filter[]).some((each) => matches(each, run, firstSeen));
       case 'NOT':

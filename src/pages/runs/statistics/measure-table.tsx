@@ -15,7 +15,7 @@ export interface MeasureRow {
   readonly title?: string | undefined;
   /** Shown after the name. */
   readonly note?: string;
-  /** What is new about the group, instead of a note that the previous period had no runs; `null` if nothing is. */
+  /** How new the group is, shown instead of a note that the previous period had no runs; `null` if nothing is. */
   readonly novelty?: string | null;
   /** The URL of the list of runs. */
   readonly address?: string;

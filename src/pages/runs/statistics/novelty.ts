@@ -1,6 +1,10 @@
-// What is new about a kind of failure in a period.
+// Names whether a kind of failure is new in a period, or back.
 
-import type { Period } from './period.js';
+/** A period in milliseconds since 1970; `undefined` if it starts with the first run. */
+interface ShownPeriod {
+  readonly start: number | undefined;
+  readonly end: number;
+}
 
 /** The times of a kind of failure. */
 interface KindTimes {
@@ -13,7 +17,7 @@ interface KindTimes {
 const hour = 3_600_000;
 
 /** Returns `new`, `back after 7 days`, or `null` if the kind occurred in the previous period as well. */
-export function noveltyOf({ firstSeen, before }: KindTimes, { start, end }: Period): string | null {
+export function noveltyOf({ firstSeen, before }: KindTimes, { start, end }: ShownPeriod): string | null {
   if (firstSeen === null || start === undefined) return null;
   if (Date.parse(firstSeen) >= start) return 'new';
   return before === 0 ? `back after ${lengthOf(end - start)}` : null;
