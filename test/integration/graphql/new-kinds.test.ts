@@ -249,7 +249,7 @@ function matches(filter: Filter, run: Run, firstSeen: ReadonlyMap<string, string
       case 'AND':
         return (value as readonly Filter[]).every((operand) => matches(operand, run, firstSeen));
       case 'OR':
-        return (value as readonly Filter[]).some((each) => matches(each, run, firstSeen));
+        return (value as readonly Filter[]).some((operand) => matches(operand, run, firstSeen));
       case 'NOT':
         return !matches(value as Filter, run, firstSeen);
       default:
