@@ -327,7 +327,7 @@ describe(`kinds of failures (seed ${seed})`, () => {
         await insert(history);
         const rows = await readRows();
         expect(rows).toHaveLength(history.length);
-        for (const each of probes) await expectComputed(each, rows);
+        for (const one of probes) await expectComputed(one, rows);
         await expectPages(probes[0]!, rows);
         await expectTasks(probes[1]!, rows);
         await expectPreviousPeriod(probes[2]!, rows);
@@ -343,7 +343,7 @@ describe(`kinds of failures (seed ${seed})`, () => {
         }
         await untilSettled(gateway);
         const left = await readRows();
-        for (const each of probes.slice(0, 6)) await expectComputed(each, left);
+        for (const one of probes.slice(0, 6)) await expectComputed(one, left);
       },
     );
     await fc.assert(property, { seed, numRuns: histories, endOnFailure: true });
@@ -375,7 +375,7 @@ describe(`kinds of failures (seed ${seed})`, () => {
     const { data, errors } = await gateway.ask(query, { token, variables: { ...scope, filter } });
     counts.probes += 1;
     const hasRole = tasks.some(
-      (each) =>
+      (one) =>
         orgOf(each.projectId) === scope.orgId &&
         (scope.projectId ?? each.projectId) === each.projectId &&
         (scope.taskId ?? each.id) === each.id &&
