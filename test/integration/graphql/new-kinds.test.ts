@@ -376,10 +376,10 @@ describe(`kinds of failures (seed ${seed})`, () => {
     counts.probes += 1;
     const hasRole = tasks.some(
       (one) =>
-        orgOf(each.projectId) === scope.orgId &&
-        (scope.projectId ?? each.projectId) === each.projectId &&
-        (scope.taskId ?? each.id) === each.id &&
-        rolesOn(caller, each).length > 0,
+        orgOf(one.projectId) === scope.orgId &&
+        (scope.projectId ?? one.projectId) === one.projectId &&
+        (scope.taskId ?? one.id) === one.id &&
+        rolesOn(caller, one).length > 0,
     );
     const rest = await restOf(scope, filter, caller.subject);
     if (!hasRole) {
