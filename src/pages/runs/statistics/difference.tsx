@@ -32,7 +32,7 @@ function differenceText(now: number | string, before: number | string, isShare: 
   return Number(before) === 0 ? 'from 0' : `${signed((change / Number(before)) * 100)} %`;
 }
 
-/** Returns a text such as `+8.3`, `−1,200`, or `≈ 0` if the number is too small for the displayed digits. */
+/** Returns text such as `+8.3`, `−1,200`, or `≈ 0` if the number is too small for the displayed digits. */
 function signed(number: number): string {
   const size = Math.abs(number);
   if (size < 0.05) return '≈ 0';

@@ -7,7 +7,7 @@ export function errorRateOf({ runs, errors }: Outcomes): number | null {
   return runs === 0 ? null : (errors / runs) * 100;
 }
 
-/** Returns a text such as `8.3 %`, which is empty without runs. */
+/** Returns text such as `8.3 %`, which is empty without runs. */
 export function shareOf(measures: Outcomes): string {
   const rate = errorRateOf(measures);
   return rate === null ? '' : `${rate.toFixed(1)} %`;

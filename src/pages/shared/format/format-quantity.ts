@@ -3,7 +3,7 @@ export function formatCount(count: number | string): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** Returns a text such as `1 run` or `2 runs`. */
+/** Returns text such as `1 run` or `2 runs`. */
 export function countOf(count: number | string, noun: string, plural = `${noun}s`): string {
   return `${formatCount(count)} ${String(count) === '1' ? noun : plural}`;
 }
@@ -24,7 +24,7 @@ export function roundCredits(credits: string): string {
   return (size > 0 && size < 0.01 ? smallCredits : roundedCredits).format(credits as Intl.StringNumericLiteral);
 }
 
-/** Returns a text such as `5.0 MB`. */
+/** Returns text such as `5.0 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
@@ -36,7 +36,7 @@ export function exactSeconds(seconds: number): string {
   return `${Number(seconds.toPrecision(12))} s`;
 }
 
-/** Returns a text such as `15 µs`, `0.6 ms`, `150 ms`, `6.8 s`, `2 min 5 s` or `1 h 3 min`. */
+/** Returns text such as `15 µs`, `0.6 ms`, `150 ms`, `6.8 s`, `2 min 5 s` or `1 h 3 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 0) return `−${formatDuration(-seconds)}`;
   if (seconds === 0) return '0 s';

@@ -4,13 +4,13 @@ const pad = (value: number) => String(value).padStart(2, '0');
 
 export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** Returns a text such as `2026-10-30 09:41:12`. */
+/** Returns text such as `2026-10-30 09:41:12`. */
 export function formatTime(iso: string): string {
   const date = new Date(iso);
   return `${formatDay(iso)} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
 }
 
-/** Returns a text such as `2026-10-30`. */
+/** Returns text such as `2026-10-30`. */
 export function formatDay(iso: string): string {
   const date = new Date(iso);
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
@@ -25,7 +25,7 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** Returns a text such as `3 hours ago`. */
+/** Returns text such as `3 hours ago`. */
 export function formatAge(iso: string, now = Date.now()): string {
   const seconds = (Date.parse(iso) - now) / 1000;
   const [unit, size] = units.find(([, unitSize]) => Math.abs(seconds) >= unitSize) ?? ['second', 1];

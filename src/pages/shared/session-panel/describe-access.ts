@@ -3,7 +3,7 @@ import type { AccessData } from '../operations.js';
 type ViewerOrganization = NonNullable<AccessData['viewer']>['organizations'][number];
 type Held = Pick<ViewerOrganization, 'role' | 'isAnalyst'>;
 
-/** Returns a line for each organization on which the caller has a role, and for each project of the others. */
+/** Returns a line for each organization in which the caller has a role, and for each project in other organizations. */
 export function describeAccess(organizations: readonly ViewerOrganization[]): readonly string[] {
   return organizations.flatMap(({ organization, projects, ...held }) =>
     rolesIn(held) === ''
