@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.js';
 import { idOf, idPrefix } from '../support/permission-world.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
+import { untilSettled } from '../support/until-settled.js';
 
 const [orgId, projectId, taskId, streamedProjectId, streamedTaskId] = [1, 2, 3, 4, 5].map(idOf) as [
   string,
@@ -85,6 +86,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
     try {
       await database.connect();
       await arrange(database);
+      await untilSettled({ query: async (sql, values) => (await database.query(sql, values)).rows });
       const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
       const tokenOf = (subject: string) => issuer.sign({ subject, expiresInSeconds: 3600, now: Date.now() });
 

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createDeletionFunctions } from './baseline/deletion-triggers.js';
 
 /** Functions that run with their owner's rights must not let another role decide which objects their names refer to. */
 const asOwner = 'LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
@@ -17,8 +18,11 @@ export class MovesInOrganizations1766300000000 implements MigrationInterface {
     await runner.query(functions(schema));
   }
 
-  async down(): Promise<void> {
-    throw new Error('This migration cannot be reverted: restore a backup from before it instead.');
+  async down(runner: QueryRunner): Promise<void> {
+    const [{ schema }] = await runner.query('SELECT quote_ident(current_schema()) AS schema');
+    const { record_task_run_deletions, record_task_run_move } = createDeletionFunctions(schema);
+    await runner.query(record_task_run_deletions + record_task_run_move);
+    await runner.query('ALTER TABLE task_run_deletion DROP COLUMN is_in_organization');
   }
 }
 

@@ -62,6 +62,9 @@ export function tasksByAccess(
     ? { scope: scopeOfAll, filter: filterOfAll }
     : narrowTasks(scopeOfAll, filterOfAll);
   const { allRunsTaskIds, ownRunsTaskIds, userId } = scope;
+  // Which kinds of tasks there are does not depend on the filter, so neither do the indexes that are read.
+  const hasOwn = scopeOfAll.ownRunsTaskIds.length > 0;
+  const hasWhole = scopeOfAll.allRunsTaskIds.length > 0 || !hasOwn;
   const projects = projectsOf(scope);
   const whole = (taskIds: readonly string[]): WholeTasks => {
     if (terms.length === 0)
@@ -79,8 +82,7 @@ export function tasksByAccess(
     const range = { taskId: 'task.id', userId: hideFromPlanner(add(userId, 'uuid')), key, bounds: [] };
     return { taskIds, ...narrowOwnRuns(range, filter, { add, projects }) };
   };
-  const isWhole = allRunsTaskIds.length > 0 || ownRunsTaskIds.length === 0;
-  return [...(isWhole ? [whole(allRunsTaskIds)] : []), ...(ownRunsTaskIds.length > 0 ? [own(ownRunsTaskIds)] : [])];
+  return [...(hasWhole ? [whole(allRunsTaskIds)] : []), ...(hasOwn ? [own(ownRunsTaskIds)] : [])];
 }
 
 export function projectsOf({ path, projectIdByTask }: RunScope): ScopeProjects {
@@ -190,8 +192,8 @@ export function indexedRange(
   { terms, parameters: { add }, taskIds }: Omit<VisibleOptions, 'key'>,
 ): RunRange | null {
   const { scope, filter } = taskIds ? { scope: scopeOfAll, filter: filterOfAll } : narrowTasks(scopeOfAll, filterOfAll);
-  const { ownRunsTaskIds, allRunsTaskIds } = scope;
-  if (ownRunsTaskIds.length > 0 || terms.length > 0 || !isInListIndex(filter)) return null;
+  const { allRunsTaskIds } = scope;
+  if (scopeOfAll.ownRunsTaskIds.length > 0 || terms.length > 0 || !isInListIndex(filter)) return null;
   const { createdAfter, createdBefore } = filter;
   return {
     hasAllFailures: Object.keys(filter).every((key) => key === 'isError' || key === 'isErrorIn'),

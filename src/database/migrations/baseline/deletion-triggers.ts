@@ -17,7 +17,7 @@ const asOwner = 'LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
  * @param schema the schema of the tables, as SQL; these functions do not use their callers' search_path
  */
 export function createDeletionTriggers(schema: string): string {
-  const functions = createFunctions(schema);
+  const functions = createDeletionFunctions(schema);
   const names = Object.keys(functions).map((name) => `${name}()`);
   return `
       ${Object.values(functions).join('\n')}
@@ -45,7 +45,7 @@ export function createDeletionTriggers(schema: string): string {
 }
 
 /** Returns SQL by name. The functions run with their owner's rights, so writers need no rights on the records. */
-function createFunctions(schema: string) {
+export function createDeletionFunctions(schema: string) {
   const table = (name: string) => `${schema}.${name}`;
   const isOfTransaction = 'changed_xid = pg_current_xact_id()';
   /** The project of a task, including a task that this transaction has deleted without its project. */
