@@ -409,6 +409,20 @@ describe('a mirror', () => {
       expect((await mirror('--files')).summary).toBe(nothing);
     });
 
+    it('deletes runs that a first import without a cursor has copied, and that are gone since', async () => {
+      await inDatabase(emptyTables);
+      await rm(filesFolder(), { recursive: true, force: true });
+      const [failing, deleted] = await runsWithFiles(2);
+      const setKey = 'UPDATE task_run_file SET storage_key = $2 WHERE task_run_id = $1';
+      await service.query(setKey, [failing, 'gone']);
+      expect((await mirror('--files')).errors).toContain(failing!);
+      await service.query('DELETE FROM task_run WHERE id = $1', [deleted]);
+      await service.query(setKey, [failing, 'a']);
+      expect((await mirror('--files')).summary).toMatch(/, 1 deleted, 0 failed\.$/);
+      await expectEqual();
+      expect((await mirror('--files')).summary).toBe(nothing);
+    });
+
     it('holds its cursor before a run that failed', async () => {
       const [failing] = await runsWithFiles(1);
       const rename = 'UPDATE task_run_file SET storage_key = $2, name = $2 WHERE task_run_id = $1';

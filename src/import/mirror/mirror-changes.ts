@@ -3,7 +3,7 @@ import type { Failure } from '../bisect-write.js';
 import { type Counts, importRuns } from '../import-runs.js';
 import { type ChangesPage, hasNoChanges, isCursorExpired, readChangesPage } from './change-pages.js';
 import { type DeletionTarget, deleteBytes, deleteOtherRuns, deleteRuns } from './delete-runs.js';
-import { type MirrorKey, readMirrorCursor, saveMirrorCursor } from './mirror-cursor.js';
+import { type MirrorKey, readMirrorCursor, saveMirrorCursor, unfinishedWalk } from './mirror-cursor.js';
 import { createLineReader, type MirrorOptions } from './mirror-runs.js';
 import { withPageSpool } from './page-spool.js';
 
@@ -20,9 +20,9 @@ export interface MirrorChangesOptions extends Omit<MirrorOptions, 'since'>, Dele
 }
 
 /**
- * Follows a service's changes from the cursor in the database. If the cursor has expired, reads all runs, and deletes
- * those that the service did not return. A run that fails keeps the cursor from advancing, so it is read again the next
- * time.
+ * Follows a service's changes from the cursor in the database. If the cursor has expired, or the first walk failed before
+ * there was one, reads all runs, and deletes those that the service did not return. A run that fails keeps the cursor from
+ * advancing, so it is read again the next time.
  * @returns `null` if the service has no feed of changes
  */
 export async function mirrorChanges(options: MirrorChangesOptions): Promise<MirrorCounts | null> {
@@ -30,14 +30,16 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
   const key: MirrorKey = { source, path };
   const readLines = createLineReader({ ...options, since: null });
   const counts = { read: 0, new: 0, changed: 0, unchanged: 0, erased: 0, deleted: 0, failed: 0 };
-  const saved = await readMirrorCursor(dataSource, key);
-  let isComplete = false;
+  const stored = await readMirrorCursor(dataSource, key);
+  // Runs that an unfinished walk imported may be gone, and a new walk from the first run returns no deletions.
+  let isComplete = stored === unfinishedWalk;
+  let saved = isComplete ? null : stored;
   const first = await readChangesPage(client, path, saved).catch((error) => {
     if (saved !== null && isCursorExpired(error)) {
       isComplete = true;
       return readChangesPage(client, path, null);
     }
-    if (saved === null && hasNoChanges(error)) return null;
+    if (stored === null && hasNoChanges(error)) return null;
     throw error;
   });
   if (first === null) return null;
@@ -50,7 +52,10 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
       onProgress(counts.read + counts.deleted);
       // Runs that the service cannot return change before it can.
       const isHeld = counts.failed > unreadable;
-      if (!isComplete && !isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);
+      if (!isComplete && (!isHeld || saved === null)) {
+        saved = isHeld ? unfinishedWalk : page.nextCursor;
+        await saveMirrorCursor(dataSource, key, saved);
+      }
       if (page.hasNext) continue;
       // A run that the service could not return came without its id.
       if (!isComplete || unreadable > 0) return;

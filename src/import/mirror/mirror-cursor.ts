@@ -8,6 +8,9 @@ export interface MirrorKey {
   readonly path: MirroredPath;
 }
 
+/** Stored instead of a cursor while the first walk has imported runs but no page without failures. */
+export const unfinishedWalk = 'unfinished';
+
 /** Returns `null` if the mirror has not started yet. */
 export async function readMirrorCursor(dataSource: DataSource, { source, path }: MirrorKey): Promise<string | null> {
   const rows: readonly { readonly cursor: string }[] = await dataSource.query(
