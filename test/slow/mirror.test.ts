@@ -410,17 +410,22 @@ describe('a mirror', () => {
     });
 
     it('deletes runs that a first import without a cursor has copied, and that are gone since', async () => {
-      await inDatabase(emptyTables);
-      await rm(filesFolder(), { recursive: true, force: true });
       const [failing, deleted] = await runsWithFiles(2);
+      const smallTask = idOf(0x9000);
+      await service.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Small')", [smallTask, projectId]);
+      await service.query('UPDATE task_run SET task_id = $1 WHERE id = ANY ($2)', [smallTask, [failing, deleted]]);
       const setKey = 'UPDATE task_run_file SET storage_key = $2 WHERE task_run_id = $1';
       await service.query(setKey, [failing, 'gone']);
-      expect((await mirror('--files')).errors).toContain(failing!);
+      await inDatabase(emptyTables);
+      await rm(filesFolder(), { recursive: true, force: true });
+      const mirrorTask = () => mirrorProject('--task', smallTask, '--files');
+      expect((await mirrorTask()).errors).toContain(failing!);
       await service.query('DELETE FROM task_run WHERE id = $1', [deleted]);
       await service.query(setKey, [failing, 'a']);
-      expect((await mirror('--files')).summary).toMatch(/, 1 deleted, 0 failed\.$/);
-      await expectEqual();
-      expect((await mirror('--files')).summary).toBe(nothing);
+      expect((await mirrorTask()).summary).toMatch(/, 1 deleted, 0 failed\.$/);
+      expect(await query('SELECT id FROM task_run')).toEqual([{ id: failing }]);
+      expect((await mirrorTask()).summary).toBe(nothing);
+      await service.query('UPDATE task_run SET task_id = $1 WHERE id = $2', [taskId, failing]);
     });
 
     it('holds its cursor before a run that failed', async () => {
