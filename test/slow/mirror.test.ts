@@ -428,6 +428,23 @@ describe('a mirror', () => {
       await service.query('UPDATE task_run SET task_id = $1 WHERE id = $2', [taskId, failing]);
     });
 
+    it('deletes the bytes of files whose run it could not copy as a whole, once the run is gone', async () => {
+      const [failing] = await runsWithFiles(1);
+      await service.query('DELETE FROM task_run_file WHERE task_run_id = $1', [failing]);
+      for (const [position, key] of ['a', 'gone'].entries()) {
+        await service.query("INSERT INTO task_run_file VALUES ($1, $2, $3, 'text/plain', 1, 'INPUT', $4, now())", [
+          failing,
+          position,
+          `${position}.txt`,
+          key,
+        ]);
+      }
+      expect((await mirror('--files')).errors).toContain(failing!);
+      await service.query('DELETE FROM task_run WHERE id = $1', [failing]);
+      expect((await mirror('--files')).summary).toMatch(/, 1 deleted, 0 failed\.$/);
+      await expectEqual();
+    });
+
     it('holds its cursor before a run that failed', async () => {
       const [failing] = await runsWithFiles(1);
       const rename = 'UPDATE task_run_file SET storage_key = $2, name = $2 WHERE task_run_id = $1';

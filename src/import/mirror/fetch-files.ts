@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
-import { keepFiles } from '../../database/file-deletions.js';
+import { keepFiles, recordFileDeletions } from '../../database/file-deletions.js';
 import { toFileUrlPath } from '../../files/file-path.js';
 import type { FileStorage } from '../../files/storage.js';
 import { type MirroredPath, type ServiceFile, type ServiceRun, withZone } from './run-pages.js';
@@ -50,6 +50,7 @@ export async function fetchFiles(
   );
   const existingKeys = new Set(existing.map(({ key }) => key));
   const stored: StoredServiceFile[] = [];
+  const newKeys: string[] = [];
   for (const { earlier_key: earlierKey, ...file } of given) {
     const { name, size_bytes: size, storage_key: key } = file;
     if (!existingKeys.has(key) && existingKeys.has(earlierKey)) {
@@ -60,7 +61,13 @@ export async function fetchFiles(
     if (existingKeys.has(key)) continue;
     await dataSource.transaction((transaction) => keepFiles(transaction, [key]));
     const path = toFileUrlPath({ orgId, projectId, taskId, id, name }).slice(apiPath.length);
-    await storage.put(key, { size, stream: Readable.from(client.getBytes(path, size), { objectMode: false }) });
+    const bytes = Readable.from(client.getBytes(path, size), { objectMode: false });
+    await storage.put(key, { size, stream: bytes }).catch(async (error) => {
+      // The run is not written, and may never be: nothing else would refer to the bytes of its other files.
+      await recordFileDeletions(dataSource, newKeys);
+      throw error;
+    });
+    newKeys.push(key);
   }
   return stored;
 }
