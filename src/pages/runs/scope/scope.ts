@@ -8,17 +8,19 @@ import { useOrganizations, useTasks, type VisibleOrganization, type VisibleProje
 export function useScope(params: URLSearchParams): Scope | undefined {
   const recent = useRecentScopes();
   const organization = useDefaultOrganization();
+  const organizations = useOrganizations();
   const scope = scopeOf(params);
   const defaultId = scope === undefined ? organization?.id : undefined;
   useEffect(() => {
     if (defaultId !== undefined) setParams({ org: defaultId }, { replace: true });
   }, [defaultId]);
   const json = scope && JSON.stringify(scope);
+  const isVisible = organizations.some(({ id }) => id === scope?.orgId);
   useEffect(() => {
-    if (scope === undefined) return;
+    if (scope === undefined || !isVisible) return;
     const others = recent.filter((other) => JSON.stringify(other) !== json);
     store(recentKey, [scope, ...others].slice(0, maxRecent));
-  }, [json]);
+  }, [json, isVisible]);
   return scope;
 }
 
