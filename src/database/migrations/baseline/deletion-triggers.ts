@@ -44,8 +44,12 @@ export function createDeletionTriggers(schema: string): string {
 `;
 }
 
-/** Returns SQL by name. The functions run with their owner's rights, so writers need no rights on the records. */
-export function createDeletionFunctions(schema: string) {
+/**
+ * Returns SQL by name. The functions run with their owner's rights, so writers need no rights on the records.
+ * @param statesOrganization whether records of moves state that the run stayed in its organization; a later migration
+ * adds their column
+ */
+export function createDeletionFunctions(schema: string, statesOrganization = false) {
   const table = (name: string) => `${schema}.${name}`;
   const isOfTransaction = 'changed_xid = pg_current_xact_id()';
   /** The project of a task, including a task that this transaction has deleted without its project. */
@@ -53,6 +57,16 @@ export function createDeletionFunctions(schema: string) {
           (SELECT project_id FROM ${table('task')} WHERE id = ${task}),
           (SELECT project_id FROM ${table('deleted_task')} WHERE id = ${task} AND ${isOfTransaction})
         )`;
+  const organizationOf = (task: string) => `(SELECT org_id FROM ${table('project')} WHERE id = ${projectOf(task)})`;
+  const isSame = (of: (task: string) => string) =>
+    `${of('deletion.task_id')} IS NOT DISTINCT FROM ${of('NEW.task_id')}`;
+  const unsetMove = `is_move = false${statesOrganization ? ', is_in_organization = false' : ''}`;
+  const setMove = `is_move = ${isSame(projectOf)}${
+    statesOrganization
+      ? `,
+            is_in_organization = ${isSame(organizationOf)}`
+      : ''
+  }`;
   return {
     record_task_run_deletions: `
       CREATE OR REPLACE FUNCTION record_task_run_deletions() RETURNS trigger ${asOwner} AS $$
@@ -67,7 +81,7 @@ export function createDeletionFunctions(schema: string) {
         END IF;
         INSERT INTO ${table('task_run_deletion')} (changed_xid, run_id, task_id, user_id)
         SELECT pg_current_xact_id(), id, task_id, user_id FROM old_run WHERE task_id <> ALL (unreported)
-        ON CONFLICT (changed_xid, run_id) DO UPDATE SET is_move = false;
+        ON CONFLICT (changed_xid, run_id) DO UPDATE SET ${unsetMove};
         IF FOUND AND current_setting('${setting}', true) IS DISTINCT FROM 'on' THEN
           PERFORM set_config('${setting}', 'on', true);
         END IF;
@@ -79,7 +93,7 @@ export function createDeletionFunctions(schema: string) {
         IF TG_OP = 'UPDATE' THEN
           INSERT INTO ${table('task_run_deletion')} (changed_xid, run_id, task_id, user_id)
           VALUES (pg_current_xact_id(), OLD.id, OLD.task_id, OLD.user_id)
-          ON CONFLICT (changed_xid, run_id) DO UPDATE SET is_move = false;
+          ON CONFLICT (changed_xid, run_id) DO UPDATE SET ${unsetMove};
           PERFORM set_config('${setting}', 'on', true);
         END IF;
         -- Back in the task that it was in before the transaction, the run was updated.
@@ -87,7 +101,7 @@ export function createDeletionFunctions(schema: string) {
         WHERE ${isOfTransaction} AND run_id = NEW.id AND task_id = NEW.task_id;
         IF NOT FOUND THEN
           UPDATE ${table('task_run_deletion')} AS deletion
-          SET is_move = ${projectOf('deletion.task_id')} IS NOT DISTINCT FROM ${projectOf('NEW.task_id')}
+          SET ${setMove}
           WHERE ${isOfTransaction} AND run_id = NEW.id;
         END IF;
         RETURN NULL;
