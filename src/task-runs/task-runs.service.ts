@@ -23,7 +23,6 @@ import {
   runPathNames,
   type ScopePath,
 } from './columns/run-path.js';
-import { replaceNewKinds } from './failures/new-kinds.js';
 import type { GroupRow } from './run/entity-statements.js';
 import type { RunReader, RunReadResult } from './run/run-reader.js';
 import type { RunKey } from './run/run-statement.js';
@@ -145,14 +144,9 @@ export class TaskRunService {
     return decideChargedScope(budget.cost, caller, path, facts, scopeKind);
   }
 
-  /**
-   * Returns the filter with its conditions on when kinds of failures were first seen replaced by conditions on the
-   * kinds.
-   */
+  /** Returns the filter with its conditions on new kinds of failures replaced by conditions on the kinds. */
   resolveFilter(scope: RunScope, filter: RunFilter): Promise<RunFilter> {
-    return replaceNewKinds(filter, async (since) =>
-      (await this.reader.readNewKinds({ scope, since }, this.budget)).map(({ kind }) => kind),
-    );
+    return this.reader.resolveFilter(scope, filter, this.budget);
   }
 
   /** Returns when a kind of failure was first seen under a path, among the runs whose payload the caller sees. */

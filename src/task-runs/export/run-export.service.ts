@@ -10,7 +10,6 @@ import { decideChangeScope } from '../changes/change-scope.js';
 import { assertValid } from '../changes/forgotten-deletions.js';
 import type { RunChangesInput } from '../changes/run-changes.service.js';
 import type { RunSelection } from '../columns/field-groups.js';
-import { replaceNewKinds } from '../failures/new-kinds.js';
 import type { RunReader } from '../run/run-reader.js';
 import { parseRunFilter, scopeKindOf } from '../visibility/run-filter.js';
 import { parseScopePath } from '../visibility/run-scope.js';
@@ -68,9 +67,7 @@ export function createRunExportService(
       if (from !== null) assertValid(from, decided);
       const until = positionBefore(settled);
       audit?.addOpening(parsed, selection);
-      const filter = await replaceNewKinds(parsed, async (since) =>
-        (await runs.readNewKinds({ scope: decided.scope, since }, requestBudget)).map(({ kind }) => kind),
-      );
+      const filter = await runs.resolveFilter(decided.scope, parsed, requestBudget);
       const readFiles = runs.readFiles.bind(runs);
       const source = { reader: changes, readFiles, readScope, filter, selection, maxPageRuns };
       return {

@@ -23,8 +23,10 @@ import {
   type KindRow,
   type NewKindsKey,
 } from '../failures/first-failures-statement.js';
+import { replaceNewKinds } from '../failures/new-kinds.js';
 import { bindOrganizationScope, type OrganizationScopeKey } from '../visibility/organization-scope-statement.js';
-import type { OrganizationAccess, TaskAccess } from '../visibility/run-scope.js';
+import type { RunFilter } from '../visibility/run-filter.js';
+import type { OrganizationAccess, RunScope, TaskAccess } from '../visibility/run-scope.js';
 import { bindScopes, type ScopeKey, type ScopeRow } from '../visibility/scope-statement.js';
 import {
   bindGroupsForSubject,
@@ -238,9 +240,14 @@ export class RunReader {
     return files.map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file))));
   }
 
-  /** Reads the kinds of failures that no run in a scope had before a given time. */
-  readNewKinds(key: NewKindsKey, budget: RequestBudget): Promise<readonly KindRow[]> {
-    return readSingle(this.#readNewKinds, key, budget);
+  /**
+   * Returns the filter with its conditions on when kinds of failures were first seen in a scope replaced by conditions
+   * on the kinds. Reads nothing for a filter without them.
+   */
+  resolveFilter(scope: RunScope, filter: RunFilter, budget: RequestBudget): Promise<RunFilter> {
+    return replaceNewKinds(filter, async (since) =>
+      (await readSingle(this.#readNewKinds, { scope, since }, budget)).map(({ kind }) => kind),
+    );
   }
 
   /** Reads when kinds of failures were first seen in a scope. Omits kinds that no run has. */
