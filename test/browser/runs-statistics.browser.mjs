@@ -18,13 +18,23 @@ describe('the page of statistics', () => {
     const visit = await visitRuns(gateway, path, options);
     return { ...visit, url: () => new URL(visit.page.url()) };
   };
-  const loaded = (page) => page.locator('.statistics-page[aria-busy=false] .totals').waitFor();
-  const totalOf = (page, name) =>
-    page
-      .locator('.totals > div')
-      .filter({ has: page.getByText(name, { exact: true }) })
-      .locator('dd')
-      .textContent();
+  const loaded = (page) => page.locator('.statistics-page[aria-busy=false] .tile-figure').first().waitFor();
+  const tile = (page, name) => page.locator('.tile').filter({ has: page.getByText(name, { exact: true }) });
+  const totalOf = (page, name) => tile(page, name).locator('.tile-figure').textContent();
+  const changeOf = (page, name) => tile(page, name).locator('.tile-change').textContent();
+  const choose = (page, name) => page.locator('.breakdown-tabs').getByRole('button', { name, exact: true }).click();
+  /** Chooses a dimension by its tab, or in the menu of the others. */
+  const breakDown = async (page, label) => {
+    await page.locator('.breakdowns[aria-busy=false] .breakdown-tabs').waitFor();
+    const tab = page.locator('.breakdown-tabs').getByRole('button', { name: label, exact: true });
+    if ((await tab.count()) > 0) return tab.click();
+    await page.getByRole('combobox', { name: 'Break down by' }).selectOption(label);
+  };
+  /** Returns the box of the chart's area, once it has been drawn. */
+  const plotArea = async (page) => {
+    await page.locator('.time-chart .u-over').waitFor();
+    return page.locator('.time-chart .u-over').boundingBox();
+  };
   const groupRows = (page, title) => page.getByRole('region', { name: title, exact: true }).locator('tbody tr');
   /** Breakdowns follow the totals, with a separate operation. */
   const rowsOf = async (page, title) => {
@@ -73,14 +83,15 @@ describe('the page of statistics', () => {
        FROM task_run WHERE task_id = $1`,
       [taskId],
     );
-    assert.equal(await totalOf(page, 'Runs'), runs);
-    assert.equal(await totalOf(page, 'Failed'), errors);
+    assert.equal(await totalOf(page, 'Runs'), `${runs} ${errors} failed`);
     assert.equal(await totalOf(page, 'Credits'), Number(credits).toLocaleString('en', { maximumFractionDigits: 2 }));
-    await page.getByTitle(grouped(credits), { exact: true }).waitFor();
+    await page.getByTitle(grouped(credits), { exact: true }).first().waitFor();
+    await choose(page, 'Primary model’s failure');
     assert.ok((await rowsOf(page, 'Primary model’s failure')).includes('timeout'));
+    await choose(page, 'Reporting group');
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
-    // Charts are loaded separately from the tables, possibly after them.
-    await eventually(async () => (await page.locator('.time-chart canvas').count()) === 4);
+    // The chart is loaded separately from the table, possibly after it.
+    await page.locator('.time-chart canvas').waitFor();
     assert.equal(operations.filter((operation) => operation.taskId === taskId).length, 1);
     await lookAt(page, 'statistics', { settle: () => page.waitForTimeout(300) });
     assert.deepEqual(complaints, []);
@@ -90,8 +101,8 @@ describe('the page of statistics', () => {
   it('shows the same as a table, by hour, day and week', async () => {
     const { page, context, complaints } = await open();
     await loaded(page);
-    await page.getByText('As a table').click();
-    const rows = page.locator('.charts .measure-table tbody tr');
+    await choose(page, 'Over time');
+    const rows = page.locator('.measure-table tbody tr');
     const days = await rows.count();
     const [{ count }] = await gateway.query(
       `SELECT count(*)::text FROM task_run WHERE task_id = $1 AND created >= '2026-10-30Z' AND created < '2026-10-31Z'`,
@@ -99,7 +110,7 @@ describe('the page of statistics', () => {
     );
     const dayCells = page.getByRole('row', { name: /^2026-10-30/ }).locator('td');
     assert.equal(await dayCells.first().textContent(), count);
-    await page.getByRole('combobox', { name: 'Over time by' }).selectOption('week');
+    await page.getByRole('combobox', { name: 'Buckets' }).selectOption('weeks');
     await eventually(async () => (await rows.count()) < days / 5);
     assert.deepEqual(complaints, []);
     await context.close();
@@ -109,23 +120,18 @@ describe('the page of statistics', () => {
     const ids = await insertPeriods();
     const { page, context, complaints } = await open(`${periodsUrl}&since=7d&split=REVISION`);
     await loaded(page);
-    for (const [name, text] of [
-      ['Runs', '4+33.3 %3 before'],
-      ['Failed', '3+200.0 %1 before'],
-      ['Failure rate', '75.0 %+41.7 points33.3 % before'],
-      ['LLM call, p50', '2.0 s+100.0 %1.0 s before'],
-      ['LLM call, p95', '2.0 s+100.0 %1.0 s before'],
-      ['Fallback model used', '0=0 before'],
-      ['Tokens', '40+33.3 %30 before'],
-      ['Credits', '4.00−33.3 %6.00 before'],
+    for (const [name, total, change] of [
+      ['Runs', '4 3 failed', '+33.3 % vs 3'],
+      ['Failure rate', '75.0 %', '+41.7 points vs 33.3 %'],
+      ['LLM call, p95', '2.0 s', '+100.0 % vs 1.0 s'],
+      ['Tokens', '40', '+33.3 % vs 30'],
+      ['Credits', '4.00', '−33.3 % vs 6.00'],
     ])
-      assert.equal(await totalOf(page, name), text);
-    await page.getByText('+41.7 points').and(page.locator('.worse')).first().waitFor();
-    // The revision that got worse is the newest one, and its row shows when it first ran.
+      assert.deepEqual([await totalOf(page, name), await changeOf(page, name)], [total, change]);
+    // Only one revision ran, so it is compared with none, and its row shows when it first ran.
     await groupRows(page, 'Task revision').first().waitFor();
     const [newest, oldest] = await groupRows(page, 'Task revision').allTextContents();
-    assert.ok(newest.startsWith(`…${revisions.newer.slice(-6)} none before`), newest);
-    assert.equal(newest.match(/none before/g).length, 1);
+    assert.ok(newest.startsWith(`…${revisions.newer.slice(-6)}4`), newest);
     assert.equal(oldest, undefined);
     await page.getByRole('combobox', { name: 'Period' }).selectOption('last 30 days');
     await eventually(async () => (await groupRows(page, 'Task revision').count()) === 2);
@@ -140,7 +146,6 @@ describe('the page of statistics', () => {
   it('leads from each group of any dimension to its runs, also to those without a value', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
-    const choice = page.getByRole('combobox', { name: 'Break down by' });
     for (const [label, path, title = label] of [
       ['Status'],
       ['Primary model’s failure'],
@@ -153,7 +158,7 @@ describe('the page of statistics', () => {
       ['A value in the response', '/category', 'A value in the response: /category'],
       ['A value in the inputs', '/text', 'A value in the inputs: /text'],
     ]) {
-      await choice.selectOption(label);
+      await breakDown(page, label);
       if (path) {
         await page.getByLabel('Path').fill(path);
         await page.keyboard.press('Enter');
@@ -181,7 +186,7 @@ describe('the page of statistics', () => {
     const ids = await insertPeriods();
     const { page, context, complaints, url } = await open(`${periodsUrl}&since=7d`);
     await loaded(page);
-    const { x, y, width } = await page.locator('.time-chart .u-over').first().boundingBox();
+    const { x, y, width } = await plotArea(page);
     const at = (bar) => x + (width * (bar + 0.5)) / 8;
     await page.mouse.move(at(2), y + 60);
     await page.mouse.down();
@@ -203,9 +208,9 @@ describe('the page of statistics', () => {
     const ids = await insertPeriods();
     const { page, context, complaints, url } = await open(`${periodsUrl}&since=7d`);
     await loaded(page);
-    await page.getByText('Striped: only a part of the day').waitFor();
-    await page.getByText('As a table').click();
-    const days = page.locator('.charts .measure-table tbody tr');
+    await page.getByText('Dashed: only a part of the day').waitFor();
+    await choose(page, 'Over time');
+    const days = page.locator('.measure-table tbody tr');
     assert.deepEqual(
       (await days.locator('th').allTextContents()).map((content) => / a part of the day$/.test(content)),
       [true, false, false, false, false, false, false, true],
@@ -222,7 +227,6 @@ describe('the page of statistics', () => {
     assert.ok(url().searchParams.has('from') && url().searchParams.has('to') && !url().searchParams.has('since'));
     await page.goBack();
     await loaded(page);
-    await page.getByText('As a table').click();
     await days.last().getByRole('link').click();
     await page.getByText(/^0 runs$/).waitFor();
     await removeRuns(ids);
@@ -240,6 +244,7 @@ describe('the page of statistics', () => {
     await page.reload();
     await sessionButton(page).waitFor();
     await loaded(page);
+    await choose(page, 'Primary model’s failure');
     await page.getByRole('link', { name: /^x{900}/ }).waitFor();
     await gateway.query(
       `UPDATE task_run SET primary_failure_reason = 'timeout' WHERE primary_failure_reason LIKE 'xxx%' AND task_id = $1`,
@@ -258,6 +263,7 @@ describe('the page of statistics', () => {
   it('leads to the runs behind a figure, and back', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
+    await choose(page, 'Primary model’s failure');
     const count = await page
       .getByRole('row', { name: /^timeout/ })
       .locator('td')
@@ -268,7 +274,7 @@ describe('the page of statistics', () => {
     assert.equal(url().searchParams.get('is'), 'reason="timeout"');
     await page.getByRole('link', { name: 'Statistics' }).click();
     await loaded(page);
-    assert.equal(await totalOf(page, 'Runs'), count);
+    assert.equal((await totalOf(page, 'Runs')).replace(/ .*/, ''), count);
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -282,9 +288,11 @@ describe('the page of statistics', () => {
     const { page, context, complaints } = await open(`${taskUrl}&reference=odd`);
     await loaded(page);
     await page
-      .locator('.totals')
+      .locator('.tiles')
       .getByTitle(grouped(`${odd.digits}.00`), { exact: true })
       .waitFor();
+    // A dimension with one group has no tab.
+    await breakDown(page, 'Primary model’s failure');
     const inTable = page.getByRole('region', { name: 'Primary model’s failure', exact: true }).locator('.credits');
     assert.equal(await inTable.textContent(), grouped(`${odd.digits}.00`));
     assert.equal(await inTable.getAttribute('title'), grouped(`${odd.digits}.00`));
@@ -303,8 +311,10 @@ describe('the page of statistics', () => {
     );
     const { page, context, complaints } = await open(`${taskUrl}&reference=noise`);
     await loaded(page);
-    assert.equal(await totalOf(page, 'LLM call, p50'), '15.0 s');
-    await page.locator('.totals').getByTitle('14.9536 s').first().waitFor();
+    assert.equal(await totalOf(page, 'LLM call, p95'), '15.0 s');
+    await page.locator('.tiles').getByTitle('14.9536 s').first().waitFor();
+    await tile(page, 'Credits').click();
+    await page.locator('.time-chart', { hasText: 'Credits' }).locator('canvas').waitFor();
     // Redraws the chart so that its texts and their positions can be read.
     await page.evaluate(() => {
       globalThis.written = [];
@@ -328,34 +338,38 @@ describe('the page of statistics', () => {
       `UPDATE task_run SET reference = 'axes', is_error = true, charged_credits = 0.0009 WHERE id = $1`,
       [oddRun.id],
     );
-    const { page, context } = await open(`${taskUrl}&reference=axes`);
-    await loaded(page);
-    await page.evaluate(() => {
-      globalThis.written = new Map();
-      const titleOf = (canvas) => canvas.closest('.time-chart').querySelector('figcaption').firstChild.textContent;
-      const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
-      // A chart may be drawn more than once.
-      CanvasRenderingContext2D.prototype.clearRect = function (...area) {
-        globalThis.written.delete(titleOf(this.canvas));
-        return clearRect.apply(this, area);
-      };
-      CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
-        if (this.textAlign === 'right') {
-          const title = titleOf(this.canvas);
-          globalThis.written.set(title, [...(globalThis.written.get(title) ?? []), text]);
-        }
-        return fillText.call(this, text, x, y);
-      };
-    });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    const ticksOf = (title) => page.evaluate((name) => globalThis.written.get(name) ?? [], title);
-    await eventually(async () => (await ticksOf('Credits')).length > 1);
-    const rates = await ticksOf('Failure rate, %');
-    assert.ok(Math.max(...rates.map(Number)) === 100, rates);
-    const credits = await ticksOf('Credits');
+    const ticksOf = async (measure) => {
+      const { page, context } = await open(`${taskUrl}&reference=axes&measure=${measure}`);
+      await page.locator('.time-chart canvas').waitFor();
+      await page.evaluate(() => {
+        const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+        // A chart may be drawn more than once.
+        CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+          globalThis.written = [];
+          return clearRect.apply(this, area);
+        };
+        CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+          if (this.textAlign === 'right') globalThis.written.push(text);
+          return fillText.call(this, text, x, y);
+        };
+      });
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await eventually(() => page.evaluate(() => globalThis.written?.length > 1));
+      const ticks = await page.evaluate(() => globalThis.written);
+      await context.close();
+      return ticks;
+    };
+    await gateway.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
+         is_error, reference)
+       SELECT gen_random_uuid(), $1, $1, '{}', now(), 1, 1, 2, true, 'axes' FROM generate_series(1, 30)`,
+      [taskId],
+    );
+    const rates = await ticksOf('rate');
+    assert.equal(Math.max(...rates.map(Number)), 100);
+    const credits = await ticksOf('credits');
     assert.deepEqual([...new Set(credits)], credits);
-    await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
-    await context.close();
+    await gateway.query(`DELETE FROM task_run WHERE reference = 'axes' OR id = ANY($1)`, [[oddRun.id, longRun.id]]);
   });
 
   it('rounds credits of groups, below one another at the point', async () => {
@@ -402,10 +416,11 @@ describe('the page of statistics', () => {
     await loaded(page);
     await groupRows(page, 'Task').first().waitFor();
     assert.equal(await page.getByRole('region', { name: 'Task revision', exact: true }).count(), 0);
-    const offered = await page.getByRole('combobox', { name: 'Break down by' }).locator('option').allTextContents();
+    const offered = await page.locator('.breakdown-tabs :is(button, option)').allTextContents();
     assert.ok(!offered.includes('Task revision') && offered.includes('Task'), String(offered));
     await page.goto(gateway.url + taskUrl);
     await groupRows(page, 'Task revision').first().waitFor();
+    await page.getByText('Each revision is compared with the one before.').waitFor();
     const more = page.getByRole('button', { name: 'Show more' });
     if ((await more.count()) > 0) {
       await more.first().click();
@@ -439,8 +454,8 @@ describe('the page of statistics', () => {
   it('names users, and draws a line for each of the five largest groups', async () => {
     const { page, context, complaints } = await open(`${taskUrl}&split=USER`);
     await loaded(page);
-    const keys = page.locator('.time-chart', { hasText: 'Credits' }).locator('.series-key li');
-    await eventually(async () => (await keys.count()) > 1);
+    const keys = page.locator('.time-chart .series-key li');
+    await keys.getByText('none').waitFor();
     const groups = await gateway.query(
       `SELECT coalesce(name, '…' || right(user_id::text, 6), 'none') AS name FROM
          (SELECT user_id, count(*) FROM task_run WHERE task_id = $1 GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT 5) AS users
@@ -471,17 +486,95 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('shows the values of a chart only while the pointer is on it', async () => {
-    const { page, context } = await open();
+  it('shows the values of a bucket at the pointer, below the title that stays', async () => {
+    const { page, context } = await open(`${taskUrl}&measure=credits`);
     await loaded(page);
     const chart = page.locator('.time-chart', { hasText: 'Credits' });
-    const legend = chart.locator('.u-legend');
-    assert.equal(await legend.isVisible(), false);
-    const bottomOf = async (locator) => (({ y, height }) => y + height)(await locator.boundingBox());
-    const empty = (await bottomOf(chart)) - (await bottomOf(chart.locator('canvas')));
-    assert.ok(empty < 24, `${empty} px below the chart are empty`);
+    const values = chart.locator('.cursor-values');
+    await chart.locator('canvas').waitFor();
+    assert.equal(await values.count(), 0);
     await chart.locator('.u-over').hover();
-    await legend.waitFor();
+    await values.getByText(/^credits/).waitFor();
+    assert.equal(await chart.locator('figcaption').isVisible(), true);
+    const line = await chart.locator('.cursor-line').boundingBox();
+    // Somewhere else in the same bucket, the line does not move.
+    await page.mouse.move(line.x + 2, line.y + 40);
+    assert.equal((await chart.locator('.cursor-line').boundingBox()).x, line.x);
+    await page.mouse.move(0, 0);
+    await values.waitFor({ state: 'hidden' });
+    await context.close();
+  });
+
+  it('draws the measure of a tile, of all runs or by the dimension of the table', async () => {
+    const { page, context, complaints, url } = await open();
+    await loaded(page);
+    await tile(page, 'Failure rate').click();
+    await page.locator('.time-chart', { hasText: 'Failure rate, %' }).locator('canvas').waitFor();
+    await choose(page, 'Reporting group');
+    const keys = page.locator('.time-chart .series-key li');
+    await eventually(async () => (await keys.count()) === 4);
+    assert.equal(url().searchParams.get('measure'), 'rate');
+    await page.getByRole('button', { name: 'All runs' }).click();
+    await eventually(async () => (await keys.count()) === 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leads back from a dragged period to the one before', async () => {
+    const ids = await insertPeriods();
+    const { page, context, url } = await open(`${periodsUrl}&since=7d`);
+    await loaded(page);
+    const { x, y, width } = await plotArea(page);
+    const at = (bar) => x + (width * (bar + 0.5)) / 8;
+    await page.mouse.move(at(2), y + 60);
+    await page.mouse.down();
+    await page.mouse.move(at(7), y + 60, { steps: 5 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Back to last 7 days' }).click();
+    await eventually(() => url().searchParams.get('since') === '7d' && !url().searchParams.has('from'));
+    assert.equal(await page.getByRole('button', { name: /^Back to/ }).count(), 0);
+    await removeRuns(ids);
+    await context.close();
+  });
+
+  it('dims figures of a period that is no longer chosen, which keep its name', async () => {
+    const { page, context } = await open(`${taskUrl.replace('&since=any', '')}&since=90d`);
+    await loaded(page);
+    let release;
+    const isReleased = new Promise((done) => {
+      release = done;
+    });
+    await page.route('**/graphql', async (route) => {
+      await isReleased;
+      await route.continue();
+    });
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('any time');
+    const figures = page.locator('.statistics-figures').first();
+    await eventually(async () => (await figures.evaluate((item) => getComputedStyle(item).opacity)) === '0.45');
+    await figures.getByText('Last 90 days').waitFor();
+    release();
+    await figures.getByText('All times').waitFor();
+    await eventually(async () => (await figures.evaluate((item) => getComputedStyle(item).opacity)) === '1');
+    await context.close();
+  });
+
+  it('names the time since when failures have been unusual', async () => {
+    const rows = await gateway.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
+         is_error, reference)
+       SELECT gen_random_uuid(), $1, $1, '{}', date_trunc('hour', now()) - n * interval '10 minutes', 1, 1, 2,
+         n < 180 AND n % 3 = 0, 'of-rise'
+       FROM generate_series(1, 2000) AS n RETURNING id`,
+      [taskId],
+    );
+    const { page, context } = await open(`${taskUrl.replace('&since=any', '')}&since=7d&by=HOUR&reference=of-rise`);
+    const note = page.getByText('The failure rate is above its usual range since');
+    await note.waitFor();
+    assert.match(await note.getAttribute('title'), /at least 20 runs/);
+    const time = await note.locator('b').textContent();
+    const hours = (Date.now() - Date.parse(`${time.replace(' ', 'T')}Z`)) / 3_600_000;
+    assert.ok(Math.abs(hours - 30) <= 3, `${time}: ${hours} hours ago`);
+    await removeRuns(rows.map(({ id }) => id));
     await context.close();
   });
 
@@ -507,7 +600,7 @@ describe('the page of statistics', () => {
       assert.equal(await displayOf('.statistics-page > .statistics-figures'), 'grid');
       return (await page.locator('.statistics-figures').first().boundingBox()).width;
     };
-    await page.getByRole('heading', { name: 'Last 24 hours' }).waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Statistics' }).waitFor();
     const width = await statistics();
     await compare();
     assert.equal(await statistics(), width);

@@ -31,7 +31,7 @@ export function PlotPane({ response }: { readonly response: StoredResponse }) {
         </label>
       )}
       {charts.map((chart) => (
-        <TimeChart key={chart.title} {...chart} {...zone} syncKey="plot" />
+        <TimeChart key={chart.title} {...chart} {...zone} />
       ))}
     </>
   );

@@ -1,157 +1,139 @@
-import { useEffect, useRef } from 'react';
-import type { ApiError } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { useCommitted } from '../../shared/use-committed.js';
+import { timeZone } from '../../shared/format/format-time.js';
 import { setParams, urlOf } from '../navigation.js';
 import { useHasPayload } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
-import { type Dimension, dimensionOf, dimensions, type Group, isOffered } from './dimensions.js';
+import { type MeasureRow, rowsOf, withFilter } from './breakdown-rows.js';
+import type { Dimension, Filter } from './dimension.js';
+import { dimensions, isOffered } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
-import { noveltyOf } from './novelty.js';
-import { periodOf } from './period.js';
-import { maxGroups, useBreakdowns } from './statistics-query.js';
+import { isPathError, PathField } from './path-field.js';
+import type { Period } from './period.js';
+import { type BreakdownState, maxGroups } from './statistics-query.js';
+
+/** The value of `split` for a row per bucket. */
+export const overTime = 'TIME';
 
 interface BreakdownsProps {
   readonly scope: Scope | undefined;
   readonly params: URLSearchParams;
   /** Parameters of the list of all these runs. */
   readonly listParams: URLSearchParams;
+  readonly period: Period;
+  readonly breakdown: BreakdownState;
+  /** The rows of the table over time, oldest first. */
+  readonly bucketRows: readonly MeasureRow[];
 }
 
-/** The runs grouped by one chosen dimension, or by several for an overview. */
-export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
-  const { shown, groups } = useBreakdowns(scope, params);
-  const chosen = dimensionOf(params);
-  const hasPayload = useHasPayload(scope);
-  const offered = dimensions.filter(
-    (dimension) => dimension === chosen || ((hasPayload || !dimension.isPayload) && isOffered(dimension, scope)),
-  );
+/** One table of the runs, grouped by the dimension of its tab, or by time. */
+export function Breakdowns({ scope, params, listParams, period, breakdown, bucketRows }: BreakdownsProps) {
+  const { shown, tabs, groups, found } = breakdown;
   const path = params.get('path') ?? '';
-  const statistics = groups.response?.data?.taskRunStats;
-  const period = periodOf(params, Date.now());
-  const rowsOf = (dimension: Dimension, found: readonly Group[]) =>
-    inOrder(dimension, found).map((group) => {
-      const filter = dimension.filterOf(group, path);
-      const hasTimes = chosen !== undefined || dimension.isChronological;
-      return {
-        key: JSON.stringify([group.value, group.json]),
-        name: dimension.nameOf(group, scope),
-        ...(dimension.hasIds && group.value !== null && { title: group.value }),
-        measures: group,
-        ...(dimension.name === 'FAILURE' && { novelty: noveltyOf(timesOf(group), period) }),
-        ...(filter && { address: urlOf('runs', withFilter(listParams, filter)) }),
-        ...(hasTimes && { times: [group.firstCreated, group.lastCreated] }),
-      };
-    });
+  const urlOfRuns = (filter: Filter) => urlOf('runs', withFilter(listParams, filter));
+  const isOverTime = params.get('split') === overTime || shown === undefined;
   return (
     <section className="breakdowns stack" aria-label="Breakdowns" aria-busy={groups.isLoading}>
-      <div className="fields">
-        <label>
-          <span className="faint">Break down by</span>
-          <select value={chosen?.name ?? ''} onChange={({ target }) => setParams({ split: target.value, path: null })}>
-            <option value="">Overview</option>
-            {offered.map(({ name, label }) => (
-              <option key={name} value={name}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        {chosen?.source && (
-          <PathField key={chosen.name} path={path} example={chosen.example} isBad={isPathError(groups.error)} />
+      <div className="breakdown-tabs row">
+        {tabs.map(({ name, label }) => (
+          <Tab key={name} name={name} label={label} isShown={!isOverTime && name === shown?.name} />
+        ))}
+        <Tab name={overTime} label="Over time" isShown={isOverTime} />
+        <FurtherDimensions scope={scope} tabs={tabs} shown={isOverTime ? undefined : shown} />
+        {!isOverTime && shown.source && (
+          <PathField key={shown.name} path={path} example={shown.example} isBad={isPathError(groups.error)} />
         )}
       </div>
       {groups.error !== undefined && !isPathError(groups.error) && (
         <ErrorNotice error={groups.error} onRetry={groups.reload} />
       )}
-      <div className={`statistics-figures stack ${groups.isStale ? 'stale' : ''}`}>
-        {shown.map((dimension) => {
-          const found = statistics?.[dimension.name];
-          if (found === undefined) return null;
-          const isCut = found.length === (chosen ? maxGroups.chosen : maxGroups.overview);
-          return (
-            <div key={dimension.name} className="stack">
-              <MeasureTable
-                title={dimension.source ? `${dimension.label}: ${path}` : dimension.label}
-                rows={rowsOf(dimension, found)}
-              />
-              {isCut && (
-                <small>
-                  Only {found.length} groups are shown.{' '}
-                  {!chosen && (
-                    <button type="button" className="link" onClick={() => setParams({ split: dimension.name })}>
-                      Show more
-                    </button>
-                  )}
-                </small>
-              )}
-            </div>
-          );
-        })}
-      </div>
+      {isOverTime ? (
+        <MeasureTable title={`From, in ${timeZone}`} rows={bucketRows.toReversed()} />
+      ) : (
+        found && (
+          <div className={`stack ${groups.isStale ? 'stale' : ''}`}>
+            <MeasureTable
+              title={shown.source ? `${shown.label}: ${path}` : shown.label}
+              rows={rowsOf({
+                dimension: shown,
+                groups: found,
+                path,
+                scope,
+                period,
+                urlOfRuns,
+                isChosen: params.has('split'),
+              })}
+              isComparedInOrder={shown.isChronological === true}
+            />
+            <TableNote dimension={shown} count={found.length} isChosen={params.has('split')} />
+          </div>
+        )
+      )}
     </section>
   );
 }
 
-function timesOf({ firstSeen, previous }: Group) {
-  return { firstSeen: firstSeen ?? null, before: previous?.runs };
-}
-
-/** Sorts revisions by their first run, newest first, because an old one may still be in use. */
-function inOrder({ isChronological = false }: Dimension, groups: readonly Group[]): readonly Group[] {
-  if (!isChronological) return groups;
-  return groups.toSorted((one, other) => (other.firstCreated ?? '').localeCompare(one.firstCreated ?? ''));
-}
-
-/** Returns whether the API rejected the path of a breakdown. */
-function isPathError(error: unknown): boolean {
-  const detail = (error as ApiError | undefined)?.extensions?.detail as readonly { readonly loc: readonly unknown[] }[];
-  return detail?.some(({ loc }) => loc.join('.') === 'groupBy.path') ?? false;
-}
-
-interface PathFieldProps {
-  readonly path: string;
-  readonly example: string | undefined;
-  readonly isBad: boolean;
-}
-
-/** A field that has the initial focus if no path is chosen. */
-function PathField({ path, example = '', isBad }: PathFieldProps) {
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (path === '') field.current!.focus();
-  }, []);
-  const committed = useCommitted(path, (typed) => {
-    const text = typed.trim();
-    setParams({ path: text === '' || text.startsWith('/') ? text : `/${text}` });
-  });
+function Tab({ name, label, isShown }: { readonly name: string; readonly label: string; readonly isShown: boolean }) {
   return (
-    <label>
-      <span className="faint">Path</span>
-      <input
-        ref={field}
-        type="text"
-        placeholder={example}
-        aria-invalid={isBad}
-        autoComplete="off"
-        spellCheck={false}
-        {...committed}
-      />
-      {isBad && (
-        <span className="field-error problem small" role="alert">
-          {`“${path}” is not a path. A path has a slash before each name, as in ${example}.`}
-        </span>
-      )}
-    </label>
+    <button
+      type="button"
+      aria-pressed={isShown}
+      onClick={() => setParams({ split: name, path: null, together: null }, { replace: true })}
+    >
+      {label}
+    </button>
   );
 }
 
-/** Adds a value filter to the existing one. */
-function withFilter(params: URLSearchParams, filter: Readonly<Record<string, string>>): URLSearchParams {
-  const filtered = new URLSearchParams(params);
-  for (const [name, value] of Object.entries(filter)) {
-    const present = name === 'is' && filtered.get('is');
-    filtered.set(name, present ? `${present} & ${value}` : value);
-  }
-  return filtered;
+interface FurtherDimensionsProps {
+  readonly scope: Scope | undefined;
+  readonly tabs: readonly Dimension[];
+  readonly shown: Dimension | undefined;
+}
+
+/** The dimensions without a tab, in a menu. */
+function FurtherDimensions({ scope, tabs, shown }: FurtherDimensionsProps) {
+  const hasPayload = useHasPayload(scope);
+  const offered = dimensions.filter(
+    (dimension) => !tabs.includes(dimension) && (hasPayload || !dimension.isPayload) && isOffered(dimension, scope),
+  );
+  const chosen = shown && !tabs.includes(shown) ? shown.name : '';
+  return (
+    <select
+      aria-label="Break down by"
+      className={chosen === '' ? '' : 'chosen'}
+      value={chosen}
+      onChange={({ target }) => setParams({ split: target.value, path: null, together: null }, { replace: true })}
+    >
+      <option value="" disabled hidden>
+        More …
+      </option>
+      {offered.map(({ name, label }) => (
+        <option key={name} value={name}>
+          {label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface TableNoteProps {
+  readonly dimension: Dimension;
+  readonly count: number;
+  readonly isChosen: boolean;
+}
+
+function TableNote({ dimension: { name, isChronological }, count, isChosen }: TableNoteProps) {
+  const isCut = count === (isChosen ? maxGroups.chosen : maxGroups.overview);
+  if (!isCut && !isChronological) return null;
+  return (
+    <p className="charts-note faint">
+      {isChronological && 'Each revision is compared with the one before. '}
+      {isCut && `Only ${count} groups are shown. `}
+      {isCut && !isChosen && (
+        <button type="button" className="link" onClick={() => setParams({ split: name }, { replace: true })}>
+          Show more
+        </button>
+      )}
+    </p>
+  );
 }

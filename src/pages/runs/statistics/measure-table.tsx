@@ -4,30 +4,17 @@ import { Duration } from '../../shared/format/duration.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import type { Measures } from '../operations.js';
+import type { MeasureRow } from './breakdown-rows.js';
 import { Difference } from './difference.js';
+import type { ComparedMeasures } from './dimension.js';
 import { errorRateOf, shareOf } from './rates.js';
-import type { ComparedMeasures } from './statistics-query.js';
-
-export interface MeasureRow {
-  readonly key: string;
-  readonly name: string;
-  /** The complete id if the name is short. */
-  readonly title?: string | undefined;
-  /** Shown after the name. */
-  readonly note?: string;
-  /** How new the group is, shown instead of a note that the previous period had no runs; `null` if nothing is. */
-  readonly novelty?: string | null;
-  /** The URL of the list of runs. */
-  readonly address?: string;
-  readonly measures: ComparedMeasures;
-  /** The times of the first and last run. */
-  readonly times?: readonly (string | null)[];
-}
 
 interface MeasureTableProps {
   /** The title of the name column. */
   readonly title: string;
   readonly rows: readonly MeasureRow[];
+  /** Whether `previous` is the row below. Then only rates and times are compared, because amounts say nothing. */
+  readonly isComparedInOrder?: boolean;
 }
 
 interface Figure {
@@ -37,12 +24,14 @@ interface Figure {
   readonly read: (measures: Measures) => number | string | null;
   readonly isCost?: boolean;
   readonly isShare?: boolean;
+  /** Whether it does not depend on the number of runs. */
+  readonly isRate?: boolean;
 }
 
 const figures: readonly Figure[] = [
   { name: 'Runs', show: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
   { name: 'Failed', show: ({ errors }) => formatCount(errors), read: ({ errors }) => errors, isCost: true },
-  { name: 'Failure rate', show: shareOf, read: errorRateOf, isCost: true, isShare: true },
+  { name: 'Failure rate', show: shareOf, read: errorRateOf, isCost: true, isShare: true, isRate: true },
   {
     name: 'Fallback',
     show: ({ fallbacks }) => formatCount(fallbacks),
@@ -64,14 +53,14 @@ function duration(name: string, read: (measures: Measures) => number | null): Fi
     const seconds = read(measures);
     return seconds === null ? null : <Duration seconds={seconds} />;
   };
-  return { name, show, read, isCost: true };
+  return { name, show, read, isCost: true, isRate: true };
 }
 
 /**
  * Figures of groups or buckets. Clicking on a figure's name sorts by it, largest first; a second click restores the
  * order of `rows`.
  */
-export function MeasureTable({ title, rows }: MeasureTableProps) {
+export function MeasureTable({ title, rows, isComparedInOrder = false }: MeasureTableProps) {
   const [sortedBy, setSortedBy] = useState<Figure>();
   const most = Math.max(...rows.map(({ measures }) => measures.runs));
   const hasTimes = rows.some(({ times }) => times !== undefined);
@@ -110,10 +99,15 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
           {sorted(rows, sortedBy).map((row) => (
             <tr key={row.key}>
               <th scope="row">
-                <RowName row={row} most={most} />
+                <RowName row={row} most={most} isComparedInOrder={isComparedInOrder} />
               </th>
               {figures.map((figure) => (
-                <FigureCell key={figure.name} figure={figure} measures={row.measures} />
+                <FigureCell
+                  key={figure.name}
+                  figure={figure}
+                  measures={row.measures}
+                  isCompared={!isComparedInOrder || figure.isRate === true}
+                />
               ))}
               {row.times?.map((time, index) => (
                 <td key={index === 0 ? 'first' : 'last'}>{time === null ? '' : formatTime(time)}</td>
@@ -134,18 +128,28 @@ function sorted(rows: readonly MeasureRow[], figure: Figure | undefined): readon
 
 const isNew = ({ previous }: ComparedMeasures) => previous?.runs === 0;
 
+interface RowNameProps {
+  readonly row: MeasureRow;
+  readonly most: number;
+  readonly isComparedInOrder: boolean;
+}
+
 /**
  * The name, above a bar whose length shows the number of runs, with the failed ones at its beginning. Both link to the
  * runs.
  */
-function RowName({ row, most }: { readonly row: MeasureRow; readonly most: number }) {
+function RowName({ row, most, isComparedInOrder }: RowNameProps) {
   const { name, title, note, novelty, address, measures } = row;
   const widths = { '--runs': measures.runs / (most || 1), '--errors': measures.errors / (most || 1) };
   const content = (
     <>
       {name}
       {note && <small> {note}</small>}
-      {novelty ? <small className="new bad"> {novelty}</small> : isNew(measures) && <small> none before</small>}
+      {novelty ? (
+        <small className="new bad"> {novelty}</small>
+      ) : (
+        !isComparedInOrder && isNew(measures) && <small> none before</small>
+      )}
       <span className="share-bar" style={widths as React.CSSProperties} />
     </>
   );
@@ -160,13 +164,21 @@ function RowName({ row, most }: { readonly row: MeasureRow; readonly most: numbe
   );
 }
 
-function FigureCell({ figure, measures }: { readonly figure: Figure; readonly measures: ComparedMeasures }) {
-  const { name, show, read, ...kind } = figure;
+interface FigureCellProps {
+  readonly figure: Figure;
+  readonly measures: ComparedMeasures;
+  readonly isCompared: boolean;
+}
+
+function FigureCell({ figure, measures, isCompared }: FigureCellProps) {
+  const { name, show, read, isRate, ...kind } = figure;
   const { previous } = measures;
   return (
     <td className={name === 'Failed' && measures.errors > 0 ? 'number problem' : 'number'}>
       {show(measures)}
-      {previous && !isNew(measures) && <Difference now={read(measures)} before={read(previous)} {...kind} />}
+      {isCompared && previous && !isNew(measures) && (
+        <Difference now={read(measures)} before={read(previous)} {...kind} />
+      )}
     </td>
   );
 }

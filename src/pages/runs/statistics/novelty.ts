@@ -1,7 +1,7 @@
 // Names whether a kind of failure is new in a period, or back.
 
 /** A period in milliseconds since 1970; `undefined` if it starts with the first run. */
-interface ShownPeriod {
+export interface ShownPeriod {
   readonly start: number | undefined;
   readonly end: number;
 }

@@ -9,17 +9,16 @@ import { NoMatch } from '../filters/no-match.js';
 import { anyTime } from '../filters/period.js';
 import type { RunSearch } from '../filters/run-search.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
+import type { Statistics } from '../operations.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
 import { NoAccess, useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
-import { Breakdowns } from './breakdowns.js';
-import { BucketCharts } from './bucket-charts.js';
-import { dimensionOf } from './dimensions.js';
+import { Figures } from './figures.js';
 import { periodOf, useDefaultPeriod, type Width, widthOf } from './period.js';
-import { useSeries, useStatistics } from './statistics-query.js';
-import { Totals } from './totals.js';
+import { useStatistics } from './statistics-query.js';
+import { StatisticsSkeleton } from './statistics-skeleton.js';
 
 /** Figures of a period, their differences from the previous period, and their breakdowns. */
 export function StatisticsPage() {
@@ -29,60 +28,81 @@ export function StatisticsPage() {
   const viewer = useViewer();
   const scope = useScope(params);
   const figures = useStatistics(scope, params);
-  const { response, isLoading } = figures;
   const failed = viewer.error === undefined ? figures : viewer;
   const { error } = failed;
   const isFilterError = filterErrorOf(error, params) !== undefined;
-  const panel = useFilterPanel(scope, !isLoading, false);
-  const statistics = response?.data?.taskRunStats;
+  const panel = useFilterPanel(scope, !figures.isLoading, false);
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
-  const by = widthOf(params);
-  const groups = useSeries(scope, params);
-  const chosen = dimensionOf(params);
-  const lines = useMemo(
-    () => chosen && groups?.map((group) => ({ ...group, name: chosen.nameOf(group, scope) })),
-    [groups],
-  );
-  const listParams = runsPageParams(params);
-  const list = urlOf('runs', listParams);
-  // The period moves with the clock. This is the period of the figures.
-  const period = useMemo(() => periodOf(new URLSearchParams(location.search), Date.now()), [response]);
+  const list = urlOf('runs', runsPageParams(params));
   return (
-    <main className="page statistics-page" aria-busy={isLoading}>
+    <main className="page statistics-page" aria-busy={figures.isLoading}>
       <h1>Statistics</h1>
       <FilterBar scope={scope} error={error} panel={panel} hasDefaultPeriod>
-        <label>
-          <span className="faint">Over time by</span>
-          <select value={by} onChange={({ target }) => setParams({ by: target.value as Width })}>
-            <option value="HOUR">hour</option>
-            <option value="DAY">day</option>
-            <option value="WEEK">week</option>
-          </select>
-        </label>
+        <WidthControl by={widthOf(params)} />
       </FilterBar>
       {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} />}
       {error !== undefined && !isFilterError && !hasNoAccess && <ErrorNotice error={error} onRetry={failed.reload} />}
       {hasNoAccess ? (
         <NoAccess />
-      ) : panel.search.result?.isMiss || (statistics?.runs === 0 && !failed.isStale) ? (
-        <NoRuns scope={scope} search={panel.search} />
-      ) : statistics && !isFilterError ? (
-        <div className={`statistics-figures stack ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
-          <Totals statistics={statistics} />
-          <BucketCharts buckets={statistics.buckets} lines={lines} by={by} period={period} listParams={listParams} />
-          <Breakdowns scope={scope} params={params} listParams={listParams} />
-          <p>
-            <a href={list}>List these runs</a>
-          </p>
-        </div>
       ) : (
-        error === undefined && <div className="statistics-placeholder" />
+        !isFilterError && <Content scope={scope} figures={figures} isStale={failed.isStale} search={panel.search} />
       )}
       <div className="screen-only">
         <Shortcuts shortcuts={[{ keys: ['u'], description: 'list these runs', run: () => navigate(list) }]} />
       </div>
     </main>
   );
+}
+
+function WidthControl({ by }: { readonly by: Width }) {
+  return (
+    <label>
+      <span className="faint">Buckets</span>
+      <select value={by} onChange={({ target }) => setParams({ by: target.value as Width })}>
+        <option value="HOUR">hours</option>
+        <option value="DAY">days</option>
+        <option value="WEEK">weeks</option>
+      </select>
+    </label>
+  );
+}
+
+interface ContentProps {
+  readonly scope: Scope | undefined;
+  readonly figures: ReturnType<typeof useStatistics>;
+  readonly isStale: boolean;
+  readonly search: RunSearch;
+}
+
+/** The figures, or the reason why they are missing. */
+function Content({ scope, figures, isStale, search }: ContentProps) {
+  const { response, isLoading, isCurrent, error } = figures;
+  const statistics = response?.data?.taskRunStats;
+  const shown = useShownParams(statistics);
+  if (search.result?.isMiss || (statistics?.runs === 0 && isCurrent)) return <NoRuns scope={scope} search={search} />;
+  if (statistics && shown)
+    return (
+      <div
+        className={`stack statistics-figures ${isStale ? 'stale' : ''}`}
+        inert={isStale}
+        aria-busy={isLoading && !isCurrent}
+      >
+        <Figures scope={scope} statistics={statistics} {...shown} />
+      </div>
+    );
+  return error === undefined && <StatisticsSkeleton />;
+}
+
+/**
+ * Returns the parameters with which figures were read, and their period, which moves with the clock. While others are
+ * loading, the figures keep both.
+ */
+function useShownParams(statistics: Statistics | null | undefined) {
+  return useMemo(() => {
+    if (!statistics) return undefined;
+    const params = new URLSearchParams(location.search);
+    return { shownParams: params, period: periodOf(params, Date.now()), by: widthOf(params) };
+  }, [statistics]);
 }
 
 interface NoRunsProps {

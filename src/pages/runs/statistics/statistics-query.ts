@@ -6,18 +6,16 @@ import {
   type BreakdownVariables,
   type Bucket,
   breakdownQuery,
-  type Measures,
   type SeriesVariables,
   type StatisticsData,
   seriesQuery,
   statisticsQuery,
 } from '../operations.js';
 import type { Scope } from '../scope/scope-params.js';
-import { type Dimension, dimensionOf, type Group, isOffered, overviewDimensions } from './dimensions.js';
+import { tabsOf } from './breakdown-rows.js';
+import type { Dimension, Group } from './dimension.js';
+import { dimensionOf, isOffered, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';
-
-/** Measures, together with those of the previous period if there is one. */
-export type ComparedMeasures = Measures & { readonly previous?: Measures | null };
 
 /** Groups by the name of their dimension. */
 interface BreakdownsData {
@@ -39,11 +37,11 @@ interface SeriesOfGroups {
 const maxSeries = 5;
 
 /**
- * Returns the largest groups of the chosen dimension over time, or `undefined` without a dimension or until they have
- * been read.
+ * Returns the largest groups of the chosen dimension over time, or `undefined` without a dimension, until they have been
+ * read, and while all runs are shown together.
  */
 export function useSeries(scope: Scope | undefined, params: URLSearchParams): readonly SeriesGroup[] | undefined {
-  const chosen = dimensionOf(params);
+  const chosen = params.has('together') ? undefined : dimensionOf(params);
   const path = pathOf(chosen, params);
   const { name = '', fields = '' } = chosen ?? {};
   const selection = `groupBy(dimension: ${name}, path: $path, first: ${maxSeries}) {
@@ -62,27 +60,57 @@ export function useSeries(scope: Scope | undefined, params: URLSearchParams): re
 /** Maximum number of groups in the table of a dimension. The chosen dimension shows more. */
 export const maxGroups = { overview: 10, chosen: 100 } as const;
 
-/** Returns the dimensions that the URL selects, with the groups that have been read. */
-export function useBreakdowns(
+/** The table of a dimension, with the dimensions that have a tab. */
+export interface BreakdownState {
+  /** The dimension of the table: that of the URL, else that of the first tab. */
+  readonly shown: Dimension | undefined;
+  readonly tabs: readonly Dimension[];
+  /** The groups of the dimension that is shown. */
+  readonly found: readonly Group[] | undefined;
+  /** The task revisions of the period. */
+  readonly revisions: readonly Group[];
+  readonly groups: QueryState<BreakdownsData>;
+}
+
+const noGroups: readonly Group[] = [];
+
+/** Reads the largest groups of all dimensions with a tab, and more groups of the dimension in the URL. */
+export function useBreakdowns(scope: Scope | undefined, params: URLSearchParams): BreakdownState {
+  const chosen = dimensionOf(params);
+  const offered = overviewDimensions.filter((dimension) => isOffered(dimension, scope));
+  const overview = useGroups(scope, params, offered, maxGroups.overview);
+  const groups = useGroups(scope, params, chosen ? [chosen] : [], maxGroups.chosen);
+  const read = overview.response?.data?.taskRunStats;
+  const tabs = tabsOf(offered, read);
+  const shown = chosen ?? tabs[0];
+  return {
+    shown,
+    tabs: chosen && offered.includes(chosen) && !tabs.includes(chosen) ? [...tabs, chosen] : tabs,
+    // Until more groups have been read, those of the overview are shown.
+    found: shown && ((groups.isCurrent ? groups.response?.data?.taskRunStats : undefined) ?? read)?.[shown.name],
+    revisions: read?.REVISION ?? noGroups,
+    groups: chosen ? groups : overview,
+  };
+}
+
+function useGroups(
   scope: Scope | undefined,
   params: URLSearchParams,
-): { readonly shown: readonly Dimension[]; readonly groups: QueryState<BreakdownsData> } {
-  const chosen = dimensionOf(params);
-  const shown = chosen ? [chosen] : overviewDimensions.filter((dimension) => isOffered(dimension, scope));
-  const path = pathOf(chosen, params);
-  const selections = shown.map(({ name, fields = '', isChronological = false }) => {
+  dimensions: readonly Dimension[],
+  first: number,
+): QueryState<BreakdownsData> {
+  const path = pathOf(dimensions[0], params);
+  const selections = dimensions.map(({ name, fields = '', isChronological = false }) => {
     const order = isChronological ? 'LAST_CREATED_DESC' : 'RUNS_DESC';
-    const first = chosen ? maxGroups.chosen : maxGroups.overview;
     return `${name}: groupBy(dimension: ${name}, path: $path, first: ${first}, orderBy: ${order}) {
       value firstCreated lastCreated ${fields} ...Measures previous @include(if: $hasPeriod) { ...Measures }
     }`;
   });
   const query = withSelection(breakdownQuery, 'Breakdown', selections.join('\n'));
-  const groups = useQuery(
+  return useQuery(
     query as Operation<BreakdownsData, BreakdownVariables>,
-    scope && path !== undefined ? { ...variablesOf(scope, params), path } : undefined,
+    scope && path !== undefined && selections.length > 0 ? { ...variablesOf(scope, params), path } : undefined,
   );
-  return { shown, groups };
 }
 
 /** Returns `null` if the dimension needs no path, and `undefined` if it has not been entered yet. */

@@ -9,9 +9,17 @@ export interface ChartSeries {
   readonly texts?: readonly string[];
 }
 
+/** A vertical line at a moment, with a text at its top. */
+export interface ChartMark {
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly text: string;
+  readonly colour: Colour;
+}
+
 export interface TimeChartProps {
   readonly title: string;
-  /** The time of each value in seconds since 1970, ascending. */
+  /** When each value's bucket begins, in seconds since 1970, ascending. Values are drawn in the middle of buckets. */
   readonly times: readonly number[];
   /**
    * `stack`: stacked bars, the first at the bottom. `band`: lines, with the area between the first and last filled.
@@ -22,10 +30,9 @@ export interface TimeChartProps {
   readonly max?: number;
   /** An IANA name; by default the browser's time zone. */
   readonly timeZone?: string;
-  /** Charts with the same key highlight the same moment. */
-  readonly syncKey?: string;
-  /** Marks the times that cover only a part of what others cover. They are striped. */
+  /** Whether a time covers only a part of what the others cover. Such bars and lines are dashed. */
   readonly partial?: readonly boolean[];
+  readonly marks?: readonly ChartMark[];
   /** Receives the index of the time that was clicked. */
   readonly onSelect?: (index: number) => void;
   /** Receives the first and the last of the times across which the pointer was dragged. */

@@ -1,18 +1,18 @@
 import 'uplot/dist/uPlot.min.css';
 import './time-chart.css';
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import type { ChartSeries, TimeChartProps } from './chart.js';
+import type { ChartMark, ChartSeries, TimeChartProps } from './chart.js';
+import { bucketLength, labelledBuckets, middlesOf, partialValues, stacked, wholeValues } from './chart-values.js';
+import { showValuesAtCursor } from './cursor-values.js';
 
-const height = 190;
+const height = 220;
 
-/** Charts that are redrawn when the list changes. */
-export function TimeCharts({ charts }: { readonly charts: readonly TimeChartProps[] }) {
-  return useMemo(() => charts.map((chart) => <TimeChart key={chart.title} {...chart} />), [charts]);
-}
-
-/** Only visual: screen readers get the title, and the same numbers from a table elsewhere. */
-export function TimeChart(props: TimeChartProps) {
+/**
+ * Only visual: screen readers get the title, and the same numbers from a table elsewhere. It is drawn again if any of its
+ * properties changes.
+ */
+export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = container.current!;
@@ -40,7 +40,7 @@ export function TimeChart(props: TimeChartProps) {
       <div ref={container} role="img" aria-label={`Chart: ${props.title}`} />
     </figure>
   );
-}
+});
 
 function SeriesKey({ series }: Pick<TimeChartProps, 'series'>) {
   return (
@@ -55,61 +55,72 @@ function SeriesKey({ series }: Pick<TimeChartProps, 'series'>) {
 }
 
 function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
-  const { times, kind, series, max, timeZone, syncKey, partial, onSelect, onSelectRange } = props;
+  const { times, kind, series, max, timeZone, partial = [], marks = [], onSelect, onSelectRange } = props;
   const style = getComputedStyle(element);
   const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const ordered =
     kind === 'stack' ? stacked(series) : series.map((chartSeries) => ({ ...chartSeries, drawn: chartSeries.values }));
+  const dashed = partial.includes(true) ? ordered : [];
   const axis: uPlot.Axis = {
     stroke: colourOf('ink-soft'),
     font: `12px ${style.fontFamily}`,
     grid: { stroke: colourOf('line'), width: 1 },
     ticks: { stroke: colourOf('line'), width: 1 },
   };
+  const formOf = ({ colour }: ChartSeries): uPlot.Series => ({
+    stroke: colourOf(colour),
+    width: kind === 'stack' ? 0 : 2,
+    ...(kind === 'stack' && { fill: colourOf(colour), paths: bars }),
+    points: { show: kind !== 'stack' && times.length < 60, size: 5 },
+  });
   const options: uPlot.Options = {
     width: element.clientWidth,
     height,
+    legend: { show: false },
     cursor: {
+      x: false,
+      y: false,
       points: { size: 6 },
       drag: { x: onSelectRange !== undefined, y: false, setScale: false, dist: 8 },
-      ...(syncKey && { sync: { key: syncKey } }),
     },
     ...(timeZone !== undefined && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone) }),
     scales: {
-      x: { range: (_chart, low, high) => padded(low, high, times) },
+      x: { range: () => [times[0] ?? 0, (times.at(-1) ?? 0) + bucketLength(times)] },
       y: { range: { min: fromZero, max: max === undefined ? padding : { ...padding, hard: max } } },
     },
     axes: [
-      { ...axis, values: axisFormats },
+      { ...axis, ...(bucketLength(times) < day ? { values: axisFormats } : bucketAxis(times, timeZone)) },
       { ...axis, size: 64, values: (_chart, ticks) => ticks.map((tick) => axisNumber.format(tick)) },
     ],
     series: [
-      { label: 'From', value: '{YYYY}-{MM}-{DD} {HH}:{mm}' },
-      ...ordered.map(({ label, colour, texts, values }) => ({
-        label,
-        stroke: colourOf(colour),
-        width: kind === 'stack' ? 0 : 2,
-        ...(kind === 'stack' && {
-          fill: colourOf(colour),
-          paths: uPlot.paths.bars!({ size: [0.8, 48] }),
-        }),
-        points: { show: kind !== 'stack' && times.length < 60, size: 5 },
-        value: (_chart: uPlot, _value: number | null, _series: number, index: number | null) =>
-          index === null ? '–' : (texts?.[index] ?? String(values[index] ?? '–')),
+      {},
+      ...ordered.map(formOf),
+      ...dashed.map((chartSeries) => ({
+        ...formOf(chartSeries),
+        width: kind === 'stack' ? 1 : 2,
+        dash: [4, 4],
+        ...(kind === 'stack' && { fill: colourOf('surface') }),
       })),
     ],
     hooks: {
-      setCursor: [({ root, cursor }) => root.classList.toggle('is-pointed', cursor.idx != null)],
-      ...(partial?.includes(true) && { draw: [(chart) => drawStripes(chart, partial, colourOf('surface'))] }),
+      setCursor: [showValuesAtCursor(props)],
+      ...(marks.length > 0 && { draw: [(chart) => drawMarks(chart, marks, colourOf)] }),
       ...(onSelectRange && { setSelect: [(chart) => selectByDrag(chart, onSelectRange)] }),
       ...(onSelect && { ready: [(chart) => selectByClick(chart, onSelect)] }),
     },
     ...(kind === 'band' &&
       ordered.length > 1 && { bands: [{ series: [ordered.length, 1], fill: colourOf('accent-wash') }] }),
   };
-  const data = [times, ...ordered.map(({ drawn }) => drawn)] as uPlot.AlignedData;
+  const data = [
+    middlesOf(times),
+    ...ordered.map(({ drawn }) => wholeValues(drawn, partial)),
+    ...dashed.map(({ drawn }) => partialValues(drawn, partial, kind !== 'stack')),
+  ] as uPlot.AlignedData;
   return new uPlot(options, data, element);
 }
+
+const day = 86_000;
+const bars = uPlot.paths.bars!({ size: [0.8, 48] });
 
 function selectByClick({ over, cursor }: uPlot, onSelect: (index: number) => void): void {
   over.classList.add('selectable');
@@ -125,40 +136,48 @@ function selectByDrag(
   if (width > 0) onSelectRange(posToIdx(left), posToIdx(left + width));
 }
 
-/** Cuts stripes in the background colour into what is drawn at some times. */
-function drawStripes({ ctx, bbox, data, valToPos }: uPlot, partial: readonly boolean[], colour: string): void {
-  const times = data[0];
-  const step = times.length > 1 ? valToPos(times[1]!, 'x', true) - valToPos(times[0]!, 'x', true) : bbox.width;
-  const distance = 7 * devicePixelRatio;
+function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly ChartMark[], colourOf: (name: string) => string) {
+  const scale = devicePixelRatio;
   ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = distance / 2;
-  times.forEach((time, index) => {
-    if (!partial[index]) return;
-    const left = Math.max(valToPos(time, 'x', true) - step / 2, bbox.left);
-    const right = Math.min(left + step, bbox.left + bbox.width);
-    ctx.save();
+  ctx.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
+  ctx.textBaseline = 'top';
+  ctx.lineWidth = scale;
+  ctx.setLineDash([2 * scale, 3 * scale]);
+  for (const { time, text, colour } of marks) {
+    const x = Math.round(valToPos(time, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = colourOf(colour);
+    ctx.fillStyle = colourOf(colour);
     ctx.beginPath();
-    ctx.rect(left, bbox.top, right - left, bbox.height);
-    ctx.clip();
-    ctx.beginPath();
-    for (let x = left - bbox.height; x < right; x += distance) {
-      ctx.moveTo(x, bbox.top + bbox.height);
-      ctx.lineTo(x + bbox.height, bbox.top);
-    }
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.restore();
-  });
+    const isRoomRight = x + ctx.measureText(text).width + 6 * scale < bbox.left + bbox.width;
+    ctx.textAlign = isRoomRight ? 'left' : 'right';
+    ctx.fillText(text, x + (isRoomRight ? 4 : -4) * scale, bbox.top);
+  }
   ctx.restore();
 }
 
 /** Formats by the distance between ticks: for each tick, and for the line below it where a year or day begins. */
 const axisFormats: uPlot.Axis.Values = [
-  [365 * 86_400, '{YYYY}', null, null, null, null, null, null, 1],
   [28 * 86_400, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
   [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
   [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
+
+const labelWidth = 64;
+
+/** Labels days and longer buckets below their middles, as often as there is room. */
+function bucketAxis(times: readonly number[], timeZone: string | undefined): Pick<uPlot.Axis, 'splits' | 'values'> {
+  const middles = middlesOf(times);
+  const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...(timeZone && { timeZone }) });
+  const startOf = new Map(middles.map((middle, index) => [middle, times[index]!]));
+  return {
+    splits: ({ width }) => labelledBuckets(middles, Math.max(1, Math.floor(width / labelWidth))),
+    values: (_chart, ticks) => ticks.map((tick) => format.format(new Date((startOf.get(tick) ?? tick) * 1000))),
+  };
+}
 
 /**
  * Formats numbers such as `20M`, because all digits would not fit next to the chart. Different ticks have different
@@ -168,23 +187,3 @@ const axisNumber = new Intl.NumberFormat('en', { notation: 'compact', maximumSig
 
 const fromZero: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0 };
 const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0.001, mode: 1 };
-
-/** Adds half a step on both sides, so that the first and last bars are complete. */
-function padded(low: number, high: number, times: readonly number[]): [number, number] {
-  const step = times.length > 1 ? (times.at(-1)! - times[0]!) / (times.length - 1) : 86_400;
-  return [low - step / 2, high + step / 2];
-}
-
-/** Stacks each series on those before it. The highest comes first, because later ones are drawn over it. */
-function stacked(series: readonly ChartSeries[]) {
-  const sums: number[] = [];
-  return series
-    .map((chartSeries) => ({
-      ...chartSeries,
-      drawn: chartSeries.values.map((value, index) => {
-        sums[index] = (sums[index] ?? 0) + (value ?? 0);
-        return sums[index];
-      }),
-    }))
-    .reverse();
-}

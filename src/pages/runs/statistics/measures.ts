@@ -1,0 +1,88 @@
+// The measures of the page's tiles, each of which can be the measure of the chart.
+
+import {
+  exactSeconds,
+  formatCount,
+  formatCredits,
+  formatDuration,
+  roundCredits,
+} from '../../shared/format/format-quantity.js';
+import type { Measures } from '../operations.js';
+import { errorRateOf, shareOf } from './rates.js';
+
+export interface Measure {
+  /** The value of the parameter `measure`. */
+  readonly name: string;
+  readonly label: string;
+  /** The title of the chart, with its unit. */
+  readonly title: string;
+  readonly textOf: (measures: Measures) => string;
+  /** Returns the tooltip for a rounded text. */
+  readonly exact?: (measures: Measures) => string | undefined;
+  /** Returns the number to compare and to draw. */
+  readonly read: (measures: Measures) => number | string | null;
+  /** Whether more is worse. By default, more is neither better nor worse. */
+  readonly isCost?: boolean;
+  readonly isShare?: boolean;
+  /** Whether the values of groups add up to that of all runs. */
+  readonly isSum?: boolean;
+  readonly max?: number;
+}
+
+const seconds = ({ llmCallTiming }: Measures) => llmCallTiming.p95;
+
+export const measures: readonly Measure[] = [
+  {
+    name: 'runs',
+    label: 'Runs',
+    title: 'Runs',
+    textOf: ({ runs }) => formatCount(runs),
+    read: ({ runs }) => runs,
+    isSum: true,
+  },
+  {
+    name: 'rate',
+    label: 'Failure rate',
+    title: 'Failure rate, %',
+    textOf: (figures) => shareOf(figures) || 'none',
+    read: errorRateOf,
+    isCost: true,
+    isShare: true,
+    max: 100,
+  },
+  {
+    name: 'seconds',
+    label: 'LLM call, p95',
+    title: 'LLM call, seconds',
+    textOf: (figures) => textOfSeconds(seconds(figures), formatDuration) ?? 'none',
+    exact: (figures) => textOfSeconds(seconds(figures), exactSeconds),
+    read: seconds,
+    isCost: true,
+  },
+  {
+    name: 'tokens',
+    label: 'Tokens',
+    title: 'Tokens',
+    textOf: ({ totalTokens }) => formatCount(totalTokens),
+    read: ({ totalTokens }) => totalTokens,
+    isSum: true,
+  },
+  {
+    name: 'credits',
+    label: 'Credits',
+    title: 'Credits',
+    textOf: ({ chargedCredits }) => roundCredits(chargedCredits),
+    exact: ({ chargedCredits }) => formatCredits(chargedCredits),
+    read: ({ chargedCredits }) => chargedCredits,
+    isSum: true,
+  },
+];
+
+function textOfSeconds(value: number | null, format: (seconds: number) => string): string | undefined {
+  return value === null ? undefined : format(value);
+}
+
+/** Returns the measure in the URL, by default the runs. */
+export function measureOf(params: URLSearchParams): Measure {
+  return measures.find(({ name }) => name === params.get('measure')) ?? measures[0]!;
+}

@@ -1,0 +1,73 @@
+import { countOf } from '../../shared/format/format-quantity.js';
+import { setParams } from '../navigation.js';
+import type { Bucket } from '../operations.js';
+import { windowsOf } from './chart-view.js';
+import { Difference } from './difference.js';
+import type { ComparedMeasures } from './dimension.js';
+import { type Measure, measures } from './measures.js';
+import { errorRateOf } from './rates.js';
+import { SparkLine } from './spark-line.js';
+
+interface TilesProps {
+  readonly statistics: ComparedMeasures & { readonly buckets: readonly Bucket[] };
+  /** The measure of the chart. */
+  readonly chosen: Measure;
+}
+
+/** The figures of the period with their differences from the previous one. Each tile chooses the measure of the chart. */
+export function Tiles({ statistics, chosen }: TilesProps) {
+  return (
+    <ul className="tiles bare-list" aria-label="Figures">
+      {measures.map((measure) => (
+        <li key={measure.name}>
+          <Tile measure={measure} statistics={statistics} isChosen={measure === chosen} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface TileProps {
+  readonly measure: Measure;
+  readonly statistics: TilesProps['statistics'];
+  readonly isChosen: boolean;
+}
+
+function Tile({ measure, statistics, isChosen }: TileProps) {
+  const { name, label, textOf, exact, read, isCost = false, isShare = false } = measure;
+  const { previous, buckets } = statistics;
+  const values = sparkValues(measure, buckets);
+  return (
+    <button
+      type="button"
+      className="tile panel"
+      aria-pressed={isChosen}
+      title={`Show ${label.toLowerCase()} in the chart`}
+      onClick={() => setParams({ measure: name === measures[0]!.name ? null : name }, { replace: true })}
+    >
+      <span className="faint">{label}</span>
+      <span className="tile-figure number one-line" title={exact?.(statistics)}>
+        {textOf(statistics)}
+        {name === 'runs' && statistics.errors > 0 && (
+          <small className="faint"> {countOf(statistics.errors, 'failed', 'failed')}</small>
+        )}
+      </span>
+      <span className="tile-change number small" title={previous ? exact?.(previous) : undefined}>
+        {previous && previous.runs > 0 ? (
+          <>
+            <Difference now={read(statistics)} before={read(previous)} isCost={isCost} isShare={isShare} />{' '}
+            <span className="faint">vs {textOf(previous)}</span>
+          </>
+        ) : (
+          <span className="faint">{previous ? 'no runs before' : ' '}</span>
+        )}
+      </span>
+      <SparkLine values={values} />
+    </button>
+  );
+}
+
+function sparkValues({ isShare, read }: Measure, buckets: readonly Bucket[]): readonly number[] {
+  if (isShare) return windowsOf(buckets).map((window) => (window && errorRateOf(window)) ?? 0);
+  return buckets.map((bucket) => Number(read(bucket) ?? 0));
+}
