@@ -116,7 +116,7 @@ describe('the comparison of two runs', () => {
           .locator('td')
           .allTextContents()
       ).join(' | ');
-    assert.equal(await row('LLM call'), '1.5 s | 2.8 s | +1.3 s +83.3 %');
+    assert.equal(await row('LLM call'), '1.5 s | 2.8 s | +1.3 s ▲ 83.3 %');
     assert.deepEqual(
       await page
         .getByRole('row', { name: /^LLM call / })

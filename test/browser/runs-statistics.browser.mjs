@@ -32,8 +32,13 @@ describe('the page of statistics', () => {
   };
   /** Returns the box of the chart's area, once it has been drawn. */
   const plotArea = async (page) => {
-    await page.locator('.time-chart .u-over').waitFor();
-    return page.locator('.time-chart .u-over').boundingBox();
+    let box = null;
+    // It is drawn again when the revisions that it marks have been read.
+    await eventually(async () => {
+      box = await page.locator('.time-chart .u-over').boundingBox();
+      return box !== null;
+    });
+    return box;
   };
   const groupRows = (page, title) => page.getByRole('region', { name: title, exact: true }).locator('tbody tr');
   /** Breakdowns follow the totals, with a separate operation. */
@@ -49,18 +54,19 @@ describe('the page of statistics', () => {
   };
   const periodsUrl = taskUrl.replace('&since=any', '&reference=of-periods');
   /**
-   * Three runs eight to ten days ago, one of which failed, and four runs of another revision since yesterday, three of
-   * which failed.
+   * Eight to ten days ago, runs of which a third failed, and since the day before yesterday those of another revision, of
+   * which three quarters failed.
+   * @param times 3 runs and 4 runs
    */
-  const insertPeriods = async () => {
+  const insertPeriods = async (times = 8) => {
     const rows = await gateway.query(
       `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
          charged_credits, llm_call_timing, is_error, reference)
-       SELECT ('ffffffff-0000-0000-0001-00000000000' || n)::uuid, $1, (CASE WHEN n > 3 THEN $2 ELSE $3 END)::uuid, '{}',
+       SELECT ('ffffffff-0000-0000-0001-00000000' || lpad(copy::text, 3, '0') || n)::uuid, $1, (CASE WHEN n > 3 THEN $2 ELSE $3 END)::uuid, '{}',
          date_trunc('day', now()) - (CASE WHEN n > 4 THEN 1 WHEN n = 4 THEN 2 ELSE 7 + n END) * interval '1 day' + interval '12 hours',
          4, 6, 10, CASE WHEN n > 3 THEN 1 ELSE 2 END, CASE WHEN n > 3 THEN 2 ELSE 1 END, n IN (1, 5, 6, 7), 'of-periods'
-       FROM generate_series(1, 7) AS n RETURNING id`,
-      [taskId, revisions.newer, revisions.older],
+       FROM generate_series(1, 7) AS n, generate_series(1, $4) AS copy RETURNING id`,
+      [taskId, revisions.newer, revisions.older, times],
     );
     return rows.map(({ id }) => id);
   };
@@ -121,23 +127,41 @@ describe('the page of statistics', () => {
     const { page, context, complaints } = await open(`${periodsUrl}&since=7d&split=REVISION`);
     await loaded(page);
     for (const [name, total, change] of [
-      ['Runs', '4 3 failed', '+33.3 % vs 3'],
-      ['Failure rate', '75.0 %', '+41.7 points vs 33.3 %'],
-      ['LLM call, p95', '2.0 s', '+100.0 % vs 1.0 s'],
-      ['Tokens', '40', '+33.3 % vs 30'],
-      ['Credits', '4.00', '−33.3 % vs 6.00'],
+      ['Runs', '32 24 failed', '▲ 33.3 % vs 24'],
+      ['Failure rate', '75.0 %', '▲ 41.7 pp vs 33.3 %'],
+      ['LLM call, p95', '2.0 s', '▲ 100 % vs 1.0 s'],
+      ['Tokens', '320', '▲ 33.3 % vs 240'],
+      ['Credits', '32.00', '▼ 33.3 % vs 48.00'],
     ])
       assert.deepEqual([await totalOf(page, name), await changeOf(page, name)], [total, change]);
     // Only one revision ran, so it is compared with none, and its row shows when it first ran.
     await groupRows(page, 'Task revision').first().waitFor();
     const [newest, oldest] = await groupRows(page, 'Task revision').allTextContents();
-    assert.ok(newest.startsWith(`…${revisions.newer.slice(-6)}4`), newest);
+    assert.ok(newest.startsWith(`…${revisions.newer.slice(-6)}32`), newest);
     assert.equal(oldest, undefined);
     await page.getByRole('combobox', { name: 'Period' }).selectOption('last 30 days');
     await eventually(async () => (await groupRows(page, 'Task revision').count()) === 2);
     const times = await groupRows(page, 'Task revision').first().locator('td').allTextContents();
     assert.equal(times.length, 10);
     assert.ok(times[8] < times[9], times);
+    await removeRuns(ids);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows numbers of runs instead of rates, percentiles and changes of fewer than 20', async () => {
+    const ids = await insertPeriods(1);
+    const { page, context, complaints } = await open(`${periodsUrl}&since=7d&split=REVISION`);
+    await loaded(page);
+    for (const [name, total, change] of [
+      ['Runs', '4 3 failed', ' vs 3'],
+      ['Failure rate', '3 of 4 runs', ' vs 1 of 3 runs'],
+      ['LLM call, p95', 'n = 4', ' vs n = 3'],
+    ])
+      assert.deepEqual([await totalOf(page, name), await changeOf(page, name)], [total, change]);
+    const [row] = await groupRows(page, 'Task revision').allTextContents();
+    assert.match(row, /433 of 4 runs0.*n = 4/);
+    assert.equal(await page.locator('main .problem').count(), 0);
     await removeRuns(ids);
     assert.deepEqual(complaints, []);
     await context.close();
@@ -205,7 +229,7 @@ describe('the page of statistics', () => {
   });
 
   it('leads from a bar of a chart to its runs, and marks the bars that are a part', async () => {
-    const ids = await insertPeriods();
+    const ids = await insertPeriods(1);
     const { page, context, complaints, url } = await open(`${periodsUrl}&since=7d`);
     await loaded(page);
     await page.getByText('Dashed: only a part of the day').waitFor();
@@ -309,6 +333,13 @@ describe('the page of statistics', () => {
       `UPDATE task_run SET reference = 'noise', llm_call_timing = 14.953600000000002, charged_credits = 34567890 WHERE id = $1`,
       [oddRun.id],
     );
+    await gateway.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
+         llm_call_timing, reference)
+       SELECT gen_random_uuid(), task_id, task_revision_id, '{}', created, 1, 1, 2, llm_call_timing, reference
+       FROM task_run, generate_series(1, 19) WHERE id = $1`,
+      [oddRun.id],
+    );
     const { page, context, complaints } = await open(`${taskUrl}&reference=noise`);
     await loaded(page);
     assert.equal(await totalOf(page, 'LLM call, p95'), '15.0 s');
@@ -327,7 +358,7 @@ describe('the page of statistics', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await eventually(() => page.evaluate(() => globalThis.written.some(([text]) => text === '20M')));
     assert.deepEqual(await page.evaluate(() => globalThis.written.filter(([, left]) => left < 0)), []);
-    await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
+    await gateway.query(`DELETE FROM task_run WHERE reference = 'noise' OR id = $1`, [longRun.id]);
     assert.deepEqual(complaints, []);
     await context.close();
   });

@@ -12,9 +12,10 @@ describe('durations on pages', () => {
     [6.788, '6.8 s'],
     [59.96, '1 min'],
     [60.002, '1 min'],
-    [125.4, '2 min 5 s'],
+    [125.4, '2:05 min'],
     [3599.7, '1 h'],
-    [3780, '1 h 3 min'],
+    [90, '1:30 min'],
+    [3780, '1:03 h'],
     [-1.25, '−1.3 s'],
   ])('round %d seconds to %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);

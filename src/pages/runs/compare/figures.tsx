@@ -22,23 +22,20 @@ interface Figure {
   exact?(run: ComparedRun): string | null;
   /** Returns the text of a difference; by default its digits with thousands separators. */
   formatDifference?(decimal: string): string;
-  /** Whether a larger value is worse. */
-  readonly isCost?: boolean;
 }
 
 const amounts: readonly Figure[] = [
   duration('LLM call', (run) => run.llmCallTiming),
   duration('Input processors', (run) => run.inputProcessorTiming),
-  { name: 'Tokens', amount: (run) => run.totalTokens, text: (run) => formatCount(run.totalTokens), isCost: true },
-  { name: 'Tokens in', amount: (run) => run.inputTokens, text: (run) => formatCount(run.inputTokens), isCost: true },
-  { name: 'Tokens out', amount: (run) => run.outputTokens, text: (run) => formatCount(run.outputTokens), isCost: true },
+  { name: 'Tokens', amount: (run) => run.totalTokens, text: (run) => formatCount(run.totalTokens) },
+  { name: 'Tokens in', amount: (run) => run.inputTokens, text: (run) => formatCount(run.inputTokens) },
+  { name: 'Tokens out', amount: (run) => run.outputTokens, text: (run) => formatCount(run.outputTokens) },
   {
     name: 'Credits',
     amount: (run) => run.chargedCredits,
     text: (run) => run.chargedCredits && formatCredits(run.chargedCredits),
-    isCost: true,
   },
-  { name: 'Retries', amount: (run) => run.llmRetries, text: (run) => String(run.llmRetries), isCost: true },
+  { name: 'Retries', amount: (run) => run.llmRetries, text: (run) => String(run.llmRetries) },
   {
     name: 'Response',
     amount: (run) => run.responseBytes,
@@ -85,7 +82,6 @@ function duration(name: string, read: (run: ComparedRun) => number | null): Figu
     text: withSeconds(formatDuration),
     exact: withSeconds(exactSeconds),
     formatDifference: (decimal) => decimal.slice(0, 1) + formatDuration(Number(decimal.slice(1))),
-    isCost: true,
   };
 }
 
@@ -147,7 +143,7 @@ function RunLink({ run }: { readonly run: ComparedRun }) {
 }
 
 function FigureRow({ figure, baseline, run }: FiguresProps & { readonly figure: Figure }) {
-  const { name, amount, text, exact, formatDifference = formatDecimal, isCost = false } = figure;
+  const { name, amount, text, exact, formatDifference = formatDecimal } = figure;
   const [before, after] = [text(baseline), text(run)];
   const [old, fresh] = [amount?.(baseline) ?? null, amount?.(run) ?? null];
   const difference = amount && decimalDifference(asText(old), asText(fresh));
@@ -162,7 +158,7 @@ function FigureRow({ figure, baseline, run }: FiguresProps & { readonly figure: 
           'equal'
         ) : difference ? (
           <>
-            {formatDifference(difference)} <Difference now={fresh} before={old} isCost={isCost} />
+            {formatDifference(difference)} <Difference now={fresh} before={old} />
           </>
         ) : (
           'differs'

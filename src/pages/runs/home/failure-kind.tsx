@@ -39,7 +39,7 @@ export function FailureKind({ kind, places, runs, before, firstSeen, perHour }: 
       <SparkBars bars={perHour.map((count) => ({ runs: count, errors: count }))} />
       <p className="number">
         <b>{formatCount(runs)}</b>{' '}
-        {novelty ? <span className="new bad small">{novelty}</span> : <Difference now={runs} before={before} isCost />}
+        {novelty ? <span className="new bad small">{novelty}</span> : <Difference now={runs} before={before} />}
       </p>
       <p className="failure-seen faint">
         {firstSeen !== null && (

@@ -2,6 +2,7 @@ import { Duration } from '../../shared/format/duration.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
 import { urlOf } from '../navigation.js';
 import type { HomeMeasures } from '../operations.js';
+import { isComparable } from '../statistics/change.js';
 import { Difference } from '../statistics/difference.js';
 import { errorRateOf, shareOf } from '../statistics/rates.js';
 import type { TaskFigures } from './figures.js';
@@ -13,18 +14,16 @@ interface Figure {
   readonly name: string;
   readonly show: (measures: HomeMeasures) => React.ReactNode;
   readonly read: (measures: HomeMeasures) => number | null;
-  readonly isCost?: boolean;
-  readonly isShare?: boolean;
+  readonly isRate?: boolean;
 }
 
 const figures: readonly Figure[] = [
   { name: 'Runs', show: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
-  { name: 'Failure rate', show: shareOf, read: errorRateOf, isCost: true, isShare: true },
+  { name: 'Failure rate', show: shareOf, read: errorRateOf, isRate: true },
   {
     name: 'p95',
     show: ({ llmCallTiming: { p95 } }) => (p95 === null ? 'none' : <Duration seconds={p95} />),
     read: ({ llmCallTiming }) => llmCallTiming.p95,
-    isCost: true,
   },
 ];
 
@@ -58,7 +57,9 @@ export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
               ) : (
                 show(measures)
               )}
-              {!isNew && <Difference now={read(measures)} before={read(previous)} {...kind} />}
+              {isComparable(previous, measures) && (
+                <Difference now={read(measures)} before={read(previous)} {...kind} />
+              )}
             </dd>
           </div>
         ))}

@@ -3,12 +3,10 @@
 import { formatCount, formatDuration } from '../../shared/format/format-quantity.js';
 import type { ChartMark, ChartSeries, Colour, TimeChartProps } from '../../shared/plot/chart.js';
 import type { Bucket } from '../operations.js';
+import { minRuns } from './change.js';
 import type { Measure } from './measures.js';
 import { errorRateOf, shareOf } from './rates.js';
 import type { Outcomes } from './usual-range.js';
-
-/** A rate of fewer runs is noise. */
-const minRunsOfRate = 20;
 
 /** A group over time, without its empty buckets. */
 export interface BucketLine {
@@ -74,11 +72,11 @@ function rateSeries(label: string, colour: Colour, buckets: readonly Bucket[]): 
 export function windowsOf(buckets: readonly Outcomes[]): readonly (Outcomes | null)[] {
   return buckets.map((_bucket, index) => {
     const window = { runs: 0, errors: 0 };
-    for (let earlier = index; earlier >= 0 && window.runs < minRunsOfRate; earlier--) {
+    for (let earlier = index; earlier >= 0 && window.runs < minRuns; earlier--) {
       window.runs += buckets[earlier]!.runs;
       window.errors += buckets[earlier]!.errors;
     }
-    return window.runs < minRunsOfRate ? null : window;
+    return window.runs < minRuns ? null : window;
   });
 }
 

@@ -5,9 +5,11 @@ import { formatCount } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import type { Measures } from '../operations.js';
 import type { MeasureRow } from './breakdown-rows.js';
+import { isComparable, runsBefore } from './change.js';
 import { Difference } from './difference.js';
 import type { ComparedMeasures } from './dimension.js';
-import { errorRateOf, shareOf } from './rates.js';
+import { P95 } from './p95.js';
+import { comparableRateOf, isHighRate, p95Of, shareOf } from './rates.js';
 
 interface MeasureTableProps {
   /** The title of the name column. */
@@ -22,39 +24,41 @@ interface Figure {
   readonly show: (measures: Measures) => React.ReactNode;
   /** Returns the number for comparing and sorting. */
   readonly read: (measures: Measures) => number | string | null;
-  readonly isCost?: boolean;
-  readonly isShare?: boolean;
-  /** Whether it does not depend on the number of runs. */
+  /** Whether it is a rate in percent. */
   readonly isRate?: boolean;
+  /** Whether it depends on the number of runs, so that revisions cannot be compared by it. */
+  readonly isAmount?: boolean;
 }
 
 const figures: readonly Figure[] = [
-  { name: 'Runs', show: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
-  { name: 'Failed', show: ({ errors }) => formatCount(errors), read: ({ errors }) => errors, isCost: true },
-  { name: 'Failure rate', show: shareOf, read: errorRateOf, isCost: true, isShare: true, isRate: true },
+  { name: 'Runs', show: ({ runs }) => formatCount(runs), read: ({ runs }) => runs, isAmount: true },
+  { name: 'Failed', show: ({ errors }) => formatCount(errors), read: ({ errors }) => errors, isAmount: true },
+  { name: 'Failure rate', show: shareOf, read: comparableRateOf, isRate: true },
   {
     name: 'Fallback',
     show: ({ fallbacks }) => formatCount(fallbacks),
     read: ({ fallbacks }) => fallbacks,
-    isCost: true,
+    isAmount: true,
   },
-  duration('p50', ({ llmCallTiming }) => llmCallTiming.p50),
-  duration('p95', ({ llmCallTiming }) => llmCallTiming.p95),
-  { name: 'Tokens', show: ({ totalTokens }) => formatCount(totalTokens), read: ({ totalTokens }) => totalTokens },
+  {
+    name: 'p50',
+    show: ({ llmCallTiming: { p50 } }) => p50 !== null && <Duration seconds={p50} />,
+    read: ({ llmCallTiming }) => llmCallTiming.p50,
+  },
+  { name: 'p95', show: (measures) => <P95 measures={measures} />, read: p95Of },
+  {
+    name: 'Tokens',
+    show: ({ totalTokens }) => formatCount(totalTokens),
+    read: ({ totalTokens }) => totalTokens,
+    isAmount: true,
+  },
   {
     name: 'Credits',
+    isAmount: true,
     show: ({ chargedCredits }) => <Credits credits={chargedCredits} isRounded />,
     read: ({ chargedCredits }) => chargedCredits,
   },
 ];
-
-function duration(name: string, read: (measures: Measures) => number | null): Figure {
-  const show = (measures: Measures) => {
-    const seconds = read(measures);
-    return seconds === null ? null : <Duration seconds={seconds} />;
-  };
-  return { name, show, read, isCost: true, isRate: true };
-}
 
 /**
  * Figures of groups or buckets. Clicking on a figure's name sorts by it, largest first; a second click restores the
@@ -106,7 +110,7 @@ export function MeasureTable({ title, rows, isComparedInOrder = false }: Measure
                   key={figure.name}
                   figure={figure}
                   measures={row.measures}
-                  isCompared={!isComparedInOrder || figure.isRate === true}
+                  isCompared={!isComparedInOrder || figure.isAmount !== true}
                 />
               ))}
               {row.times?.map((time, index) => (
@@ -126,8 +130,6 @@ function sorted(rows: readonly MeasureRow[], figure: Figure | undefined): readon
   return rows.toSorted((one, other) => numberOf(other) - numberOf(one) || 0);
 }
 
-const isNew = ({ previous }: ComparedMeasures) => previous?.runs === 0;
-
 interface RowNameProps {
   readonly row: MeasureRow;
   readonly most: number;
@@ -139,17 +141,14 @@ interface RowNameProps {
  * runs.
  */
 function RowName({ row, most, isComparedInOrder }: RowNameProps) {
-  const { name, title, note, novelty, address, measures } = row;
+  const { name, title, note, address, measures } = row;
+  const before = measures.previous && !isComparedInOrder ? runsBefore(measures.previous, measures) : null;
   const widths = { '--runs': measures.runs / (most || 1), '--errors': measures.errors / (most || 1) };
   const content = (
     <>
       {name}
       {note && <small> {note}</small>}
-      {novelty ? (
-        <small className="new bad"> {novelty}</small>
-      ) : (
-        !isComparedInOrder && isNew(measures) && <small> none before</small>
-      )}
+      {row.novelty ? <small className="new bad"> {row.novelty}</small> : before && <small> {before}</small>}
       <span className="share-bar" style={widths as React.CSSProperties} />
     </>
   );
@@ -171,12 +170,12 @@ interface FigureCellProps {
 }
 
 function FigureCell({ figure, measures, isCompared }: FigureCellProps) {
-  const { name, show, read, isRate, ...kind } = figure;
+  const { name, show, read, isAmount, ...kind } = figure;
   const { previous } = measures;
   return (
-    <td className={name === 'Failed' && measures.errors > 0 ? 'number problem' : 'number'}>
+    <td className={name === 'Failure rate' && isHighRate(measures) ? 'number problem' : 'number'}>
       {show(measures)}
-      {isCompared && previous && !isNew(measures) && (
+      {isCompared && previous && isComparable(previous, measures) && (
         <Difference now={read(measures)} before={read(previous)} {...kind} />
       )}
     </td>

@@ -1,14 +1,8 @@
 // The measures of the page's tiles, each of which can be the measure of the chart.
 
-import {
-  exactSeconds,
-  formatCount,
-  formatCredits,
-  formatDuration,
-  roundCredits,
-} from '../../shared/format/format-quantity.js';
+import { exactSeconds, formatCount, formatCredits, roundCredits } from '../../shared/format/format-quantity.js';
 import type { Measures } from '../operations.js';
-import { errorRateOf, shareOf } from './rates.js';
+import { comparableRateOf, p95Of, p95Text, shareOf } from './rates.js';
 
 export interface Measure {
   /** The value of the parameter `measure`. */
@@ -19,17 +13,14 @@ export interface Measure {
   readonly textOf: (measures: Measures) => string;
   /** Returns the tooltip for a rounded text. */
   readonly exact?: (measures: Measures) => string | undefined;
-  /** Returns the number to compare and to draw. */
+  /** Returns the number to compare and to draw, or `null` if the runs are too few for it. */
   readonly read: (measures: Measures) => number | string | null;
-  /** Whether more is worse. By default, more is neither better nor worse. */
-  readonly isCost?: boolean;
-  readonly isShare?: boolean;
+  /** Whether it is a rate in percent. */
+  readonly isRate?: boolean;
   /** Whether the values of groups add up to that of all runs. */
   readonly isSum?: boolean;
   readonly max?: number;
 }
-
-const seconds = ({ llmCallTiming }: Measures) => llmCallTiming.p95;
 
 export const measures: readonly Measure[] = [
   {
@@ -45,19 +36,17 @@ export const measures: readonly Measure[] = [
     label: 'Failure rate',
     title: 'Failure rate, %',
     textOf: (figures) => shareOf(figures) || 'none',
-    read: errorRateOf,
-    isCost: true,
-    isShare: true,
+    read: comparableRateOf,
+    isRate: true,
     max: 100,
   },
   {
     name: 'seconds',
     label: 'LLM call, p95',
     title: 'LLM call, seconds',
-    textOf: (figures) => textOfSeconds(seconds(figures), formatDuration) ?? 'none',
-    exact: (figures) => textOfSeconds(seconds(figures), exactSeconds),
-    read: seconds,
-    isCost: true,
+    textOf: p95Text,
+    exact: (figures) => (p95Of(figures) === null ? undefined : exactSeconds(p95Of(figures)!)),
+    read: p95Of,
   },
   {
     name: 'tokens',
@@ -77,10 +66,6 @@ export const measures: readonly Measure[] = [
     isSum: true,
   },
 ];
-
-function textOfSeconds(value: number | null, format: (seconds: number) => string): string | undefined {
-  return value === null ? undefined : format(value);
-}
 
 /** Returns the measure in the URL, by default the runs. */
 export function measureOf(params: URLSearchParams): Measure {

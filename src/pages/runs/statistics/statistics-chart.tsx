@@ -15,7 +15,7 @@ const TimeChart = lazyComponent(() => import('../../shared/plot/time-chart.js').
   loading: <ChartPlaceholder />,
 });
 
-/** As high as a chart. */
+/** A placeholder with the height of a chart. */
 export function ChartPlaceholder() {
   return (
     <figure className="time-chart">
@@ -67,7 +67,7 @@ export function StatisticsChart(props: StatisticsChartProps) {
       <TimeChart {...chart} />
       <p className="charts-note faint">
         Click to list the runs of one {bucket}. Drag to set the period.
-        {measure.isShare && ' Each point covers at least 20 runs, with earlier ones where necessary.'}
+        {measure.isRate && ' Each point covers at least 20 runs, with earlier ones where necessary.'}
         {hasPartial && ` Dashed: only a part of the ${bucket} is in the period.`}
       </p>
     </section>

@@ -1,7 +1,7 @@
 import { measures } from './measures.js';
 import { ChartPlaceholder } from './statistics-chart.js';
 
-/** As high as the figures, so that nothing moves when they arrive. */
+/** A placeholder with the height of the figures, so that nothing moves when they arrive. */
 export function StatisticsSkeleton() {
   return (
     <div className="stack statistics-figures" aria-hidden="true">

@@ -1,11 +1,12 @@
 import { countOf } from '../../shared/format/format-quantity.js';
 import { setParams } from '../navigation.js';
 import type { Bucket } from '../operations.js';
+import { isComparable } from './change.js';
 import { windowsOf } from './chart-view.js';
 import { Difference } from './difference.js';
 import type { ComparedMeasures } from './dimension.js';
 import { type Measure, measures } from './measures.js';
-import { errorRateOf } from './rates.js';
+import { errorRateOf, isHighRate } from './rates.js';
 import { SparkLine } from './spark-line.js';
 
 interface TilesProps {
@@ -34,7 +35,7 @@ interface TileProps {
 }
 
 function Tile({ measure, statistics, isChosen }: TileProps) {
-  const { name, label, textOf, exact, read, isCost = false, isShare = false } = measure;
+  const { name, label, textOf, exact, read, isRate = false } = measure;
   const { previous, buckets } = statistics;
   const values = sparkValues(measure, buckets);
   return (
@@ -46,7 +47,10 @@ function Tile({ measure, statistics, isChosen }: TileProps) {
       onClick={() => setParams({ measure: name === measures[0]!.name ? null : name }, { replace: true })}
     >
       <span className="faint">{label}</span>
-      <span className="tile-figure number one-line" title={exact?.(statistics)}>
+      <span
+        className={`tile-figure number one-line ${isRate && isHighRate(statistics) ? 'problem' : ''}`}
+        title={exact?.(statistics)}
+      >
         {textOf(statistics)}
         {name === 'runs' && statistics.errors > 0 && (
           <small className="faint"> {countOf(statistics.errors, 'failed', 'failed')}</small>
@@ -55,8 +59,10 @@ function Tile({ measure, statistics, isChosen }: TileProps) {
       <span className="tile-change number small" title={previous ? exact?.(previous) : undefined}>
         {previous && previous.runs > 0 ? (
           <>
-            <Difference now={read(statistics)} before={read(previous)} isCost={isCost} isShare={isShare} />{' '}
-            <span className="faint">vs {textOf(previous)}</span>
+            {isComparable(previous, statistics) && (
+              <Difference now={read(statistics)} before={read(previous)} isRate={isRate} />
+            )}
+            <span className="faint"> vs {textOf(previous)}</span>
           </>
         ) : (
           <span className="faint">{previous ? 'no runs before' : ' '}</span>
@@ -67,7 +73,7 @@ function Tile({ measure, statistics, isChosen }: TileProps) {
   );
 }
 
-function sparkValues({ isShare, read }: Measure, buckets: readonly Bucket[]): readonly number[] {
-  if (isShare) return windowsOf(buckets).map((window) => (window && errorRateOf(window)) ?? 0);
+function sparkValues({ isRate, read }: Measure, buckets: readonly Bucket[]): readonly number[] {
+  if (isRate) return windowsOf(buckets).map((window) => (window && errorRateOf(window)) ?? 0);
   return buckets.map((bucket) => Number(read(bucket) ?? 0));
 }

@@ -25,7 +25,7 @@ const minRise = 0.02;
  * Any stretch can have ended, so there are many more of those than of stretches that last until now.
  */
 const minDeviance = { lasting: 18, ended: 30 };
-/** By how much a stretch that has ended must explain the runs better than one that lasts until now. */
+/** A stretch that has ended must explain the runs this much better than one that lasts until now. */
 const minEvidenceOfEnd = 10;
 
 export const usualRangeRule =
@@ -92,8 +92,8 @@ function devianceOf(inside: Outcomes, outside: Outcomes): number {
   const [rate, usual] = [rateOf(inside), rateOf(outside)];
   if (outside.runs < minRuns || inside.runs < minRuns || inside.errors < minErrors || rate - usual < minRise) return 0;
   const common = rateOf(sumOf([inside, outside]));
-  const apart = logLikelihood(inside, rate) + logLikelihood(outside, usual);
-  return 2 * (apart - logLikelihood(inside, common) - logLikelihood(outside, common));
+  const separate = logLikelihood(inside, rate) + logLikelihood(outside, usual);
+  return 2 * (separate - logLikelihood(inside, common) - logLikelihood(outside, common));
 }
 
 /** Returns a rate that is neither 0 nor 1, whose logarithms would be infinite. */

@@ -1,6 +1,11 @@
+import './duration.css';
 import { exactSeconds, formatDuration } from './format-quantity.js';
 
 /** A rounded duration, with the exact one in its title. */
 export function Duration({ seconds }: { readonly seconds: number }) {
-  return <span title={exactSeconds(seconds)}>{formatDuration(seconds)}</span>;
+  return (
+    <span className="duration" title={exactSeconds(seconds)}>
+      {formatDuration(seconds)}
+    </span>
+  );
 }

@@ -36,7 +36,7 @@ export function exactSeconds(seconds: number): string {
   return `${Number(seconds.toPrecision(12))} s`;
 }
 
-/** Returns text such as `15 µs`, `0.6 ms`, `150 ms`, `6.8 s`, `2 min 5 s` or `1 h 3 min`. */
+/** Returns text such as `15 µs`, `0.6 ms`, `150 ms`, `6.8 s`, `2:05 min` or `1:03 h`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 0) return `−${formatDuration(-seconds)}`;
   if (seconds === 0) return '0 s';
@@ -46,12 +46,12 @@ export function formatDuration(seconds: number): string {
   if (ms < 999.5) return `${ms.toFixed(0)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return whole < 3600 ? twoUnits(whole, 'min', 's') : twoUnits(Math.round(whole / 60), 'h', 'min');
+  return whole < 3600 ? sixtieths(whole, 'min') : sixtieths(Math.round(whole / 60), 'h');
 }
 
-/** @param count of the smaller unit, 60 of which make one larger unit */
-function twoUnits(count: number, larger: string, smaller: string): string {
+/** @param count in sixtieths of the unit */
+function sixtieths(count: number, unit: string): string {
   const rest = count % 60;
-  const first = `${formatCount(Math.floor(count / 60))} ${larger}`;
-  return rest === 0 ? first : `${first} ${rest} ${smaller}`;
+  const whole = formatCount(Math.floor(count / 60));
+  return `${rest === 0 ? whole : `${whole}:${String(rest).padStart(2, '0')}`} ${unit}`;
 }

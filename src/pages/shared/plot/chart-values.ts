@@ -29,12 +29,12 @@ export function wholeValues(values: Values, partial: readonly boolean[]): Values
 
 /**
  * Returns only the values of partial buckets.
- * @param isConnected adds their neighbours, so that a line leads to them
+ * @param isConnected adds the previous and next values, so that a line leads to the partial ones
  */
 export function partialValues(values: Values, partial: readonly boolean[], isConnected: boolean): Values {
   return values.map((value, index) => {
-    const isNeighbour = isConnected && (partial[index - 1] || partial[index + 1]);
-    return partial[index] || isNeighbour ? value : null;
+    const isAdjacent = isConnected && (partial[index - 1] || partial[index + 1]);
+    return partial[index] || isAdjacent ? value : null;
   });
 }
 
