@@ -125,11 +125,20 @@ describe('the export of the list', () => {
     const { page, context, complaints, dialog, start } = await open(list, withoutPicker);
     await dialog.getByLabel('Spreadsheet').check();
     const [download] = await Promise.all([page.waitForEvent('download'), start()]);
-    assert.match(download.suggestedFilename(), /^support-triage_[\d-]+\.csv$/);
+    assert.match(download.suggestedFilename(), /^support-triage_[\d-]+\.table\.csv$/);
     const bytes = await readFile(await download.path());
     assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
     const [titles, ...rows] = cellsOf(bytes);
-    assert.deepEqual(titles, ['Status', 'Created', 'Response', 'Tokens', 'User', 'Task', 'Kind of failure', 'Message']);
+    assert.deepEqual(titles, [
+      'Status',
+      'Created, UTC',
+      'Response',
+      'Tokens',
+      'User',
+      'Task',
+      'Kind of failure',
+      'Message',
+    ]);
     const expected = await gateway.query(
       `SELECT total_tokens::text AS tokens, response #>> '{detail,message}' AS message FROM task_run
        WHERE task_id = $1 ORDER BY total_tokens DESC`,
@@ -153,11 +162,25 @@ describe('the export of the list', () => {
     const { page, context, dialog, start } = await open(`${organizationUrl}&columns=status,tokens`, withoutPicker);
     await dialog.getByLabel('Spreadsheet').check();
     const [download] = await Promise.all([page.waitForEvent('download'), start()]);
-    assert.match(download.suggestedFilename(), /^harbor-insurance_[\d-]+\.csv$/);
+    assert.match(download.suggestedFilename(), /^harbor-insurance_[\d-]+\.table\.csv$/);
     const [titles, first] = cellsOf(await readFile(await download.path()));
-    const expected = ['Status', 'Created', 'Tokens', 'Project', 'Task', 'Kind of failure', 'Message'];
+    const expected = ['Status', 'Created, UTC', 'Tokens', 'Project', 'Task', 'Kind of failure', 'Message'];
     assert.deepEqual(titles, expected);
     assert.equal(first[3], 'Claims intake');
+    await context.close();
+  });
+
+  it('adds columns to a spreadsheet on request, with times that Excel recognizes, also on a phone', async () => {
+    const { page, context, dialog, start } = await open(`${taskUrl}&columns=status`, withoutPicker);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await dialog.getByLabel('Spreadsheet').check();
+    assert.ok(await dialog.evaluate((item) => item.scrollWidth <= item.clientWidth), 'wider than the dialog');
+    await dialog.getByLabel('Group').check();
+    await dialog.getByLabel('User').check();
+    const [download] = await Promise.all([page.waitForEvent('download'), start()]);
+    const [titles, first] = cellsOf(await readFile(await download.path()));
+    assert.deepEqual(titles, ['Status', 'Created, UTC', 'Group', 'User', 'Task', 'Kind of failure', 'Message']);
+    assert.match(first[1], /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
     await context.close();
   });
 

@@ -1,6 +1,6 @@
 // Lines of the table for spreadsheets.
 
-import { csvLine } from '../../../src/pages/runs/export/csv.js';
+import { csvLine, spreadsheetTime } from '../../../src/pages/runs/export/csv.js';
 
 describe('a line of CSV', () => {
   it.each([
@@ -10,5 +10,11 @@ describe('a line of CSV', () => {
     [['Müller', '漢'], 'Müller,漢'],
   ])('%j', (cells, line) => {
     expect(csvLine(cells)).toBe(`${line}\r\n`);
+  });
+});
+
+describe('a time in a spreadsheet', () => {
+  it('has no zone and no fraction, which Excel would read as text', () => {
+    expect(spreadsheetTime('2026-11-29T23:56:31.376000Z')).toBe('2026-11-29 23:56:31');
   });
 });

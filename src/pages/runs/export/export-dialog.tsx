@@ -9,7 +9,8 @@ import { useLocation } from '../navigation.js';
 import { countExportQuery, type TaskRunFilter, type TaskRunOrder } from '../operations.js';
 import { useHasPayload, useScopeName } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
-import { type Column, withColumnsForPeople } from '../table/columns.js';
+import { type Column, furtherTableColumns, withColumnsForPeople } from '../table/columns.js';
+import { CheckboxGroup } from './checkbox-group.js';
 import {
   columnGroups,
   defaultGroups,
@@ -21,7 +22,8 @@ import {
   usageGroups,
 } from './export-request.js';
 import { maxTableRuns, tableOf } from './list-table.js';
-import { canWriteFiles, type ExportProgress, saveExport, streamedExport } from './save-export.js';
+import { canWriteFiles, streamedExport } from './save-export.js';
+import { type ExportState, useExport } from './use-export.js';
 
 export interface ExportDialogProps {
   readonly scope: Scope;
@@ -35,106 +37,75 @@ export interface ExportDialogProps {
 }
 
 const maxCount = 100_000;
-type State =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'running' | 'done'; readonly progress: ExportProgress }
-  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** The number of runs to export. */
+interface RunCount {
+  readonly count: number;
+  readonly isExact: boolean;
+}
 
 /** Exports the runs of the list to a file: shows their number, the choice of formats, and the progress. */
 export function ExportDialog({ scope, filter, order, columns, selected, onClose }: ExportDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const controller = useRef<AbortController>(undefined);
   const [format, setFormat] = useState<Format>(tableFormat);
   const hasPayload = useHasPayload(scope);
   const [groups, setGroups] = useState(hasPayload ? defaultGroups : usageGroups);
-  const offered = columnGroups.filter(([name]) => hasPayload || usageGroups.includes(name));
-  const [state, setState] = useState<State>({ kind: 'idle' });
+  const [further, setFurther] = useState<readonly string[]>([]);
   const counted = useQuery(countExportQuery, selected ? undefined : { ...scope, filter, max: maxCount });
   const count = selected
     ? { count: selected.length, isExact: true }
     : (counted.response?.data?.taskRuns?.countUpTo ?? undefined);
   const { params } = useLocation();
   const fileName = fileNameOf(useScopeName(scope), periodOf(params, Date.now()), format);
+  const running = useExport(fileName, format, (signal) =>
+    format.name === 'table'
+      ? tableOf(
+          { scope, filter, order, selected, columns: withColumnsForPeople(columns, scope, hasPayload, further) },
+          signal,
+        )
+      : streamedExport({ scope, filter, format, groups }, signal),
+  );
+  useEffect(() => dialog.current!.showModal(), []);
   const isTooLarge = count !== undefined && count.count > maxTableRuns;
   const isTable = format.name === 'table';
-  const chunks = (signal: AbortSignal) =>
-    format.name === 'table'
-      ? tableOf({ scope, filter, order, selected, columns: withColumnsForPeople(columns, scope, hasPayload) }, signal)
-      : streamedExport({ scope, filter, format, groups }, signal);
-  useEffect(() => {
-    dialog.current!.showModal();
-    return () => controller.current?.abort();
-  }, []);
-  const start = async () => {
-    controller.current = new AbortController();
-    const { signal } = controller.current;
-    setState({ kind: 'running', progress: { bytes: 0, rows: undefined } });
-    try {
-      const progress = await saveExport(
-        { name: fileName, format },
-        () => chunks(signal),
-        (progressSoFar) => setState({ kind: 'running', progress: progressSoFar }),
-      );
-      setState(progress === undefined ? { kind: 'idle' } : { kind: 'done', progress });
-    } catch (error) {
-      if (!signal.aborted) setState({ kind: 'failed', error });
-    }
-  };
-  const stop = () => {
-    controller.current?.abort();
-    setState({ kind: 'idle' });
-  };
-  const isRunning = state.kind === 'running';
-  const toggle = (group: string) =>
-    setGroups((present) =>
-      columnGroups.flatMap(([name]) => (present.includes(name) !== (name === group) ? [name] : [])),
-    );
+  const isRunning = running.state.kind === 'running';
   return (
     <dialog ref={dialog} className="export-dialog card" aria-labelledby="export-title" onClose={onClose}>
       <h2 id="export-title">{selected ? 'Export the selected runs' : 'Export the runs of the list'}</h2>
       <p>{count ? countText(count) : counted.error === undefined ? 'Counting …' : sentenceOf(counted.error)}</p>
-      <fieldset className="row" disabled={isRunning}>
-        <legend className="faint">Format</legend>
-        {(selected ? [tableFormat] : [tableFormat, ...streamFormats]).map((option) => (
-          <label key={option.name}>
-            <input
-              type="radio"
-              name="format"
-              checked={format === option}
-              disabled={option === tableFormat && isTooLarge}
-              onChange={() => setFormat(option)}
-            />
-            {option.label}
-          </label>
-        ))}
-      </fieldset>
-      {isTable ? (
-        <p>
-          {isTooLarge
-            ? `A spreadsheet has at most ${formatCount(maxTableRuns)} runs. The other formats have all of them.`
-            : 'The columns of the list in its order, with task, kind of failure and message.'}
-        </p>
-      ) : (
-        <fieldset className="export-columns" disabled={isRunning}>
-          <legend className="faint">Data, in the order of changes</legend>
-          {offered.map(([name, label]) => (
-            <label key={name}>
-              <input type="checkbox" checked={groups.includes(name)} onChange={() => toggle(name)} />
-              {label}
-            </label>
-          ))}
-        </fieldset>
-      )}
-      {isRunning && (
-        <progress
-          aria-label="Progress of the export"
-          {...(count?.isExact && state.progress.rows !== undefined && { max: count.count, value: state.progress.rows })}
+      <FormatChoice
+        formats={selected ? [tableFormat] : [tableFormat, ...streamFormats]}
+        chosen={format}
+        isTableTooLarge={isTooLarge}
+        isDisabled={isRunning}
+        onChange={setFormat}
+      />
+      {!isTable ? (
+        <CheckboxGroup
+          title="Data, in the order of changes"
+          options={columnGroups.filter(([name]) => hasPayload || usageGroups.includes(name))}
+          chosen={groups}
+          isDisabled={isRunning}
+          onChange={setGroups}
         />
+      ) : isTooLarge ? (
+        <p>{`A spreadsheet has at most ${formatCount(maxTableRuns)} runs. The other formats have all of them.`}</p>
+      ) : (
+        <>
+          <p>The columns of the list in its order, with task, kind of failure and message. Times are in UTC.</p>
+          <CheckboxGroup
+            title="Also"
+            options={furtherTableColumns(columns)}
+            chosen={further}
+            isDisabled={isRunning}
+            onChange={setFurther}
+          />
+        </>
       )}
-      <output className={`number ${state.kind === 'failed' ? 'problem' : ''}`}>{stateText(state)}</output>
+      <Progress state={running.state} count={count} />
       <div className="row">
         {isRunning ? (
-          <button type="button" onClick={stop}>
+          <button type="button" onClick={running.stop}>
             Stop
           </button>
         ) : (
@@ -142,7 +113,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
             type="button"
             className="primary"
             disabled={isTable ? isTooLarge : groups.length === 0}
-            onClick={start}
+            onClick={running.start}
           >
             Export
           </button>
@@ -163,11 +134,53 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
   );
 }
 
-function countText({ count, isExact }: { readonly count: number; readonly isExact: boolean }): string {
+interface FormatChoiceProps {
+  readonly formats: readonly Format[];
+  readonly chosen: Format;
+  readonly isTableTooLarge: boolean;
+  readonly isDisabled: boolean;
+  readonly onChange: (format: Format) => void;
+}
+
+function FormatChoice({ formats, chosen, isTableTooLarge, isDisabled, onChange }: FormatChoiceProps) {
+  return (
+    <fieldset className="row" disabled={isDisabled}>
+      <legend className="faint">Format</legend>
+      {formats.map((format) => (
+        <label key={format.name}>
+          <input
+            type="radio"
+            name="format"
+            checked={format === chosen}
+            disabled={format === tableFormat && isTableTooLarge}
+            onChange={() => onChange(format)}
+          />
+          {format.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Progress({ state, count }: { readonly state: ExportState; readonly count: RunCount | undefined }) {
+  return (
+    <>
+      {state.kind === 'running' && (
+        <progress
+          aria-label="Progress of the export"
+          {...(count?.isExact && state.progress.rows !== undefined && { max: count.count, value: state.progress.rows })}
+        />
+      )}
+      <output className={`number ${state.kind === 'failed' ? 'problem' : ''}`}>{stateText(state)}</output>
+    </>
+  );
+}
+
+function countText({ count, isExact }: RunCount): string {
   return isExact ? `${countOf(count, 'run')}.` : `More than ${formatCount(count)} runs.`;
 }
 
-function stateText(state: State): string {
+function stateText(state: ExportState): string {
   if (state.kind === 'idle') return '';
   if (state.kind === 'failed') return sentenceOf(state.error);
   const { bytes, rows } = state.progress;

@@ -59,11 +59,15 @@ export function exportAsCurl(request: ExportRequest, fileName: string): string {
   return `curl --fail --output ${shellWord(fileName)} -H "Authorization: Bearer $TOKEN" ${shellWord(url)}`;
 }
 
-/** Returns a file name made of task, project or organization and period, as in REST exports. */
-export function fileNameOf(name: string | null, { start, end }: Period, { extension }: Format): string {
+/**
+ * Returns a file name made of task, project or organization and period, as in REST exports. The name of a spreadsheet
+ * differs, because its content does.
+ */
+export function fileNameOf(name: string | null, { start, end }: Period, format: Format): string {
   const iso = (time: number | undefined) => time && new Date(time).toISOString();
   const period = { createdAfter: iso(start), createdBefore: iso(end), now: Date.now() };
-  return exportFileName({ name, id: 'runs' }, period, extension).fileName;
+  const ending = format === tableFormat ? `table.${format.extension}` : format.extension;
+  return exportFileName({ name, id: 'runs' }, period, ending).fileName;
 }
 
 /** Returns the same filter with the REST API's names of filters and conditions. Their values have no members. */

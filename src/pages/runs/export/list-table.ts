@@ -15,7 +15,7 @@ import {
 import type { Scope } from '../scope/scope-params.js';
 import type { Column, ListedRun } from '../table/columns.js';
 import { withColumns } from '../table/run-list.js';
-import { csvLine } from './csv.js';
+import { type Cell, csvLine, spreadsheetTime } from './csv.js';
 
 /** Above this number, the streaming formats are faster and cheaper. */
 export const maxTableRuns = 50_000;
@@ -44,11 +44,13 @@ export async function* tableOf(request: TableRequest, signal: AbortSignal): Asyn
   }
 }
 
-function titleOf({ title, unit }: Column): string {
+function titleOf({ name, title, unit }: Column): string {
+  if (name === 'created') return `${title}, UTC`;
   return unit === undefined ? title : `${title}, ${unit}`;
 }
 
-function cellOf({ render, value }: Column, run: ListedRun): string | number | null | undefined {
+function cellOf({ name, render, value }: Column, run: ListedRun): Cell {
+  if (name === 'created') return spreadsheetTime(run.created);
   if (value !== undefined) return value(run);
   const shown = render(run);
   return typeof shown === 'string' || typeof shown === 'number' ? shown : undefined;

@@ -317,12 +317,29 @@ const columnsForPeople: readonly Column[] = [
   { ...text('message', 'Message', 'failureMessage', 0, (run) => run.failureMessage), isPayload: true },
 ];
 
+/** The columns that a spreadsheet has on request. */
+const furtherColumns = columns.filter(({ name }) => ['user', 'model', 'group'].includes(name));
+
+/** Returns the names and titles of the columns that can be added to a spreadsheet of a list. */
+export function furtherTableColumns(shown: readonly Column[]): readonly (readonly [name: string, title: string])[] {
+  return furtherColumns.flatMap(({ name, title }) =>
+    shown.some((column) => column.name === name) ? [] : [[name, title] as const],
+  );
+}
+
 /**
  * Returns the columns of a list, plus the task, the kind of failure and its message. In an organization, also adds the
  * project.
+ * @param further the names of other columns to add
  */
-export function withColumnsForPeople(shown: readonly Column[], scope: Scope, hasPayload: boolean): readonly Column[] {
-  const missing = columnsForPeople.filter(
+export function withColumnsForPeople(
+  shown: readonly Column[],
+  scope: Scope,
+  hasPayload: boolean,
+  further: readonly string[],
+): readonly Column[] {
+  const added = furtherColumns.filter(({ name }) => further.includes(name));
+  const missing = [...added, ...columnsForPeople].filter(
     ({ name }) => !shown.some((column) => column.name === name) && (name !== 'project' || isOpenIn(scope, name)),
   );
   return [...shown, ...missing].filter(({ isPayload = false }) => hasPayload || !isPayload);
