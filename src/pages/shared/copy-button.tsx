@@ -7,9 +7,10 @@ interface CopyButtonProps {
   readonly label: string;
   readonly children?: React.ReactNode;
   readonly isDisabled?: boolean;
+  readonly className?: string;
 }
 
-export function CopyButton({ text, label, children = 'Copy', isDisabled = false }: CopyButtonProps) {
+export function CopyButton({ text, label, children = 'Copy', isDisabled = false, className = '' }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
     if (state === 'idle') return;
@@ -18,7 +19,13 @@ export function CopyButton({ text, label, children = 'Copy', isDisabled = false 
   }, [state]);
   const copy = async () => setState((await copyText(text())) ? 'copied' : 'failed');
   return (
-    <button type="button" className="copy" disabled={isDisabled} aria-label={`Copy ${label}`} onClick={copy}>
+    <button
+      type="button"
+      className={`copy ${className}`}
+      disabled={isDisabled}
+      aria-label={`Copy ${label}`}
+      onClick={copy}
+    >
       {/* Keeps its width, so that nothing moves. */}
       <span className={state === 'idle' ? '' : 'hidden'}>{children}</span>
       <output className={state === 'idle' ? 'hidden' : ''}>{state === 'failed' ? 'Failed' : 'Copied'}</output>

@@ -1,6 +1,7 @@
 import './short-id.css';
 import { CopyButton } from './copy-button.js';
 import { shortId } from './format/format-id.js';
+import { Icon } from './icon.js';
 
 interface ShortIdProps {
   readonly id: string;
@@ -10,13 +11,17 @@ interface ShortIdProps {
   readonly children?: React.ReactNode;
 }
 
-/** A name or the end of an id, with the complete id in its title and a button that copies it. */
+/**
+ * A name or the end of an id, with the complete id in its title. A button that copies the id appears on hover and focus.
+ */
 export function ShortId({ id, label, children = shortId(id) }: ShortIdProps) {
   return (
     <span className="short-id number">
-      <span title={id}>{children}</span>
+      <span className="one-line" title={id}>
+        {children}
+      </span>
       <CopyButton text={() => id} label={label}>
-        Copy
+        <Icon name="copy" />
       </CopyButton>
     </span>
   );
