@@ -128,7 +128,7 @@ describe('the conversation of a run', () => {
 
   it('names the error of a traceback in the list of related runs', async () => {
     const { page, context } = await open(chat);
-    const texts = page.getByRole('region', { name: 'Runs of the same reference' }).locator('.related-text');
+    const texts = page.getByRole('region', { name: 'Runs of the same reference' }).locator('.thread-text');
     await texts.first().waitFor();
     assert.ok(
       (await texts.allTextContents()).some((text) => /^\w*Error: /.test(text)),

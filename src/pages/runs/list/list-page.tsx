@@ -181,18 +181,7 @@ export function ListPage() {
               </div>
             )}
             {peeked && (
-              <PeekPanel path={peeked} runParams={withPlace(runPageParams(params), cursorOfPeeked)} onClose={close}>
-                <a className="as-button" href={comparisonOfMarked(params, peeked.id)}>
-                  Compare
-                </a>
-                <button
-                  type="button"
-                  aria-pressed={markedRuns(params).includes(peeked.id)}
-                  onClick={() => toggleMark(params, peeked.id)}
-                >
-                  Select
-                </button>
-              </PeekPanel>
+              <PeekPanel path={peeked} runParams={withPlace(runPageParams(params), cursorOfPeeked)} onClose={close} />
             )}
           </div>
         )

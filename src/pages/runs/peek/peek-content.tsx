@@ -1,12 +1,13 @@
 import { notVisible } from '../../shared/api/error-sentence.js';
-import { countOf, formatCredits, formatDuration } from '../../shared/format/format-quantity.js';
 import type { Run } from '../operations.js';
 import { Relations } from '../run/facts.js';
 import { Failure } from '../run/failure.js';
 import { Files } from '../run/files.js';
 import { usePayload } from '../run/payload.js';
 import { PayloadView } from '../run/payload-view.js';
+import { modelOf } from '../run/run-model.js';
 import type { RunPath } from '../run-url.js';
+import { figureLine } from './figure-line.js';
 
 interface PeekContentProps {
   readonly run: Run;
@@ -40,14 +41,7 @@ function WholeRun({ run, path }: Omit<PeekContentProps, 'hasPayload'>) {
   );
 }
 
-/** Duration, tokens, credits and retries of a run in one line. */
-export function FigureLine({ run }: { readonly run: Run }) {
-  const figures = [
-    run.llmCallTiming !== null && formatDuration(run.llmCallTiming),
-    countOf(run.totalTokens, 'token'),
-    run.chargedCredits && `${formatCredits(run.chargedCredits)} credits`,
-    run.llmRetries > 0 && countOf(run.llmRetries, 'retry', 'retries'),
-    run.usedFallbackModel && 'fallback model',
-  ];
-  return <p className="peek-figures faint number">{figures.filter(Boolean).join(' · ')}</p>;
+/** Duration, tokens, credits, retries and model of a run in one line. */
+export function FigureLine({ run }: { readonly run: Run | undefined }) {
+  return <p className="peek-figures faint number">{run === undefined ? '\u00a0' : figureLine(run, modelOf(run))}</p>;
 }

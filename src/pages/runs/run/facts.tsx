@@ -1,92 +1,85 @@
-import { Duration } from '../../shared/format/duration.js';
-import { shortId } from '../../shared/format/format-id.js';
-import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
-import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
+import './facts.css';
 import { ShortId } from '../../shared/short-id.js';
-import { valueText } from '../filters/value-filter.js';
 import { urlOf } from '../navigation.js';
 import type { Run } from '../operations.js';
 import type { RunPath } from '../run-url.js';
+import { type Fact, type Facts as FactsOfRun, figuresOf, relationsOf } from './run-facts.js';
+import { hasModels, modelOf } from './run-model.js';
 
 interface FactsProps {
   readonly run: Run;
   readonly path: RunPath;
 }
 
-/** A run's usage and relations. */
+/** Everything about a run except its payload. */
 export function Facts({ run, path }: FactsProps) {
+  const [figures, relations] = [figuresOf(run), relationsIn(run)];
+  const empty = [...figures.empty, ...relations.empty];
   return (
-    <>
-      <dl className="facts amounts panel">
-        <Fact name="LLM call">{run.llmCallTiming !== null && <Duration seconds={run.llmCallTiming} />}</Fact>
-        <Fact name="Input processors">
-          {run.inputProcessorTiming !== null && <Duration seconds={run.inputProcessorTiming} />}
-        </Fact>
-        <Fact name="Tokens">
-          {formatCount(run.totalTokens)}
-          <small className="faint">
-            {formatCount(run.inputTokens)} in, {formatCount(run.outputTokens)} out
-          </small>
-        </Fact>
-        <Fact name="Credits">{run.chargedCredits && formatCredits(run.chargedCredits)}</Fact>
-        <Fact name="Retries">{run.llmRetries}</Fact>
-        <Fact name="Fallback model">
-          {run.usedFallbackModel ? 'used' : 'not used'}
-          {run.fallbackLlmModelId !== null && (
-            <small className="faint" title={run.fallbackLlmModelId}>
-              {run.fallbackLlmModel?.name ?? shortId(run.fallbackLlmModelId)}
-            </small>
-          )}
-        </Fact>
-      </dl>
-      <Relations run={run} path={path} />
-    </>
+    <section className="facts-panel panel" aria-label="Facts">
+      <FactList facts={[...figures.known, ...relations.known]} path={path} />
+      <EmptyFacts names={empty} />
+    </section>
   );
 }
 
-/** The time of a run, and what it belongs to. Values link to the runs that share them. */
+/** The time of a run, and what it belongs to. */
 export function Relations({ run, path }: FactsProps) {
-  const listOf = (param: string, value: string) => {
-    const { orgId: org, projectId: project, taskId: task } = path;
-    return urlOf('runs', new URLSearchParams({ org, project, task, [param]: value }));
-  };
-  const link = (param: string, value: string | null, text = value) =>
-    value === null ? null : <a href={listOf(param, value)}>{text}</a>;
-  const linkWithId = (param: 'user' | 'revision', id: string, name: string | null | undefined) => (
-    <ShortId id={id} label={`the id of the ${param}`}>
-      {link(param, id, name ?? shortId(id))}
-    </ShortId>
+  const { known, empty } = relationsIn(run);
+  return (
+    <section className="facts-panel panel" aria-label="Facts">
+      <FactList facts={known} path={path} />
+      <EmptyFacts names={empty} />
+    </section>
   );
+}
+
+function relationsIn(run: Run): FactsOfRun {
+  return relationsOf(run, hasModels ? modelOf(run) : undefined);
+}
+
+function FactList({ facts, path }: { readonly facts: readonly Fact[]; readonly path: RunPath }) {
   return (
     <dl className="facts">
-      <Fact name={`Created, in ${timeZone}`}>
-        <time dateTime={run.created} title={run.created}>
-          {formatTime(run.created)}
-        </time>
-        <small className="faint">{formatAge(run.created)}</small>
-      </Fact>
-      {run.failure !== null && (
-        <Fact name="Kind of failure">
-          {link('is', valueText('failure', '', JSON.stringify(run.failure)), run.failure)}
-        </Fact>
-      )}
-      <Fact name="Reporting group">{link('group', run.reportingGroup?.id ?? null, run.reportingGroup?.name)}</Fact>
-      <Fact name="Reference">{link('reference', run.reference)}</Fact>
-      <Fact name="Context">{link('context', run.contextId)}</Fact>
-      <Fact name="User">{run.userId !== null && linkWithId('user', run.userId, run.user?.name)}</Fact>
-      <Fact name="Task revision">{linkWithId('revision', run.taskRevisionId, run.taskRevision.name)}</Fact>
-      <Fact name="Run">
-        <ShortId id={run.id} label="the id of the run" />
-      </Fact>
+      {facts.map((fact) => (
+        <div key={fact.name}>
+          <dt>{fact.name}</dt>
+          <dd>
+            <FactValue fact={fact} path={path} />
+            {fact.detail !== undefined && <small className="faint">{fact.detail}</small>}
+          </dd>
+        </div>
+      ))}
     </dl>
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+/** A value that links to the runs that share it. */
+function FactValue({ fact: { name, text, exact, id, filter }, path }: { readonly fact: Fact; readonly path: RunPath }) {
+  const value = filter === undefined ? text : <a href={listOf(path, filter)}>{text}</a>;
+  if (id === undefined) return <span title={exact}>{value}</span>;
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children || children === 0 ? children : <span className="none">none</span>}</dd>
-    </div>
+    <ShortId id={id} label={nameOfId(name)}>
+      {value}
+    </ShortId>
+  );
+}
+
+function nameOfId(name: string): string {
+  const noun = name.toLowerCase();
+  return name === 'Reference' || name === 'Context' ? `the ${noun}` : `the id of the ${noun}`;
+}
+
+function listOf({ orgId: org, projectId: project, taskId: task }: RunPath, [param, value]: readonly [string, string]) {
+  return urlOf('runs', new URLSearchParams({ org, project, task, [param]: value }));
+}
+
+function EmptyFacts({ names }: { readonly names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <details className="facts-empty faint">
+      <summary>{names.length === 1 ? '1 empty fact' : `${names.length} empty facts`}</summary>
+      {names.join(', ')}
+    </details>
   );
 }

@@ -1,3 +1,4 @@
+import './failure.css';
 import { useMemo } from 'react';
 import { notVisible } from '../../shared/api/error-sentence.js';
 import { shortId } from '../../shared/format/format-id.js';

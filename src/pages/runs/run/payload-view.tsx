@@ -1,11 +1,12 @@
 import './payload-view.css';
-import { useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { FindContext } from '../../shared/json/find-context.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
 import { FindIn } from '../find/find-in.js';
+import type { ReachedMessage } from '../values/reached-message.js';
 import { ReadableJson } from '../values/readable-json.js';
 import type { Payload } from './payload.js';
 
@@ -16,14 +17,19 @@ interface PayloadViewProps {
   readonly title: string;
   readonly payload: Payload;
   readonly bytes?: number | null;
+  /** The message to which a list of messages has led, which only the readable form shows. */
+  readonly reached?: ReachedMessage | undefined;
 }
 
 /** JSON of a run: in readable form, as a tree, or as its text. */
-export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
+export function PayloadView({ title, payload, bytes, reached }: PayloadViewProps) {
   const [form, setForm] = useState<Form>('Read');
   const [term, setTerm] = useState('');
   const body = useRef<HTMLDivElement>(null);
   const { text } = payload;
+  useEffect(() => {
+    if (reached !== undefined) setForm('Read');
+  }, [reached]);
   return (
     <section className="payload panel" aria-label={title} aria-busy={payload.isLoading}>
       <header className="row">

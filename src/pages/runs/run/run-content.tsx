@@ -1,16 +1,23 @@
+import './run-content.css';
+import { useMemo, useRef, useState } from 'react';
 import { isWithheld, notVisible } from '../../shared/api/error-sentence.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { type Run, type RunData, runQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
+import { type ReachedMessage, ReachedMessageContext } from '../values/reached-message.js';
+import { type Arrangement, arrange } from './arrangement.js';
 import { Facts } from './facts.js';
 import { Failure } from './failure.js';
 import { Files } from './files.js';
-import { usePayload } from './payload.js';
+import { MessageList } from './message-list.js';
+import { type Payload, usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
+import { withModel } from './run-model.js';
+import { PayloadSkeleton } from './run-skeleton.js';
 
 /** `hasPayload` is false if the caller may read only the run's usage. */
 export function useRun(path: RunPath): QueryState<RunData> & { readonly hasPayload: boolean } {
-  const state = useQuery(runQuery, path);
+  const state = useQuery(withModel(runQuery), path);
   return { ...state, hasPayload: state.response?.errors.some(isWithheld) !== true };
 }
 
@@ -18,32 +25,72 @@ interface RunContentProps {
   readonly run: Run;
   readonly path: RunPath;
   readonly hasPayload: boolean;
+  /** Shown below the run. */
+  readonly children: React.ReactNode;
 }
 
 /** Why a run failed, what it cost, its input and output, and its files. */
-export function RunContent({ run, path, hasPayload }: RunContentProps) {
-  if (hasPayload) return <WholeRun run={run} path={path} />;
+export function RunContent({ run, path, hasPayload, children }: RunContentProps) {
+  if (hasPayload) {
+    return (
+      <WholeRun run={run} path={path}>
+        {children}
+      </WholeRun>
+    );
+  }
   return (
     <>
       <Failure run={run} response={null} hasPayload={false} />
       <Facts run={run} path={path} />
       <p className="notice">Inputs, response and files: {notVisible.toLowerCase()}</p>
+      {children}
     </>
   );
 }
 
-function WholeRun({ run, path }: Omit<RunContentProps, 'hasPayload'>) {
+function WholeRun({ run, path, children }: Omit<RunContentProps, 'hasPayload'>) {
   const submitted = usePayload(path, 'submitted');
   const response = usePayload(path, 'response', run.responseBytes);
+  const arrangement = useArrangement(submitted, response);
+  const [reached, setReached] = useState<ReachedMessage>();
+  const input = <PayloadView title="Submitted" payload={submitted} reached={reached} />;
+  const output = <PayloadView title="Response" payload={response} bytes={run.responseBytes} />;
   return (
     <>
       <Failure run={run} response={response.text ?? null} hasPayload={true} />
-      <Facts run={run} path={path} />
-      <div className="exchange">
-        <PayloadView title="Submitted" payload={submitted} />
-        <PayloadView title="Response" payload={response} bytes={run.responseBytes} />
+      <div className="run-body">
+        <div className="run-side stack">
+          <Facts run={run} path={path} />
+          {arrangement?.outline && <MessageList outline={arrangement.outline} onReach={setReached} />}
+          {arrangement?.form === 'conversation' && output}
+        </div>
+        <div className="run-main stack">
+          {arrangement === undefined ? (
+            <PayloadSkeleton />
+          ) : (
+            <>
+              <ReachedMessageContext value={reached}>
+                <div className={`exchange ${arrangement.form}`}>
+                  {input}
+                  {arrangement.form !== 'conversation' && output}
+                </div>
+              </ReachedMessageContext>
+              <Files path={path} files={run.files} />
+              {children}
+            </>
+          )}
+        </div>
       </div>
-      <Files path={path} files={run.files} />
     </>
   );
+}
+
+/** Returns `undefined` until both have been read. Reading the rest of a large payload keeps the arrangement. */
+function useArrangement(submitted: Payload, response: Payload): Arrangement | undefined {
+  const isLoading = submitted.isLoading || response.isLoading;
+  const [input, output] = [submitted, response].map(({ text, preview }) => text ?? preview);
+  const newest = useMemo(() => (isLoading ? undefined : arrange(input!, output!)), [isLoading, input, output]);
+  const last = useRef(newest);
+  last.current = newest ?? last.current;
+  return last.current;
 }

@@ -4,6 +4,7 @@ import { toFragment } from '../../shared/share-link.js';
 import { currentToken } from '../../shared/token/token-store.js';
 import { runQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
+import { withModel } from './run-model.js';
 
 /** Returns a command with the shell's `$TOKEN`, never with the page's token. */
 export function asCurl({ orgId, projectId, taskId, id }: RunPath): string {
@@ -13,6 +14,6 @@ export function asCurl({ orgId, projectId, taskId, id }: RunPath): string {
 
 /** Returns a link to GraphiQL with the operation in the fragment, which is never sent to a server. */
 export function inGraphiql(path: RunPath): string {
-  const operation = { query: runQuery, variables: JSON.stringify(path, null, 2) };
+  const operation = { query: withModel(runQuery), variables: JSON.stringify(path, null, 2) };
   return gatewayUrl('graphql').href + toFragment(operation, currentToken());
 }

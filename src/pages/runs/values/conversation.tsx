@@ -1,11 +1,14 @@
 import './conversation.css';
-import { useState } from 'react';
+import { useContext, useEffect, useRef, useState } from 'react';
+import { formatCount } from '../../shared/format/format-quantity.js';
 import { useFindTerm } from '../../shared/json/find-context.js';
 import type { JsonTree } from '../../shared/json/json-tree.js';
 import { plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
 import { Markdown } from './markdown.js';
 import type { Message, Part, ToolCall, ToolResult } from './messages.js';
+import { foldedLines } from './outline.js';
+import { ReachedMessageContext } from './reached-message.js';
 import { CodeText, ReadableText, type ValueComponent } from './readable-text.js';
 import { looksLikeCode, looksLikeMarkdown } from './text-form.js';
 
@@ -26,31 +29,21 @@ export interface ConversationProps extends PartProps {
 export function Conversation({ messages, tree, depth, Value }: ConversationProps) {
   const [wanted, setShown] = useState(pageSize);
   const hasTerm = useFindTerm().isIn(tree.text);
-  const shown = hasTerm ? messages.length : wanted;
+  const reached = useReachedIndex(tree.text);
+  const list = useRef<HTMLOListElement>(null);
+  const shown = hasTerm ? messages.length : Math.max(wanted, (reached?.index ?? 0) + 1);
+  useEffect(() => {
+    if (reached === undefined) return;
+    const message = list.current?.children[reached.index] as HTMLElement | undefined;
+    message?.scrollIntoView();
+    message?.focus({ preventScroll: true });
+  }, [reached]);
   return (
     <>
-      <ol className="conversation bare-list">
+      <ol className="conversation bare-list" ref={list}>
         {messages.slice(0, shown).map((message, index) => (
-          <li key={index} className={`message stack ${message.role}`}>
-            <div className="message-role faint">
-              {message.role}
-              {message.name !== undefined && <span> {message.name}</span>}
-            </div>
-            {message.parts.map((part, partIndex) => (
-              <MessagePart key={partIndex} part={part} depth={depth} Value={Value} />
-            ))}
-            {message.others.length > 0 && (
-              <dl className="small">
-                {message.others.map(({ name, value }, otherIndex) => (
-                  <div key={otherIndex}>
-                    <dt>{name}</dt>
-                    <dd>
-                      <Value tree={value} depth={depth + 1} />
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            )}
+          <li key={index} tabIndex={-1} className={`message stack ${message.role}`}>
+            <MessageBlock message={message} depth={depth} Value={Value} />
           </li>
         ))}
       </ol>
@@ -59,6 +52,58 @@ export function Conversation({ messages, tree, depth, Value }: ConversationProps
           Show more: {shown} of {messages.length} messages are shown
         </button>
       )}
+    </>
+  );
+}
+
+/** Returns the message of this conversation that a list of messages leads to. */
+function useReachedIndex(source: string) {
+  const reached = useContext(ReachedMessageContext);
+  return reached?.source === source ? reached : undefined;
+}
+
+function MessageBlock({ message, depth, Value }: PartProps & { readonly message: Message }) {
+  const { role, name, parts, others } = message;
+  return (
+    <>
+      <div className="message-role faint">
+        {role}
+        {name !== undefined && <span> {name}</span>}
+      </div>
+      <Folded message={message}>
+        {parts.map((part, index) => (
+          <MessagePart key={index} part={part} depth={depth} Value={Value} />
+        ))}
+      </Folded>
+      {others.length > 0 && (
+        <dl className="small">
+          {others.map(({ name, value }, index) => (
+            <div key={index}>
+              <dt>{name}</dt>
+              <dd>
+                <Value tree={value} depth={depth + 1} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}
+
+/** Shows only the beginning of a long system prompt, unless it is opened or contains the text to find. */
+function Folded({ message, children }: { readonly message: Message; readonly children: React.ReactNode }) {
+  const [isOpened, setOpen] = useState(false);
+  const term = useFindTerm();
+  const lines = foldedLines(message);
+  if (lines === undefined) return children;
+  const isOpen = isOpened || message.parts.some((part) => part.kind === 'text' && term.isIn(part.text));
+  return (
+    <>
+      <div className={isOpen ? 'stack' : 'stack folded-prompt'}>{children}</div>
+      <button type="button" className="link fold-prompt" aria-expanded={isOpen} onClick={() => setOpen(!isOpened)}>
+        {isOpen ? 'Show less' : `Show all ${formatCount(lines)} lines`}
+      </button>
     </>
   );
 }

@@ -25,7 +25,8 @@ export const ReadableJson = memo(function ReadableJson({ text }: { readonly text
 
 const Conversation = lazyComponent(() => import('./conversation.js').then((module) => module.Conversation), {
   Fallback: Members,
-  loading: <p className="faint">Loading …</p>,
+  // High, so that what follows is not in sight, and does not move there.
+  loading: <p className="conversation-loading faint">Loading …</p>,
 });
 
 const MarkdownText = lazyComponent(() => import('./markdown.js').then((module) => module.Markdown), {

@@ -1,0 +1,36 @@
+import { CopyButton } from '../../shared/copy-button.js';
+import { Icon } from '../../shared/icon.js';
+import { type RunPath, urlOfRun } from '../run-url.js';
+import { asCurl, inGraphiql } from './share.js';
+
+interface RunActionsProps {
+  readonly path: RunPath;
+  /** The address of the comparison. */
+  readonly comparison: string;
+  readonly isMarked: boolean;
+  readonly onMark: () => void;
+}
+
+/** Everything that can be done with a run. */
+export function RunActions({ path, comparison, isMarked, onMark }: RunActionsProps) {
+  return (
+    <>
+      <a className="as-button ghost" href={comparison}>
+        <Icon name="compare" /> Compare
+      </a>
+      <button type="button" className="ghost" aria-pressed={isMarked} onClick={onMark}>
+        <Icon name="select" /> Select
+      </button>
+      <CopyButton className="ghost" text={() => urlOfRun(path)} label="link">
+        <Icon name="link" /> Copy link
+      </CopyButton>
+      {/* Opens another document, because this one would lose its token. */}
+      <a className="as-button ghost" href={inGraphiql(path)} target="_blank" rel="noreferrer">
+        <Icon name="code" /> As GraphQL
+      </a>
+      <CopyButton className="ghost" text={() => asCurl(path)} label="as curl">
+        <Icon name="terminal" /> As curl
+      </CopyButton>
+    </>
+  );
+}
