@@ -17,7 +17,7 @@ interface IconProps {
   readonly name: keyof typeof paths;
 }
 
-/** A picture beside or instead of a button's text, without a name of its own. */
+/** A picture next to a button's text, or instead of it. Screen readers skip it. */
 export function Icon({ name }: IconProps) {
   return (
     <svg className="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
