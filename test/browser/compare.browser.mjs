@@ -5,6 +5,7 @@ import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { lookAt } from './look.mjs';
 import { insertRun, urlOfRun, visitRuns } from './runs-page.mjs';
+import { enterToken } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
@@ -89,7 +90,7 @@ describe('the comparison of two runs', () => {
     await page.keyboard.press('c');
     await eventually(async () => new URL(page.url()).searchParams.has('with'));
     assert.deepEqual(await compared(), [worked, failed]);
-    await page.getByText('Both are runs of the same context.').waitFor();
+    await page.getByText('Compared with the last success of Support triage in this conversation.').waitFor();
     await page.keyboard.press('u');
     await eventually(() => new URL(page.url()).pathname.endsWith(`/${failed}`));
     assert.deepEqual(complaints, []);
@@ -148,6 +149,74 @@ describe('the comparison of two runs', () => {
     await submitted.locator('.equal-values[open] dd').first().waitFor();
     await lookAt(page, 'compare');
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('marks differences by a colour and a sign, in one line, in two, or next to each other', async () => {
+    const { page, context, complaints, submitted, response, compared } = await open(compareUrl(failed, worked));
+    await compared();
+    const styleOf = (tag) =>
+      response
+        .locator('li', { hasText: '/summary' })
+        .locator(tag)
+        .first()
+        .evaluate((element) => {
+          const { textDecorationLine, backgroundColor } = getComputedStyle(element);
+          return [textDecorationLine, backgroundColor, getComputedStyle(element, '::before').content];
+        });
+    const [removed, added] = [await styleOf('del'), await styleOf('ins')];
+    assert.deepEqual([removed[0], added[0]], ['none', 'none']);
+    assert.notEqual(removed[1], added[1]);
+    assert.match(removed[2], /^"−"/);
+    assert.match(added[2], /^"\+"/);
+    const sides = submitted.locator('li', { hasText: '/temperature' }).locator('.side');
+    const placeOf = async (index) => sides.nth(index).boundingBox();
+    assert.ok((await placeOf(0)).y < (await placeOf(1)).y);
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    const summary = response.locator('li', { hasText: '/summary' }).locator('.side');
+    assert.deepEqual(await summary.allTextContents(), [
+      'The refund of 49.80 EUR was sent.',
+      'The refund of 24.90 EUR was lost.',
+    ]);
+    assert.deepEqual([(await placeOf(0)).y, (await placeOf(0)).x < (await placeOf(1)).x], [(await placeOf(1)).y, true]);
+    await lookAt(page, 'compare-beside');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leaves out what is equal, and remembers the choice', async () => {
+    const { page, context, complaints, submitted, compared } = await open(compareUrl(failed, worked));
+    await compared();
+    const equalRows = page.locator('.compared-figures tr.equal');
+    assert.ok((await equalRows.count()) > 3);
+    await page.getByLabel('Only differences').check();
+    assert.equal(await equalRows.count(), 0);
+    assert.equal(await submitted.locator('.equal-values').count(), 0);
+    await page.keyboard.press('s');
+    await eventually(async () => new URL(page.url()).searchParams.get('run') === worked);
+    await page.getByText('Compared with another run of Support triage in this conversation.').waitFor();
+    await page.goBack();
+    await page.goto(`${gateway.url}${compareUrl(failed, worked)}`);
+    await enterToken(page, await gateway.tokenOf('viewer'));
+    await compared();
+    assert.equal(await equalRows.count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('takes a run of the same task for the baseline, even if another task ran in the context', async () => {
+    const [other] = await gateway.query('SELECT id FROM task WHERE project_id = $1 AND id <> $2 LIMIT 1', [
+      projectId,
+      taskId,
+    ]);
+    await gateway.query(
+      `UPDATE task_run SET context_id = 'compared', created = '2026-10-30T10:45:00Z', is_error = false
+       WHERE id = (SELECT id FROM task_run WHERE task_id = $1 LIMIT 1)`,
+      [other.id],
+    );
+    const { page, context, compared } = await open(compareUrl(failed));
+    await eventually(async () => new URL(page.url()).searchParams.has('with'));
+    assert.deepEqual(await compared(), [worked, failed]);
     await context.close();
   });
 

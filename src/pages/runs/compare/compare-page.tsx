@@ -7,11 +7,13 @@ import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../na
 import type { ComparedRun } from '../operations.js';
 import { runsPageParams, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
-import { runIn, useComparedRuns, usePartner } from './compared-runs.js';
+import { comparisonSentence } from './baseline.js';
+import { runIn, useBaseline, useComparedRuns } from './compared-runs.js';
+import { ComparisonSwitches, useComparisonOptions } from './comparison-options.js';
 import { Figures } from './figures.js';
 import { PayloadDifference } from './payload-difference.js';
 
-/** Two runs side by side: their cost, input and output. */
+/** Two runs compared: their cost, input and output. */
 export function ComparePage() {
   useDocumentTitle('Two runs compared');
   const { params } = useLocation();
@@ -19,16 +21,12 @@ export function ComparePage() {
   const ids = [id, otherId].filter((runId) => runId !== null);
   const { response, error, isLoading, reload } = useComparedRuns(ids);
   const run = runIn(response?.data, id);
-  const baseline = runIn(response?.data, otherId);
-  const partner = usePartner(run, otherId !== null);
+  const other = runIn(response?.data, otherId);
+  const proposed = useBaseline(run, otherId !== null);
   const listParams = runsPageParams(params);
   const list = urlOf('runs', listParams);
   const swap = () => id && otherId && navigate(urlOfComparison(listParams, otherId, id));
-  const missing =
-    id !== null &&
-    !isLoading &&
-    error === undefined &&
-    (run === undefined || (otherId !== null && baseline === undefined));
+  const isMissing = run === undefined || (otherId !== null && other === undefined);
   return (
     <main className="page">
       <div className="row page-top">
@@ -41,46 +39,57 @@ export function ComparePage() {
           <a className="as-button" href={list}>
             All runs
           </a>
+          <Shortcuts
+            shortcuts={[
+              { keys: ['s'], description: 'swap the two', run: swap },
+              {
+                keys: ['u', 'Escape'],
+                description: 'back to the run',
+                run: () => navigate(run ? urlOfRun(run) : list),
+              },
+            ]}
+          />
         </div>
       </div>
       {error !== undefined && <ErrorNotice error={error} onRetry={reload} />}
-      {partner.error !== undefined && <ErrorNotice error={partner.error} onRetry={partner.reload} />}
+      {otherId === null && proposed.error !== undefined && (
+        <ErrorNotice error={proposed.error} onRetry={proposed.reload} />
+      )}
       {id === null && <ComparisonForm />}
-      {missing && <p className="notice">{noSuchRun}</p>}
-      {partner.isNone && (
+      {id !== null && isMissing && !isLoading && error === undefined && <p className="notice">{noSuchRun}</p>}
+      {proposed.isNone && (
         <p className="notice">
-          There is no other success of the same context, reference or task. Enter the id of a run to compare with.
+          {run?.task.name ?? 'This task'} has no other success. Enter the id of a run to compare with.
         </p>
       )}
-      {run && baseline && (
-        <>
-          <p className="compare-relation muted">{relationOf(baseline, run)}</p>
-          <Figures baseline={baseline} run={run} />
-          <PayloadDifference title="Submitted" name="submitted" baseline={baseline} run={run} key={`in ${ids}`} />
-          <PayloadDifference title="Response" name="response" baseline={baseline} run={run} key={`out ${ids}`} />
-        </>
+      {run && other && (
+        <Comparison run={run} baseline={other} sentence={comparisonSentence(run, other, proposed.baseline)} />
       )}
-      <div>
-        <Shortcuts
-          shortcuts={[
-            { keys: ['s'], description: 'swap the two', run: swap },
-            { keys: ['u', 'Escape'], description: 'back to the run', run: () => navigate(run ? urlOfRun(run) : list) },
-          ]}
-        />
-      </div>
     </main>
   );
 }
 
-function relationOf(baseline: ComparedRun, run: ComparedRun): string {
-  const [shared] = (
-    [
-      ['context', baseline.contextId !== null && baseline.contextId === run.contextId],
-      ['reference', baseline.reference !== null && baseline.reference === run.reference],
-      ['task', baseline.taskId === run.taskId],
-    ] as const
-  ).filter(([, isShared]) => isShared);
-  return shared === undefined ? 'The runs belong to different tasks.' : `Both are runs of the same ${shared[0]}.`;
+interface ComparisonProps {
+  readonly run: ComparedRun;
+  readonly baseline: ComparedRun;
+  readonly sentence: string;
+}
+
+function Comparison({ run, baseline, sentence }: ComparisonProps) {
+  const options = useComparisonOptions();
+  const ids = `${run.id} ${baseline.id}`;
+  const both = { run, baseline, options };
+  return (
+    <>
+      <div className="row comparison-head">
+        <p className="muted">{sentence}</p>
+        <ComparisonSwitches options={options} />
+      </div>
+      <Figures {...both} />
+      <PayloadDifference title="Submitted" name="submitted" {...both} key={`in ${ids}`} />
+      <PayloadDifference title="Response" name="response" {...both} key={`out ${ids}`} />
+    </>
+  );
 }
 
 /** Asks for the ids of both runs if the URL does not contain them. */

@@ -10,9 +10,11 @@ import {
   partnerQuery,
   type TaskRunFilter,
 } from '../operations.js';
+import { withModel } from '../run/run-model.js';
+import { type Baseline, baselineIn } from './baseline.js';
 
 export function useComparedRuns(ids: readonly string[]): QueryState<ComparedRunsData> {
-  return useQuery(comparedRunsQuery, ids.length === 0 ? undefined : { ids });
+  return useQuery(withModel(comparedRunsQuery), ids.length === 0 ? undefined : { ids });
 }
 
 /** Returns `undefined` if the object does not exist, is not visible, or is not a run. */
@@ -20,49 +22,36 @@ export function runIn(data: ComparedRunsData | null | undefined, id: string | nu
   return data?.nodes?.find((node): node is ComparedRun => node?.id === id && 'taskRevisionId' in node);
 }
 
-/** Lists that are searched for a success, in this order. */
-const places = [
-  'contextBefore',
-  'contextAfter',
-  'referenceBefore',
-  'referenceAfter',
-  'taskBefore',
-  'taskAfter',
-] as const;
-
 /**
- * If the URL names no other run, adds the last success with the same context, reference or task to it, or otherwise the
- * next one. Returns whether none was found.
+ * Searches for the run to compare with. If the URL does not name another run, adds its id to the URL.
+ * @returns `isNone` if the task has no other success
  */
-export function usePartner(
+export function useBaseline(
   run: ComparedRun | undefined,
   isNamed: boolean,
-): QueryState<PartnerData> & { isNone: boolean } {
-  const state = useQuery(partnerQuery, run && !isNamed ? partnerVariables(run) : undefined);
-  const data = state.response?.data;
-  const partner = places.flatMap((place) => data?.[place]?.nodes ?? []).find((node) => node && node.id !== run?.id)?.id;
+): QueryState<PartnerData> & { readonly baseline: Baseline | undefined; readonly isNone: boolean } {
+  const state = useQuery(partnerQuery, run && partnerVariables(run));
+  const data = state.isCurrent ? state.response?.data : undefined;
+  const baseline = run && data ? baselineIn(data, run.id) : undefined;
+  const id = baseline?.id;
   useEffect(() => {
-    if (!isNamed && partner !== undefined) setParams({ with: partner }, { replace: true });
-  }, [isNamed, partner]);
-  return { ...state, isNone: data !== undefined && !state.isLoading && partner === undefined };
+    if (!isNamed && id !== undefined) setParams({ with: id }, { replace: true });
+  }, [isNamed, id]);
+  return { ...state, baseline, isNone: !isNamed && data !== undefined && !state.isLoading && id === undefined };
 }
 
-function partnerVariables({ orgId, projectId, taskId, created, contextId, reference }: ComparedRun): PartnerVariables {
+function partnerVariables({ orgId, projectId, taskId, created, contextId }: ComparedRun): PartnerVariables {
   const before = (filter: TaskRunFilter = {}) => ({ ...filter, status: 'SUCCESS', createdBefore: created }) as const;
   const after = (filter: TaskRunFilter = {}) => ({ ...filter, status: 'SUCCESS', createdAfter: created }) as const;
   const sameContext = { contextId: { eq: contextId } };
-  const sameReference = { reference: { eq: reference } };
   return {
     orgId,
     projectId,
     taskId,
     contextBefore: before(sameContext),
     contextAfter: after(sameContext),
-    referenceBefore: before(sameReference),
-    referenceAfter: after(sameReference),
     taskBefore: before(),
     taskAfter: after(),
     hasContext: Boolean(contextId),
-    hasReference: Boolean(reference),
   };
 }

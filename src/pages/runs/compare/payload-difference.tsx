@@ -6,8 +6,10 @@ import { LongText } from '../../shared/json/json-view.js';
 import type { ComparedRun } from '../operations.js';
 import { type PayloadName, usePayload } from '../run/payload.js';
 import { ReadableValue } from '../values/readable-json.js';
+import type { ComparisonOptions } from './comparison-options.js';
+import { type Difference, isDifference, isWhole, type Side, sidesOf } from './difference-sides.js';
 import { compareJson, type DifferenceRow } from './json-difference.js';
-import { compareTexts, type TextPiece } from './text-difference.js';
+import type { TextPiece } from './text-difference.js';
 
 const pageSize = 100;
 
@@ -16,10 +18,11 @@ interface PayloadDifferenceProps {
   readonly name: PayloadName;
   readonly baseline: ComparedRun;
   readonly run: ComparedRun;
+  readonly options: ComparisonOptions;
 }
 
 /** The differences between JSON of two runs, with equal parts collapsed. */
-export function PayloadDifference({ title, name, baseline, run }: PayloadDifferenceProps) {
+export function PayloadDifference({ title, name, baseline, run, options }: PayloadDifferenceProps) {
   const bytesOf = ({ responseBytes }: ComparedRun) => (name === 'response' ? responseBytes : null);
   const [before, after] = [
     usePayload(pathOf(baseline), name, bytesOf(baseline)),
@@ -49,7 +52,7 @@ export function PayloadDifference({ title, name, baseline, run }: PayloadDiffere
           </button>
         </p>
       ) : (
-        <Rows before={old} after={fresh} />
+        <Rows before={old} after={fresh} options={options} />
       )}
     </section>
   );
@@ -59,23 +62,40 @@ function pathOf({ orgId, projectId, taskId, id }: ComparedRun) {
   return { orgId, projectId, taskId, id };
 }
 
-function Rows({ before, after }: { readonly before: string | null; readonly after: string | null }) {
-  const [shown, setShown] = useState(pageSize);
+interface RowsProps {
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly options: ComparisonOptions;
+}
+
+function Rows({ before, after, options }: RowsProps) {
+  const [wanted, setShown] = useState(pageSize);
   const rows = useMemo(() => rowsOf(before, after), [before, after]);
   if (rows === undefined) return <p className="faint">{before === null && after === null ? 'Neither has one.' : ''}</p>;
-  if (rows.every(({ kind }) => kind === 'equal')) return <EqualRow row={rows[0]!} label="Both are equal" />;
+  if (!rows.some(isDifference)) return <EqualRow row={rows[0]!} label="Both are equal" />;
+  const listed = options.isOnlyDifferent ? rows.filter(isDifference) : rows;
   return (
     <>
-      <ol className="panel rows">
-        {rows.slice(0, shown).map((row, index) => (
-          <li key={index} className={row.kind}>
-            <Row row={row} />
+      {options.isParallel && (
+        <p className="sides-names faint">
+          <span>Baseline</span>
+          <span>This run</span>
+        </p>
+      )}
+      <ol className={`panel rows ${options.isParallel ? 'sides-parallel' : 'sides-inline'}`}>
+        {listed.slice(0, wanted).map((row, index) => (
+          <li key={`${row.path} ${index}`} className={row.kind}>
+            {isDifference(row) ? (
+              <DifferentRow row={row} isParallel={options.isParallel} />
+            ) : (
+              <EqualRow row={row} label={countOf(row.members.length, 'equal value')} />
+            )}
           </li>
         ))}
       </ol>
-      {rows.length > shown && (
-        <button type="button" className="link" onClick={() => setShown(shown + pageSize)}>
-          Show more: {shown} of {formatCount(rows.length)} are shown
+      {listed.length > wanted && (
+        <button type="button" className="link" onClick={() => setShown(wanted + pageSize)}>
+          Show more: {wanted} of {formatCount(listed.length)} are shown
         </button>
       )}
     </>
@@ -90,34 +110,56 @@ function rowsOf(before: string | null, after: string | null): readonly Differenc
   return fresh && [{ kind: 'added', path: '', value: fresh }];
 }
 
-function Row({ row }: { readonly row: DifferenceRow }) {
-  if (row.kind === 'equal') return <EqualRow row={row} label={`${countOf(row.members.length, 'equal value')}`} />;
+const notes = { added: 'only in this run', removed: 'only in the baseline', changed: '', text: '' } as const;
+
+function DifferentRow({ row, isParallel }: { readonly row: Difference; readonly isParallel: boolean }) {
+  const { before, after, merged } = useMemo(() => sidesOf(row), [row]);
   return (
     <>
       <div className="difference-path faint">
         <code>{row.path || '/'}</code>
-        <span>{row.kind === 'added' ? 'only in this run' : row.kind === 'removed' ? 'only in the baseline' : ''}</span>
+        <span>{notes[row.kind]}</span>
       </div>
       <div className="difference-value readable">
-        {row.kind === 'text' ? (
-          <TextRow before={row.before} after={row.after} />
-        ) : row.kind === 'changed' ? (
-          <>
-            <del>
-              <ReadableValue tree={row.before} depth={1} />
-            </del>{' '}
-            <ins>
-              <ReadableValue tree={row.after} depth={1} />
-            </ins>
-          </>
+        {merged !== undefined && !isParallel ? (
+          <Pieces pieces={merged} />
         ) : (
-          <div className={row.kind}>
-            <ReadableValue tree={row.value} depth={1} />
-          </div>
+          <>
+            <SideOf side={before} kind="removed" />
+            <SideOf side={after} kind="added" />
+          </>
         )}
       </div>
     </>
   );
+}
+
+interface SideProps {
+  readonly side: Side | undefined;
+  readonly kind: 'removed' | 'added';
+}
+
+/** The value of one run, marked by a sign and a colour. A missing value takes a column only next to the other one. */
+function SideOf({ side, kind }: SideProps) {
+  if (side === undefined) return <div className="side-missing" />;
+  const Tag = kind === 'added' ? 'ins' : 'del';
+  return (
+    <div className={`side ${kind} ${isWhole(side) ? 'whole' : ''}`}>
+      {side.kind === 'value' ? (
+        <Tag>
+          <ReadableValue tree={side.tree} depth={1} />
+        </Tag>
+      ) : (
+        <Pieces pieces={side.pieces} />
+      )}
+    </div>
+  );
+}
+
+function Pieces({ pieces }: { readonly pieces: readonly TextPiece[] }) {
+  return pieces.map((piece, index) => (
+    <Piece key={index} piece={piece} isFirst={index === 0} isLast={index === pieces.length - 1} />
+  ));
 }
 
 /** Maximum number of names in a summary. */
@@ -152,13 +194,6 @@ function EqualRow({ row, label }: EqualRowProps) {
       )}
     </details>
   );
-}
-
-function TextRow({ before, after }: { readonly before: string; readonly after: string }) {
-  const pieces = useMemo(() => compareTexts(before, after), [before, after]);
-  return pieces.map((piece, index) => (
-    <Piece key={index} piece={piece} isFirst={index === 0} isLast={index === pieces.length - 1} />
-  ));
 }
 
 /** The number of equal characters shown around a difference. */
