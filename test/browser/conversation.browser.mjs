@@ -103,6 +103,66 @@ describe('the conversation of a run', () => {
     await context.close();
   });
 
+  it('takes the width of the page, next to facts, messages and the response, which stay in sight', async () => {
+    const { page, context, complaints, submitted, response } = await open(chat, {
+      viewport: { width: 1440, height: 900 },
+    });
+    const messages = page.getByRole('navigation', { name: 'Messages' });
+    await messages.getByRole('heading', { name: '27 messages' }).waitFor();
+    const [input, output] = [await submitted.boundingBox(), await response.boundingBox()];
+    assert.ok(input.width > 900 && input.x + input.width < output.x, JSON.stringify({ input, output }));
+    await page.evaluate(() => scrollTo(0, 1500));
+    const facts = page.getByRole('region', { name: 'Facts' });
+    for (const part of [facts, messages, response]) {
+      const { y } = await part.boundingBox();
+      assert.ok(y >= 0 && y < 900, `${y}`);
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leads to each of its messages, and to the last one', async () => {
+    const { page, context, complaints, submitted } = await open(chat);
+    const messages = page.getByRole('navigation', { name: 'Messages' });
+    const isInView = async (text) => {
+      const { y } = await submitted.locator('.message', { hasText: text }).first().boundingBox();
+      return y > 0 && y < 900;
+    };
+    await messages.getByRole('button', { name: 'last' }).click();
+    await eventually(() => isInView('The tool failed.'));
+    await submitted.getByRole('button', { name: 'Raw' }).click();
+    await messages.getByRole('button', { name: 'user Where is order 3?' }).click();
+    await eventually(() => isInView('Where is order 3?'));
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'userWhere is order 3?');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('folds a long system prompt, unless it contains the text to find', async () => {
+    const id = '01a18dd6-eb8a-ca7f-4b32-00000000c4a8';
+    const rules = Array.from({ length: 30 }, (_, index) => `Rule ${index}: be brief.`).join('\n');
+    await insertRun(gateway, {
+      id,
+      run_data: JSON.stringify({ submitted: { messages: [{ role: 'system', content: rules }, messages[1]] } }),
+      response: '{}',
+    });
+    const { context, complaints, submitted } = await open({ ...chat, id });
+    const heightOf = async () => (await submitted.locator('.message.system').boundingBox()).height;
+    const unfold = submitted.getByRole('button', { name: 'Show all 30 lines' });
+    await unfold.waitFor();
+    const folded = await heightOf();
+    assert.ok(folded < 320, `${folded}`);
+    await unfold.click();
+    await eventually(async () => (await heightOf()) > 2 * folded);
+    await submitted.getByRole('button', { name: 'Show less' }).click();
+    await eventually(async () => (await heightOf()) === folded);
+    await submitted.getByRole('searchbox', { name: 'Find in Submitted' }).fill('rule 29');
+    await eventually(async () => (await heightOf()) > 2 * folded);
+    assert.deepEqual(complaints, []);
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
+    await context.close();
+  });
+
   it('shows Markdown without HTML and without links to programs', async () => {
     const { context, complaints, submitted, response } = await open(chat);
     const system = submitted.locator('.message.system');

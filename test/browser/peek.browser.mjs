@@ -169,6 +169,42 @@ describe('the run next to the list', () => {
     await context.close();
   });
 
+  it('has the title of the page of a run, and comes into sight without motion if people prefer none', async () => {
+    const { page, context, complaints, panel, idsInOrder } = await open('', { viewport: { width: 1024, height: 768 } });
+    const motionOf = () => panel.evaluate((element) => getComputedStyle(element).animation);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await panel.getByRole('heading', { name: /^Support triage / }).waitFor();
+    assert.match(await motionOf(), /0\.12s/);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    assert.match(await motionOf(), /^none/);
+    await panel.getByRole('button', { name: 'Select' }).click();
+    await panel.getByRole('button', { name: 'Select', pressed: true }).waitFor();
+    const compare = panel.getByRole('link', { name: 'Compare' });
+    const [id] = await idsInOrder();
+    assert.equal(new URL(await compare.getAttribute('href')).searchParams.get('run'), id);
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await panel.waitFor({ state: 'detached' });
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows placeholders until the run has arrived', async () => {
+    const { page, context, panel } = await open();
+    let proceed;
+    const untilShown = new Promise((resolve) => {
+      proceed = resolve;
+    });
+    await page.route('**/graphql', (route) => untilShown.then(() => route.continue()));
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await panel.locator('.payload-skeleton').first().waitFor();
+    proceed();
+    await panel.locator('.payload[aria-busy=false]').first().waitFor();
+    assert.equal(await panel.locator('.skeleton').count(), 0);
+    await context.close();
+  });
+
   it('scrolls the row of a run that its address names into view', async () => {
     const first = await open();
     const ids = await first.idsInOrder();

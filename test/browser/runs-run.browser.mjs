@@ -82,6 +82,11 @@ describe('the page of a run', () => {
     const related = page.getByRole('region', { name: 'Runs of the same context' });
     assert.equal(await related.locator('li').count(), 2);
     assert.match(await related.locator('li[aria-current]').textContent(), /^Failed2026-10-30 17:03:55, this run/);
+    const columnsOf = (row) =>
+      row.locator('> *').evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().x)));
+    const rows = related.locator('li');
+    assert.deepEqual(await columnsOf(rows.nth(0)), await columnsOf(rows.nth(1)));
+    assert.match(await rows.nth(0).locator('.thread-text').textContent(), /^team \S+ · confidence 0\.\d+ · /);
     await lookAt(page, 'run-failed', { settle: () => page.waitForTimeout(300) });
     await related.getByRole('link').click();
     await page.getByText('What went wrong on the way').waitFor();
@@ -121,11 +126,70 @@ describe('the page of a run', () => {
     );
     for (const name of [user, revision]) await page.locator('.facts').getByRole('link', { name }).waitFor();
     const id = page.locator('.short-id', { hasText: `…${richRun.id.slice(-6)}` });
-    await id.getByRole('button', { name: 'Copy the id of the run' }).click();
+    const copy = id.getByRole('button', { name: 'Copy the id of the run' });
+    const opacity = () => copy.evaluate((button) => getComputedStyle(button).opacity);
+    assert.equal(await opacity(), '0');
+    await id.hover();
+    assert.equal(await opacity(), '1');
+    await page.mouse.move(0, 0);
+    await copy.focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Shift+Tab');
+    assert.equal(await opacity(), '1');
+    await copy.click();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), richRun.id);
     await page.goto(`${gateway.url}${urlOfRun(failedRun)}`);
     await page.locator('.run-name').getByText('2026-10-30 17:03:55').waitFor();
     assert.ok((await page.title()).startsWith('2026-10-30 17:03:55, failed · '));
+    await context.close();
+  });
+
+  it('puts the input and the response next to each other, or below each other if one is much longer', async () => {
+    const short = await open(failedRun);
+    await loaded(short.page);
+    const placesOf = async ({ submitted, response }) => [await submitted.boundingBox(), await response.boundingBox()];
+    const [input, output] = await placesOf(short);
+    assert.deepEqual([input.y, input.x + input.width < output.x], [output.y, true]);
+    await short.context.close();
+    const id = 'eeeeeeee-0000-0000-0000-00000000000c';
+    await insertRun(gateway, { id, response: JSON.stringify({ text: 'line\n'.repeat(60) }) });
+    const long = await open({ ...richRun, id });
+    await loaded(long.page);
+    const [above, below] = await placesOf(long);
+    assert.deepEqual([above.x, above.y + above.height < below.y], [below.x, true]);
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
+    await long.context.close();
+  });
+
+  it('folds the facts that are empty', async () => {
+    const id = 'eeeeeeee-0000-0000-0000-00000000000d';
+    await insertRun(gateway, { id, response: '{}' });
+    const { page, context } = await open({ ...richRun, id });
+    const empty = page.locator('.facts-empty');
+    await empty.getByText('8 empty facts').click();
+    await empty.getByText('LLM call, Credits, Input processors, Fallback model, User').waitFor();
+    assert.equal(await page.locator('.facts').getByText('Credits').count(), 0);
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
+    await context.close();
+  });
+
+  it('shows placeholders until the run has arrived', async () => {
+    const { page, context, complaints } = await open(richRun);
+    await loaded(page);
+    let proceed;
+    const untilShown = new Promise((resolve) => {
+      proceed = resolve;
+    });
+    await page.getByRole('link', { name: 'Older' }).waitFor();
+    await page.route('**/graphql', (route) => untilShown.then(() => route.continue()));
+    await page.keyboard.press('j');
+    await page.locator('.facts-panel .skeleton').first().waitFor();
+    await page.locator('.payload-skeleton').waitFor();
+    await page.locator('main[aria-busy=true]').waitFor();
+    proceed();
+    await loaded(page);
+    assert.equal(await page.locator('.skeleton').count(), 0);
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 
@@ -294,7 +358,30 @@ describe('the page of a run', () => {
     await page.waitForTimeout(1000);
     await loaded(page);
     await page.waitForLoadState('networkidle');
-    assert.ok((await shiftsOf(page)) < 0.1, `shifted by ${await shiftsOf(page)}`);
+    assert.ok((await shiftsOf(page)) < 0.02, `shifted by ${await shiftsOf(page)}`);
+    await context.close();
+  });
+});
+
+describe('a gateway whose runs have models', () => {
+  const gateway = useGateway('embedded', { MODEL_POINTER: '/model' });
+
+  it('shows the model on the page of a run, next to the list and in a comparison', async () => {
+    const [{ model }] = await gateway.query("SELECT run_data->>'model' AS model FROM task_run WHERE id = $1", [
+      failedRun.id,
+    ]);
+    const { page, context, complaints } = await visitRuns(gateway, urlOfRun(failedRun));
+    const modelIn = (place) => place.locator('.facts > div', { hasText: /^Model/ }).getByRole('link', { name: model });
+    const link = modelIn(page);
+    assert.equal(new URL(await link.getAttribute('href')).searchParams.get('model'), model);
+    await link.click();
+    await page.locator('.row-link').first().click();
+    await page.locator('.peek-figures').getByText(model).waitFor();
+    await modelIn(page.locator('.peek')).waitFor();
+    await page.getByRole('region', { name: 'Run beside the list' }).getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('row', { name: /^Model / }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/runs/compare');
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 });
