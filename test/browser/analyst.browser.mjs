@@ -38,7 +38,7 @@ describe('the pages for an analyst', () => {
     await page.getByText('Inputs, responses and files of some runs are not visible to you.').waitFor();
     await page.getByRole('group', { name: 'User' }).getByText(/\d/).first().waitFor();
     assert.equal(await page.getByRole('group', { name: 'Kind of failure' }).count(), 0);
-    await page.getByText('Numbers and more').click();
+    await page.getByText('More filters').click();
     assert.equal(await page.getByRole('combobox', { name: 'Files' }).count(), 0);
     assert.doesNotMatch(await page.getByLabel('Find').getAttribute('placeholder'), /words/);
     await page.getByLabel('Find').fill('refund');

@@ -26,7 +26,7 @@ describe('errors on the pages', () => {
   it('appear once, at their filter, without the runs of the filters before', async () => {
     const { page, context } = await open(`/runs${scope}`);
     await loaded(page);
-    await page.getByText('Numbers and more').click();
+    await page.getByText('More filters').click();
     const field = page.getByRole('textbox', { name: 'Tokens, at least' });
     await field.fill('many');
     await field.press('Enter');

@@ -36,8 +36,12 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
       {useFacetFields(scope).map((field) => (
         <Facet key={field.param} field={field} facets={facets} />
       ))}
-      <details className="facet stack" open={isLimited}>
-        <summary>Numbers and more</summary>
+      <details
+        className="facet stack"
+        open={isLimited}
+        onToggle={({ currentTarget }) => currentTarget.open && currentTarget.scrollIntoView({ block: 'nearest' })}
+      >
+        <summary>More filters</summary>
         {measureFields.map(({ label, from, to }) => (
           <div key={label} className="facet-limits">
             <span className="faint">{label}</span>
@@ -59,7 +63,7 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
           </label>
         ))}
       </details>
-      <p className="facets-note muted">A click with Alt excludes a value.</p>
+      <p className="facets-note muted">Alt-click excludes a value.</p>
     </section>
   );
 }

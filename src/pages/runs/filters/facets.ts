@@ -8,7 +8,7 @@ import { changedParams, useLocation } from '../navigation.js';
 import { type FacetData, type FacetVariables, facetQuery } from '../operations.js';
 import { nameWithProject, useHasPayload } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
-import { excluded, type FacetField, facetFields, filterOf, none } from './filter-fields.js';
+import { byFallback, excluded, type FacetField, facetFields, filterOf, none } from './filter-fields.js';
 
 export interface FacetValue {
   readonly value: string;
@@ -107,8 +107,14 @@ function variablesOf({ param, dimension, among }: FacetField, scope: Scope, para
 /** Returns `undefined` if the response has none. */
 function valuesOf(param: string, data: FacetData | null, scope: Scope): readonly FacetValue[] | undefined {
   const field = [taskFacet, ...facetFields].find((facet) => facet.param === param);
-  return data?.taskRunStats?.groupBy.flatMap(({ value, runs, project, task, taskRevision, reportingGroup, user }) => {
+  return data?.taskRunStats?.groupBy.flatMap((group) => {
+    const { value, runs, fallbacks, project, task, taskRevision, reportingGroup, user } = group;
     if (value === null) return field?.hasNone ? { value: none, name: none, runs } : [];
+    if (field?.dimension === 'STATUS' && value === 'SUCCESS') {
+      const succeeded = { value, name: choiceOf(field, value) ?? value, runs };
+      if (fallbacks === 0) return succeeded;
+      return [succeeded, { value: byFallback, name: choiceOf(field, byFallback) ?? byFallback, runs: fallbacks }];
+    }
     const named = nameWithProject(task ?? reportingGroup, scope) ?? (project ?? taskRevision ?? user)?.name;
     return { value, name: choiceOf(field, value) ?? named ?? shortId(value), runs };
   });

@@ -1,6 +1,6 @@
 import './filters.css';
-import { useState } from 'react';
-import { useLocation } from '../navigation.js';
+import { useEffect, useState } from 'react';
+import { setParams, useLocation } from '../navigation.js';
 import { useResourceNames } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
 import type { Scope } from '../scope/scope-params.js';
@@ -10,6 +10,7 @@ import { type ActiveFilter, activeFilters, removeFilter, removeFilters } from '.
 import { PeriodControl } from './period-control.js';
 import { type RunSearch, useRunSearch } from './run-search.js';
 import { SearchBox } from './search-box.js';
+import { namedFailures } from './value-filter.js';
 
 /** The panel of values, which a page shows next to its content, and the search for runs. */
 export interface FilterPanelState {
@@ -48,6 +49,10 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
   const { params } = useLocation();
   const filterError = filterErrorOf(error, params);
   const active = activeFilters(params);
+  const renamed = namedFailures(params);
+  useEffect(() => {
+    if (renamed !== undefined) setParams(renamed, { replace: true });
+  });
   return (
     <search className="filter-bar stack">
       <div className="filter-row fields">

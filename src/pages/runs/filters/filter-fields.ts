@@ -32,8 +32,12 @@ export interface FacetField extends FilterField {
 /** The value that stands for runs without a value. */
 export const none = 'none';
 
+/** The value that stands for the runs that succeeded with the fallback model. They are among those that succeeded. */
+export const byFallback = 'FALLBACK';
+
 const outcomes = [
   ['SUCCESS', 'succeeded'],
+  [byFallback, 'by fallback model'],
   ['FAIL', 'failed'],
 ] as const;
 
@@ -42,7 +46,12 @@ const statusField: FacetField = {
   label: 'Status',
   choices: outcomes,
   dimension: 'STATUS',
-  toFilter: (values) => ({ statusIn: values as TaskRunFilter['statusIn'] }),
+  toFilter(values) {
+    const statuses = values.filter((value) => value !== byFallback) as TaskRunFilter['statusIn'] & {};
+    if (statuses.length === values.length) return { statusIn: statuses };
+    const fallback: TaskRunFilter = { status: 'SUCCESS', usedFallbackModel: true };
+    return statuses.length === 0 ? fallback : { OR: [{ statusIn: statuses }, fallback] };
+  },
 };
 
 /** Facets in the order of the panel. */

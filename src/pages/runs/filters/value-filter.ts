@@ -51,6 +51,23 @@ export function valueFilterOf(text: string): TaskRunFilter {
   return { AND: text.split(separator).map((part) => conditionOf(part) ?? { response: [{ path: part }] }) };
 }
 
+/**
+ * Returns the changes that move kinds of failures from `is`, as in earlier links, to the filter with their own name, or
+ * `undefined` without any.
+ */
+export function namedFailures(
+  params: URLSearchParams,
+): Readonly<Record<'is' | 'failure', string | readonly string[]>> | undefined {
+  const parts = params.get('is')?.split(separator) ?? [];
+  const isKind = (part: string) => /^failure="/.test(part) && isJson(part.slice('failure='.length));
+  const kinds = parts.filter(isKind).map((part) => JSON.parse(part.slice('failure='.length)) as string);
+  if (kinds.length === 0) return undefined;
+  return {
+    is: parts.filter((part) => !isKind(part)).join(' & '),
+    failure: [...new Set([...params.getAll('failure'), ...kinds])],
+  };
+}
+
 function conditionOf(text: string): TaskRunFilter | undefined {
   const [, name = '', rest = ''] = /^(\w+)(.*)$/s.exec(text) ?? [];
   const equals = valueStarts(rest);
