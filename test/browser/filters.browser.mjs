@@ -42,8 +42,10 @@ describe('the filters of the list', () => {
   it('offer values by name with the counts of the other filters, to include several and to exclude', async () => {
     const { page, context, complaints, facet, valuesOf, total, params } = await open();
     const [failed, all] = [await countRuns('is_error'), await countRuns('true')];
+    const byFallback = await countRuns('NOT is_error AND used_fallback_model');
     assert.deepEqual(await valuesOf('Status'), [
       ['succeeded', String(all - failed)],
+      ['by fallback model', String(byFallback)],
       ['failed', String(failed)],
     ]);
     const users = await valuesOf('User');
@@ -74,6 +76,10 @@ describe('the filters of the list', () => {
     await page.getByRole('list', { name: 'Filters' }).getByText('Status not:').waitFor();
     await facet('Status').getByText('not failed').click();
     await total(all);
+    await facet('Status').getByLabel('by fallback model').check();
+    await total(byFallback);
+    await facet('Status').getByLabel('failed').check();
+    await total(byFallback + failed);
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -122,34 +128,62 @@ describe('the filters of the list', () => {
     await context.close();
   });
 
-  it('follow a click on a value in a row', async () => {
+  it('follow the buttons of a value in a row, while a click on the value opens the run', async () => {
     const { page, context, complaints, params, total } = await open(`${taskUrl}&columns=status,user,group,reference`);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
-    await page.locator('.group-cell').getByText('Pilot').first().click();
+    const group = page.locator('.group-cell').filter({ hasText: 'Pilot' }).first();
+    assert.equal(await page.locator('.cell-filters').count(), 0);
+    await group.hover();
+    await group.getByRole('button', { name: 'Group: only this' }).click();
     await total(await countRuns(`reporting_group_id = (SELECT id FROM reporting_group WHERE name = 'Pilot' LIMIT 1)`));
-    await page
-      .locator('.status-cell')
-      .getByText('Succeeded')
-      .first()
-      .click({ modifiers: ['Alt'] });
+    const status = page.locator('.status-cell').filter({ hasText: 'Succeeded' }).first();
+    await status.hover();
+    await status.getByRole('button', { name: 'Status: all but this' }).click();
     await eventually(() => params().get('not-status') === 'SUCCESS');
-    assert.equal(await page.getByRole('region', { name: 'Run beside the list' }).count(), 0);
+    assert.equal(await page.locator('.peek').count(), 0);
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await page.locator('.run-table[aria-busy=false] .group-cell').getByText('Pilot').first().click();
+    await page.locator('.peek').waitFor();
+    assert.equal(params().get('group'), null);
     assert.deepEqual(complaints, []);
     await context.close();
   });
 
-  it('begin or, with Alt, end at a number in a row', async () => {
+  it('begin or end at a number in a row, by its buttons, Alt-click and the keyboard', async () => {
     const { page, context, complaints, params } = await open(`${taskUrl}&columns=seconds,tokens,files`);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     const tokens = page.locator('.tokens-cell').first();
     const count = (await tokens.textContent()).replace(',', '');
-    await tokens.getByRole('button').click();
+    await tokens.click({ modifiers: ['Alt'] });
     await eventually(() => params().get('min-tokens') === count);
+    assert.equal(await page.locator('.peek').count(), 0);
     const seconds = page.locator('.run-table[aria-busy=false] .seconds-cell').filter({ hasText: /\d/ }).first();
     const exact = (await seconds.locator('[title]').getAttribute('title')).replace(' s', '');
-    await seconds.getByRole('button').click({ modifiers: ['Alt'] });
+    await seconds.hover();
+    await seconds.getByRole('button', { name: 'LLM call: at most this' }).click();
     await eventually(() => params().get('max-seconds') === exact);
+    await page.getByRole('button', { name: 'Remove all' }).click();
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    await page.locator('.list-line').click();
+    for (const key of ['j', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowRight']) await page.keyboard.press(key);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await eventually(() => params().get('max-tokens') === count);
+    assert.equal(params().get('min-tokens'), null);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('name a kind of failure also where an earlier link has it as a value', async () => {
+    const kind = 'The model did not answer within # seconds.';
+    const { page, context, complaints, facet, valuesOf, params } = await open(
+      `${taskUrl}&is=${encodeURIComponent(`failure=${JSON.stringify(kind)}`)}`,
+    );
+    await valuesOf('Kind of failure');
+    assert.deepEqual([params().get('failure'), params().get('is')], [kind, null]);
+    assert.ok(await facet('Kind of failure').getByLabel(kind).isChecked());
+    await page.getByRole('list', { name: 'Filters' }).getByText('Kind of failure:').waitFor();
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -192,7 +226,14 @@ describe('the filters of the list', () => {
 
   it('limit numbers on both sides', async () => {
     const { page, context, total } = await open();
-    await page.getByText('Numbers and more').click();
+    await page.setViewportSize({ width: 1440, height: 600 });
+    await page.getByText('More filters').click();
+    await eventually(() =>
+      page.getByText('Fallback model', { exact: true }).evaluate((label) => {
+        const { bottom } = label.closest('.facets').getBoundingClientRect();
+        return label.getBoundingClientRect().bottom <= bottom;
+      }),
+    );
     await page.getByRole('textbox', { name: 'Tokens, at least' }).fill('1000');
     await page.getByRole('textbox', { name: 'Tokens, at most' }).fill('2000');
     await page.keyboard.press('Enter');

@@ -43,7 +43,7 @@ describe('the walk-through of a failed run', () => {
 
   it('continues on the page of one, which shows why it failed, what it cost, its input and its output', async () => {
     const { page } = visit;
-    await page.getByRole('link', { name: '2026-10-30 17:03:55' }).press('Enter');
+    await page.locator(`[data-run="${demoPlaces.failedRun.id}"]`).press('Enter');
     await page.getByText('Why it failed').waitFor();
     for (const text of [
       'The primary model failed: timeout.',

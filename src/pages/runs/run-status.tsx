@@ -14,3 +14,13 @@ export function RunStatus({ isError, usedFallbackModel = false }: Outcome) {
       : (['good', 'Succeeded'] as const);
   return <span className={`run-status chip ${name}`}>{word}</span>;
 }
+
+/** Shows the status in a row of many, where only runs that need attention stand out. */
+export function StatusMark(outcome: Outcome) {
+  if (outcome.isError || outcome.usedFallbackModel) return <RunStatus {...outcome} />;
+  return (
+    <span className="run-status dot success" title="Succeeded">
+      <span className="visually-hidden">Succeeded</span>
+    </span>
+  );
+}

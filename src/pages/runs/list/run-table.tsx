@@ -1,23 +1,12 @@
 import './run-table.css';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { notVisible } from '../../shared/api/error-sentence.js';
-import { formatTime } from '../../shared/format/format-time.js';
-import { excluded, facetFields, setFilter, toggleValue } from '../filters/filter-fields.js';
-import { toggleMark, toggleMarks } from '../marks/comparison-url.js';
+import { toggleMarks } from '../marks/comparison-url.js';
 import { setParams, useLocation } from '../navigation.js';
 import { hasRoomToPeek } from '../peek/peeked-run.js';
-import { auxClickRow, clickRow, pressButtonInRow, pressKeyInRow } from '../peek/row-events.js';
-import { urlOfRun, withPlace } from '../run-url.js';
 import type { Scope } from '../scope/scope-params.js';
-import {
-  type Column,
-  fittingColumns,
-  minWidthOf,
-  type PlacedRun,
-  selectWidth,
-  type ValueFilter,
-} from '../table/columns.js';
+import { type Column, fittingColumns, minWidthOf, type PlacedRun, selectWidth } from '../table/columns.js';
 import { pageSize } from '../table/run-list.js';
+import { RunRow } from './run-row.js';
 
 interface RunTableProps {
   readonly columns: readonly Column[];
@@ -76,73 +65,22 @@ export function RunTable(props: RunTableProps) {
           {runs === undefined
             ? Array.from({ length: pageSize }, (_, index) => <EmptyRow key={index} columns={columns} />)
             : runs.map((run) => (
-                <tr
+                <RunRow
                   key={run.id}
-                  className={changed.has(run.id) ? 'fresh' : ''}
-                  aria-current={run.id === peeked ? 'true' : undefined}
-                  onClick={(event) => clickRow(event, run)}
-                  onAuxClick={auxClickRow}
-                  onMouseDown={pressButtonInRow}
-                >
-                  <td className="select-cell">
-                    <input
-                      type="checkbox"
-                      aria-label={`Select the run of ${formatTime(run.created)}`}
-                      checked={marked.includes(run.id)}
-                      onChange={() => toggleMark(params, run.id)}
-                    />
-                  </td>
-                  {columns.map(({ name, title, isNumber, isPayload, render, filter }) => (
-                    <td
-                      key={name}
-                      className={`${name}-cell ${isNumber ? 'number' : ''}`}
-                      data-title={title}
-                      title={wholeText(render(run))}
-                    >
-                      {name === 'created' && scope ? (
-                        <a
-                          className="row-link"
-                          href={urlOfRun({ ...scope, ...run }, withPlace(runParams, run.cursor))}
-                          data-run={run.id}
-                          onKeyDown={(event) => pressKeyInRow(event, run)}
-                        >
-                          {render(run)}
-                        </a>
-                      ) : isPayload && withheld.has(run.id) ? (
-                        <span className="faint">{isNumber ? '–' : notVisible}</span>
-                      ) : (
-                        <CellFilter filter={filter?.(run, scope)}>{render(run)}</CellFilter>
-                      )}
-                    </td>
-                  ))}
-                </tr>
+                  run={run}
+                  columns={columns}
+                  scope={scope}
+                  runParams={runParams}
+                  params={params}
+                  isFresh={changed.has(run.id)}
+                  isPeeked={run.id === peeked}
+                  isMarked={marked.includes(run.id)}
+                  isWithheld={withheld.has(run.id)}
+                />
               ))}
         </tbody>
       </table>
     </section>
-  );
-}
-
-interface CellFilterProps {
-  readonly filter: ValueFilter | undefined;
-  readonly children: React.ReactNode;
-}
-
-/** A value that selects the runs with the same value by a click. With the keyboard, use the filter panel. */
-function CellFilter({ filter, children }: CellFilterProps) {
-  const { params } = useLocation();
-  if (filter === undefined || !hasRoomToPeek()) return children;
-  const { param, value, altParam = param } = filter;
-  const select = ({ altKey }: React.MouseEvent) => {
-    const isFacet = facetFields.some((field) => field.param === param);
-    if (!isFacet) setFilter(altKey ? altParam : param, value);
-    else if (!params.getAll(altKey ? excluded(param) : param).includes(value))
-      toggleValue(params, param, value, altKey);
-  };
-  return (
-    <button type="button" className="cell-filter bare one-line" tabIndex={-1} onClick={select}>
-      {children}
-    </button>
   );
 }
 
@@ -156,11 +94,6 @@ function useWidthInRem(element: React.RefObject<HTMLElement | null>): number | u
     return () => observer.disconnect();
   }, [element]);
   return width;
-}
-
-/** Returns the text that a cell may truncate, for a tooltip, or `undefined` if it does not show plain text. */
-function wholeText(content: React.ReactNode): string | undefined {
-  return typeof content === 'string' || typeof content === 'number' ? String(content) : undefined;
 }
 
 /** A title with a button if the list can be ordered by the column: largest first, then smallest first. */

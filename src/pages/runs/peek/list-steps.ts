@@ -74,8 +74,7 @@ function peekedRowLink(): HTMLAnchorElement | null {
 }
 
 function rowLinkInFocus(): HTMLAnchorElement | undefined {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLAnchorElement && activeElement.matches('.row-link') ? activeElement : undefined;
+  return document.activeElement?.closest('.run-table tr')?.querySelector<HTMLAnchorElement>('.row-link') ?? undefined;
 }
 
 function linkOf(id: string): HTMLAnchorElement | null {

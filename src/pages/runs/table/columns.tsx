@@ -4,12 +4,12 @@ import { Credits } from '../../shared/format/credits.js';
 import { Duration } from '../../shared/format/duration.js';
 import { shortId } from '../../shared/format/format-id.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
-import { formatAge, formatTime } from '../../shared/format/format-time.js';
+import { formatAge, formatRowTime } from '../../shared/format/format-time.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
 import { ShortId } from '../../shared/short-id.js';
-import type { measures } from '../filters/filter-fields.js';
+import { byFallback, type measures } from '../filters/filter-fields.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
-import { RunStatus } from '../run-status.js';
+import { StatusMark } from '../run-status.js';
 import { type Scope, scopeOf } from '../scope/scope-params.js';
 import { firstMembers, type Member } from './response-members.js';
 
@@ -46,8 +46,8 @@ export interface Column {
 export interface ValueFilter {
   readonly param: string;
   readonly value: string;
-  /** The parameter that a click with Alt sets. Such a click excludes the values of facets. */
-  readonly altParam?: string;
+  /** The parameter that limits a number from above. */
+  readonly maxParam?: string;
 }
 
 export const columns: readonly Column[] = [
@@ -55,33 +55,33 @@ export const columns: readonly Column[] = [
     name: 'status',
     title: 'Status',
     fields: '',
-    width: 8,
-    render: (run) => <RunStatus {...run} />,
+    width: 6.75,
+    render: (run) => <StatusMark {...run} />,
     value: ({ isError }) => (isError ? 'failed' : 'succeeded'),
-    filter: ({ isError, usedFallbackModel }) =>
-      isError || !usedFallbackModel
-        ? { param: 'status', value: isError ? 'FAIL' : 'SUCCESS' }
-        : { param: 'fallback', value: 'true' },
+    filter: ({ isError, usedFallbackModel }) => ({
+      param: 'status',
+      value: isError ? 'FAIL' : usedFallbackModel ? byFallback : 'SUCCESS',
+    }),
   },
   {
     name: 'created',
     title: 'Created',
     fields: '',
-    width: 12.5,
+    width: 9.375,
     order: 'CREATED',
     render: ({ created }) => (
       <time dateTime={created} title={`${created}, ${formatAge(created)}`}>
-        {formatTime(created)}
+        {formatRowTime(created)}
       </time>
     ),
     value: ({ created }) => created,
   },
   {
-    ...text('project', 'Project', 'project { name }', 8, (run) => run.project?.name ?? shortId(run.projectId)),
+    ...text('project', 'Project', 'project { name }', 7.5, (run) => run.project?.name ?? shortId(run.projectId)),
     filter: ({ projectId }) => ({ param: 'in-project', value: projectId }),
   },
   {
-    ...text('task', 'Task', 'task { name }', 10, (run) => run.task?.name ?? shortId(run.taskId)),
+    ...text('task', 'Task', 'task { name }', 9, (run) => run.task?.name ?? shortId(run.taskId)),
     filter: ({ taskId }, scope) => ({ param: scope?.projectId === null ? 'in-task' : 'task', value: taskId }),
   },
   {
@@ -92,6 +92,7 @@ export const columns: readonly Column[] = [
     isPayload: true,
     render: renderResponse,
     value: ({ failureMessage, responsePreview }) => failureMessage ?? responsePreview,
+    filter: ({ failure }) => (failure ? { param: 'failure', value: failure } : undefined),
   },
   {
     name: 'submitted',
@@ -101,14 +102,14 @@ export const columns: readonly Column[] = [
     isPayload: true,
     render: (run) => run.submittedPreview,
   },
-  { ...measure('seconds', 'LLM call', 'llmCallTiming', 6, durationOf('llmCallTiming')), unit: 'seconds' },
+  { ...measure('seconds', 'LLM call', 'llmCallTiming', 5.75, durationOf('llmCallTiming')), unit: 'seconds' },
   measure('tokens', 'Tokens', 'totalTokens', 6.5, (run) => formatCount(run.totalTokens ?? '')),
   measure('credits', 'Credits', 'chargedCredits', 7.5, ({ chargedCredits }) =>
     chargedCredits == null ? null : <Credits credits={chargedCredits} />,
   ),
   measure('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries),
   filtered('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
-  filtered('reference', 'Reference', 'reference', 9, (run) => run.reference),
+  filtered('reference', 'Reference', 'reference', 8, (run) => run.reference),
   filtered('context', 'Context', 'contextId', 9, (run) => run.contextId),
   named('group', 'Group', 'reportingGroup { id name }', 8, (run) => run.reportingGroup),
   {
@@ -137,13 +138,13 @@ function text(name: string, title: string, fields: string, width: number, render
   return { name, title, fields, width, render };
 }
 
-/** Shows the kind of failure, or the first members of a response. */
-function renderResponse({ isError, failure, failureMessage, responsePreview }: ListedRun): React.ReactNode {
+/** Shows the message of a failure, or the first members of a response. */
+function renderResponse({ isError, failureMessage, responsePreview }: ListedRun): React.ReactNode {
   const preview = responsePreview ?? '';
   if (isError) {
     return (
       <span className="failure-text problem" title={failureMessage ?? preview}>
-        {failure ?? failureMessage ?? (preview || 'No message')}
+        {failureMessage ?? (preview || 'No message')}
       </span>
     );
   }
@@ -194,7 +195,7 @@ function Members({ members, title }: { readonly members: readonly Member[]; read
 
 type Read<Value> = (run: ListedRun) => Value | null | undefined;
 
-/** Returns a text column with a filter that is set by clicking. */
+/** Returns a text column with a filter for its values. */
 function filtered(name: string, title: string, fields: string, width: number, read: Read<string>): Column {
   return {
     ...text(name, title, fields, width, read),
@@ -239,7 +240,7 @@ function number(name: string, title: string, fields: NumberField, width: number,
   return { name, title, fields, width, render, value, isNumber: true };
 }
 
-/** Returns a number column by which lists can be ordered. A click filters from the value or, with Alt, up to it. */
+/** Returns a number column by which lists can be ordered, and which has a lower and an upper limit as filters. */
 function measure(
   name: (typeof measures)[number],
   title: string,
@@ -252,7 +253,7 @@ function measure(
     order: fields.replace(/[A-Z]/g, '_$&').toUpperCase(),
     filter(run) {
       const value = run[fields];
-      return value == null ? undefined : { param: `min-${name}`, altParam: `max-${name}`, value: String(value) };
+      return value == null ? undefined : { param: `min-${name}`, maxParam: `max-${name}`, value: String(value) };
     },
   };
 }
