@@ -1,6 +1,6 @@
 // Interpretations of the text in the search box.
 
-import { parseSearchText } from '../../../src/pages/runs/filters/search-text.js';
+import { parseSearchText, searchTextOf } from '../../../src/pages/runs/filters/search-text.js';
 
 const parse = (text: string) => parseSearchText(text, ['tokens', 'seconds'], ['failure', 'reference']);
 
@@ -30,5 +30,16 @@ describe('the text of a search', () => {
     ['bytes>=3', { kind: 'text', text: 'bytes>=3' }],
   ])('%s', (text, meaning) => {
     expect(parse(text)).toEqual(meaning);
+  });
+});
+
+describe('the text of a search in a URL', () => {
+  it.each([
+    ['words=order+12345&status=FAIL', 'order 12345'],
+    ['reference=order-1', 'order-1'],
+    ['context=c', 'c'],
+    ['status=FAIL&words=', ''],
+  ])('of %s is %j', (search, text) => {
+    expect(searchTextOf(new URLSearchParams(search))).toBe(text);
   });
 });

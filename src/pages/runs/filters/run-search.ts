@@ -10,7 +10,7 @@ import { useHasPayload } from '../scope/scope.js';
 import { paramsOfScope, type Scope, scopeParameters } from '../scope/scope-params.js';
 import type { Facets } from './facets.js';
 import { facetFields, filterOf, filterParams, firstPage, measures, textFields } from './filter-fields.js';
-import { parseSearchText } from './search-text.js';
+import { parseSearchText, searchTextOf, textParams } from './search-text.js';
 
 /** A possible meaning of a text, with the URL change that lists its runs. */
 interface Meaning {
@@ -51,11 +51,19 @@ export interface RunSearch {
   clear(): void;
 }
 
+/** A text that was typed while the URL contained another one. */
+interface Typed {
+  readonly text: string;
+  readonly inUrl: string;
+}
+
 /** Finds a run by its id, or runs by anything else. */
 export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearch {
   const { params } = useLocation();
   const hasPayload = useHasPayload(scope);
-  const [text, setText] = useState('');
+  const [typed, setTyped] = useState<Typed>();
+  const textInUrl = searchTextOf(params);
+  const text = typed?.inUrl === textInUrl ? typed.text : textInUrl;
   const [latest, setLatest] = useState<Result>();
   const searches = useRef(0);
   const search = async (within: Scope, number: number) => {
@@ -74,6 +82,7 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
     const isText = meant.kind === 'text' || meant.kind === 'id';
     const changes = { ...toScope, ...(best?.changes ?? (isText && withoutText)), ...((best || isText) && firstPage) };
     if (Object.keys(changes).length > 0) setParams(changes);
+    setTyped({ text, inUrl: searchTextOf(changedParams(params, changes)) });
     const failure =
       best !== undefined
         ? undefined
@@ -93,9 +102,9 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
   return {
     text,
     result: latest && latest.among === among(params, latest.found) ? latest : undefined,
-    setText(typed) {
-      setText(typed);
-      if (typed === '') clear();
+    setText(newText) {
+      setTyped({ text: newText, inUrl: textInUrl });
+      if (newText === '') clear();
     },
     start(within = scope) {
       clear();
@@ -106,7 +115,10 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
         );
       }
     },
-    clear,
+    clear() {
+      clear();
+      setTyped({ text: '', inUrl: textInUrl });
+    },
   };
 }
 
@@ -116,7 +128,7 @@ const searchNames: ReadonlyMap<string, string> = new Map(
 );
 
 /** Filters that the next text replaces. */
-export const withoutText: ParamChanges = { words: null, reference: null, context: null };
+export const withoutText: ParamChanges = Object.fromEntries(textParams.map((param) => [param, null]));
 
 /** Removes parameters that have no meaning in another scope. */
 export const outsideOfScope: ParamChanges = { ...firstPage, peek: null, marked: null };

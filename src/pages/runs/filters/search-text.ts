@@ -13,6 +13,14 @@ export type SearchText =
   | { readonly kind: 'named'; readonly name: string; readonly text: string }
   | { readonly kind: 'text'; readonly text: string };
 
+/** Parameters that contain the text of a search. A search for another text replaces them. */
+export const textParams = ['words', 'reference', 'context'] as const;
+
+/** Returns the text of the search in a URL. */
+export function searchTextOf(params: URLSearchParams): string {
+  return textParams.map((param) => params.get(param) ?? '').find((text) => text !== '') ?? '';
+}
+
 /**
  * @param measures names of numbers with limits
  * @param names of filters that can precede a colon

@@ -51,6 +51,18 @@ export function valueFilterOf(text: string): TaskRunFilter {
   return { AND: text.split(separator).map((part) => conditionOf(part) ?? { response: [{ path: part }] }) };
 }
 
+/** Returns the texts and numbers that a value of the filter `is` selects. */
+export function selectedValues(text: string): readonly string[] {
+  return text.split(separator).flatMap((part) => {
+    const equals = valueStarts(part);
+    const json = equals === undefined ? 'null' : part.slice(equals + 1).trim();
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'string') return value;
+    // The number as text keeps all its digits.
+    return typeof value === 'number' ? json : [];
+  });
+}
+
 /**
  * Returns the changes that move kinds of failures from `is`, as in earlier links, to the filter with their own name, or
  * `undefined` without any.

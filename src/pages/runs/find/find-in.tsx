@@ -1,6 +1,7 @@
 import './find-in.css';
 import { useEffect, useState } from 'react';
 import { formatCount } from '../../shared/format/format-quantity.js';
+import { escapePattern } from './search-pattern.js';
 import { maxMatches, rangesOf, scrollToRange, showRanges } from './text-ranges.js';
 
 interface FindInProps {
@@ -61,7 +62,8 @@ function useRanges(body: React.RefObject<HTMLElement | null>, term: string): rea
   useEffect(() => {
     const { current } = body;
     if (current === null || term === '') return setRanges([]);
-    const read = () => setRanges(rangesOf(current, term));
+    const pattern = new RegExp(escapePattern(term), 'giu');
+    const read = () => setRanges(rangesOf(current, pattern));
     const observer = new MutationObserver(read);
     observer.observe(current, { childList: true, subtree: true, characterData: true });
     read();

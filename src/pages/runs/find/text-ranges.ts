@@ -2,29 +2,22 @@
 
 export const maxMatches = 1000;
 
-export function rangesOf(root: HTMLElement, term: string): readonly Range[] {
+/** Returns the matches of a global pattern. */
+export function rangesOf(root: Element, pattern: RegExp): readonly Range[] {
   const ranges: Range[] = [];
-  const text = term.toLowerCase();
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null && ranges.length < maxMatches; node = walker.nextNode()) {
     // The page's own labels are in buttons.
     if (node.parentElement!.closest('button') !== null) continue;
-    addRanges(ranges, node as Text, text);
+    for (const { index, 0: text } of (node as Text).data.matchAll(pattern)) {
+      if (ranges.length === maxMatches) break;
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + text.length);
+      ranges.push(range);
+    }
   }
   return ranges;
-}
-
-function addRanges(ranges: Range[], node: Text, text: string): void {
-  const content = node.data.toLowerCase();
-  // A letter that becomes longer in lower case would shift all following positions.
-  const isAligned = content.length === node.data.length;
-  for (let index = content.indexOf(text); index !== -1; index = content.indexOf(text, index + text.length)) {
-    if (ranges.length === maxMatches || !isAligned) return;
-    const range = document.createRange();
-    range.setStart(node, index);
-    range.setEnd(node, index + text.length);
-    ranges.push(range);
-  }
 }
 
 /** Highlights the matches until this is undone. Several panels can have highlights at the same time. */

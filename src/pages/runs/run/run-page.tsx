@@ -1,6 +1,7 @@
 import './run-page.css';
 import { isAboutAccess, noSuchRun } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
+import { useSearchHighlight } from '../find/search-highlight.js';
 import { markedRuns, toggleMark, urlOfComparison } from '../marks/comparison-url.js';
 import { MarkState } from '../marks/mark-state.js';
 import { navigate, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
@@ -24,6 +25,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const run = response?.data?.taskRun ?? undefined;
   useOpenedRun(path.id);
   useDocumentTitle(documentTitleOf(run));
+  useSearchHighlight(params, 'main');
   const related = useRelatedRuns(path, run, params);
   const links = linksOf(path, params, related);
   const isMissing = error !== undefined && run === undefined;
