@@ -158,8 +158,9 @@ describe('the pages of an organization', () => {
 
   it('follow its runs live', async () => {
     const { page, context, complaints } = await open();
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await loaded(page);
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('switch', { name: 'Live' }).click();
     await page.locator('.live-state.live').waitFor();
     await loaded(page);
     const ids = [await insert(richRun, 'made just now'), await insert(other, 'made just now')];

@@ -142,7 +142,7 @@ describe('the list of runs', () => {
       ),
       [],
     );
-    assert.deepEqual((await cells.allTextContents()).slice(1), ['15.0 s', '1,323,579', '34,567.8912']);
+    assert.deepEqual((await cells.allTextContents()).slice(1), ['15.0 s', '1,323,579', '34,567.89']);
     const reference = row.locator('.reference-cell');
     assert.equal(await reference.getAttribute('title'), await reference.textContent());
     await page.locator(`[data-run="${id}"]`).press('Enter');
@@ -197,6 +197,41 @@ describe('the list of runs', () => {
     await page.keyboard.press('Enter');
     await page.getByText(/^1 run$/).waitFor();
     assert.match(url().search, /[?&]words=ORDER\+378198$/);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('highlights what a search found in rows, in the run next to them and on its page, also after a reload', async () => {
+    const { page, context, complaints, url } = await open(`${taskUrl}&reference=order-104220`);
+    await loaded(page);
+    const found = (selector) =>
+      page.evaluate(
+        (within) =>
+          [...(CSS.highlights.get('found') ?? [])]
+            .filter((range) => range.startContainer.parentElement?.closest(within) !== null)
+            .map(String),
+        selector,
+      );
+    await eventually(async () => (await found('.reference-cell')).join() === 'order-104220');
+    await page.getByLabel('Find').fill('ORDER 378198');
+    await page.keyboard.press('Enter');
+    await eventually(() => url().searchParams.get('words') === 'ORDER 378198');
+    await page.reload();
+    await loaded(page);
+    assert.equal(await page.getByLabel('Find').inputValue(), 'ORDER 378198');
+    assert.deepEqual(await found('.reference-cell'), []);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await page.locator('.peek[aria-busy=false]').waitFor();
+    const hasBoth = async (selector) => /order.*378198|378198.*order/is.test((await found(selector)).join());
+    await eventually(() => hasBoth('.peek-body'));
+    await page.getByRole('link', { name: 'Open', exact: true }).click();
+    await page.getByRole('region', { name: 'Response' }).waitFor();
+    await eventually(() => hasBoth('main'));
+    await page.getByRole('link', { name: 'All runs' }).click();
+    await page.getByRole('button', { name: 'Remove the filter Words' }).click();
+    await eventually(async () => (await page.getByLabel('Find').inputValue()) === '');
+    assert.deepEqual(await found('main'), []);
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -312,7 +347,7 @@ describe('the list of runs', () => {
     await loaded(page);
     const cellOf = (run) => page.locator(`tr:has([data-run="${run}"]) .response-cell`);
     assert.match(await cellOf(id).textContent(), /^[a-z]+ [^{"]+ · [a-z_]+ /i);
-    assert.equal(await cellOf(demoPlaces.failedRun.id).textContent(), 'The model did not answer within # seconds.');
+    assert.equal(await cellOf(demoPlaces.failedRun.id).textContent(), 'The model did not answer within 60 seconds.');
     await page.getByText('Columns', { exact: true }).click();
     await page.getByLabel('Values of the response').fill('route/team');
     await page.keyboard.press('Enter');
@@ -326,10 +361,11 @@ describe('the list of runs', () => {
 
   it('shows changes live in their place, and counts new runs until they are shown', async () => {
     const { page, context, complaints } = await open();
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await loaded(page);
     const total = () => page.locator('.list-line output').first().textContent();
     const before = Number.parseInt(await total(), 10);
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('switch', { name: 'Live' }).click();
     await page.locator('.live-state.live').waitFor();
     await loaded(page);
     const rowsAndPlaces = () =>
@@ -371,9 +407,141 @@ describe('the list of runs', () => {
     await gateway.query(`DELETE FROM task_run WHERE id::text LIKE 'ffffffff-0000-0000-0000-%'`);
     await eventually(async () => (await page.getByText('made just now').count()) === 0);
     await eventually(async () => (await total()) === `${before} runs`);
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('switch', { name: 'Live' }).click();
     await gateway.query(`UPDATE task_run SET reference = 'order-104220' WHERE id = $1`, [id]);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('lets live rows flow in at its top, at most once a second, unless a row is in use', async () => {
+    const insert = (n) =>
+      gateway.query(
+        `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, reference)
+         SELECT ('ffffffff-0000-0000-0002-' || lpad($2::integer::text, 12, '0'))::uuid, task_id, task_revision_id, '{}',
+           created + interval '90 days' + $2::integer * interval '1 second', 1, 2, 3, 'flowed ' || $2::integer
+         FROM task_run WHERE id = $1`,
+        [id, n],
+      );
+    const { page, context, complaints } = await open();
+    await loaded(page);
+    await page.getByRole('switch', { name: 'Live' }).click();
+    await page.locator('.live-state.live').waitFor();
+    await loaded(page);
+    const references = () => page.locator('.reference-cell').allTextContents();
+    await insert(1);
+    await eventually(async () => (await references())[0] === 'flowed 1');
+    await page.evaluate(() => {
+      globalThis.moments = [];
+      new MutationObserver((records) => {
+        if (records.some(({ addedNodes }) => addedNodes.length > 0)) globalThis.moments.push(performance.now());
+      }).observe(document.querySelector('.run-table tbody'), { childList: true });
+    });
+    for (let made = 2; made <= 20; made++)
+      await Promise.all([insert(made), new Promise((done) => setTimeout(done, 100))]);
+    await eventually(async () => (await references())[0] === 'flowed 20');
+    assert.deepEqual(
+      (await references()).slice(0, 20),
+      Array.from({ length: 20 }, (_, n) => `flowed ${20 - n}`),
+    );
+    const moments = await page.evaluate(() => globalThis.moments);
+    for (const [index, moment] of moments.entries()) {
+      assert.ok(index === 0 || moment - moments[index - 1] > 900, `${moments}`);
+    }
+    assert.equal(await page.locator('.new-runs').count(), 0);
+    let n = 20;
+    for (const [use, free] of [
+      [() => page.keyboard.press('j'), () => page.evaluate(() => document.activeElement.blur())],
+      [() => page.getByText('Columns', { exact: true }).click(), () => page.keyboard.press('Escape')],
+      [
+        () => page.locator('.run-table').evaluate((table) => table.scrollBy(0, 200)),
+        () => page.locator('.run-table').evaluate((table) => table.scrollTo(0, 0)),
+      ],
+    ]) {
+      await use();
+      const before = await references();
+      await insert(++n);
+      await page.getByRole('button', { name: '1 new' }).waitFor();
+      // The next moment at which rows could flow in.
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 1100)));
+      assert.deepEqual(await references(), before);
+      await free();
+      await eventually(async () => (await references())[0] === `flowed ${n}`);
+    }
+    await gateway.query(`DELETE FROM task_run WHERE reference LIKE 'flowed %'`);
+    await eventually(async () => (await page.getByText('flowed').count()) === 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('sets its period by dragging across its runs over time, and offers the way back', async () => {
+    const { page, context, complaints, url } = await open(`${taskUrl}&status=FAIL&after=x`);
+    await page.getByRole('button', { name: 'Go to the newest runs' }).click();
+    await loaded(page);
+    await page.locator('.histogram[aria-busy=false] .bar').first().waitFor();
+    const bars = page.locator('.bar');
+    const failed = page.locator('.bar:has(.bar-failed)');
+    assert.ok((await failed.count()) > 0);
+    assert.equal(await page.locator('.bar-succeeded').count(), 0, 'the list has failed runs only');
+    const total = async () => Number.parseInt(await page.locator('.list-line output').first().textContent(), 10);
+    const all = await eventually(total);
+    const [one, other] = [await failed.first().boundingBox(), await bars.last().boundingBox()];
+    const y = one.y + one.height / 2;
+    await page.mouse.move(one.x + one.width / 2, y);
+    await page.getByText(/: \d+ runs?, \d+ failed$/).waitFor();
+    await page.mouse.down();
+    await page.mouse.move((one.x + other.x) / 2, y, { steps: 3 });
+    assert.ok((await page.locator('.bar.brushed').count()) > 1);
+    await page.mouse.up();
+    await eventually(() => url().searchParams.has('from') && url().searchParams.has('to'));
+    await loaded(page);
+    await eventually(async () => (await total()) < all);
+    const [{ count }] = await gateway.query(
+      'SELECT count(*)::integer FROM task_run WHERE task_id = $1 AND is_error AND created >= $2 AND created < $3',
+      [taskId, url().searchParams.get('from'), url().searchParams.get('to')],
+    );
+    await page.getByText(new RegExp(`^${count} runs?$`)).waitFor();
+    // A second period has the same way back.
+    await page.locator('.histogram[aria-busy=false] .bar:has(.bar-failed)').first().click();
+    await page.getByRole('button', { name: 'Back to any time' }).click();
+    await eventually(async () => (await total()) === all);
+    assert.deepEqual([url().searchParams.get('from'), url().searchParams.get('status')], [null, 'FAIL']);
+    assert.equal(await page.getByRole('button', { name: /^Back to/ }).count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('reads its runs over time once, after its rows, and adds live ones', async () => {
+    const { page, context } = await open(`${taskUrl}&status=FAIL`);
+    await page.locator('.histogram[aria-busy=false] .bar').first().waitFor();
+    const order = [];
+    await page.route('**/graphql', async (route) => {
+      order.push(/(?:query|subscription) (\w+)/.exec(route.request().postDataJSON().query)[1]);
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Remove the filter Status' }).click();
+    await loaded(page);
+    await page.locator('.histogram[aria-busy=false] .bar-succeeded').first().waitFor();
+    assert.deepEqual(
+      order.filter((name) => name === 'Runs' || name === 'RunHistogram'),
+      ['Runs', 'RunHistogram'],
+    );
+    await page.getByRole('switch', { name: 'Live' }).click();
+    await page.locator('.live-state.live').waitFor();
+    await page.locator('.histogram[aria-busy=false]').waitFor();
+    const last = async () => {
+      await page.locator('.bar').last().hover();
+      return page.locator('.histogram-reached').textContent();
+    };
+    const before = await last();
+    await gateway.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, is_error)
+       SELECT 'ffffffff-0000-0000-0004-000000000001', task_id, task_revision_id, '{}', now(), 1, 2, 3, true
+       FROM task_run WHERE id = $1`,
+      [id],
+    );
+    await eventually(async () => (await last()) !== before && /[1-9]\d* failed$/.test(await last()));
+    assert.equal(order.filter((name) => name === 'Changes').length, 1);
+    await gateway.query(`DELETE FROM task_run WHERE id = 'ffffffff-0000-0000-0004-000000000001'`);
     await context.close();
   });
 

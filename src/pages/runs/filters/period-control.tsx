@@ -52,7 +52,7 @@ export function PeriodControl({ hasDefault }: PeriodControlProps) {
   );
 }
 
-interface PeriodParams {
+export interface PeriodParams {
   readonly since?: string | null;
   readonly from?: string | null;
   readonly to?: string | null;

@@ -2,6 +2,7 @@ import { useCommitted } from '../../shared/use-committed.js';
 import { Menu } from '../menu.js';
 import type { ParamChanges } from '../navigation.js';
 import { type Column, columns, toggledColumns } from '../table/columns.js';
+import { setDense, useIsDense } from '../views/density.js';
 
 interface ColumnMenuProps {
   readonly selected: readonly Column[];
@@ -12,6 +13,7 @@ interface ColumnMenuProps {
 }
 
 export function ColumnMenu({ selected, paths, onChange }: ColumnMenuProps) {
+  const isDense = useIsDense();
   return (
     <Menu title="Columns" legend="Columns of the table">
       {columns.map(({ name, title }) => (
@@ -31,6 +33,10 @@ export function ColumnMenu({ selected, paths, onChange }: ColumnMenuProps) {
       <button type="button" className="link" onClick={() => onChange(null)}>
         Reset
       </button>
+      <label className="menu-option">
+        <input type="checkbox" checked={isDense} onChange={({ target }) => setDense(target.checked)} />
+        Dense rows
+      </label>
     </Menu>
   );
 }

@@ -1,6 +1,7 @@
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
-import { type LiveRuns, maxOutcomes, type NewRuns } from './live-runs.js';
+import type { NewRuns } from './live-rows.js';
+import { type LiveRuns, maxOutcomes } from './live-runs.js';
 
 const stateLabels = { off: '', connecting: 'Connecting …', live: 'Live', waiting: 'Interrupted' };
 
@@ -11,8 +12,8 @@ interface LiveIndicatorProps {
 }
 
 /**
- * Shows whether the list is live, and the number of new runs. These are shown only on request, so that rows do not
- * move.
+ * Shows whether the list is live, and the number of new runs that the list shows only on request, because its rows are in
+ * use.
  */
 export function LiveIndicator({ live: { state, error }, newRuns, onShow }: LiveIndicatorProps) {
   if (state === 'off') return null;

@@ -4,10 +4,9 @@ import { follow } from '../../shared/api/subscription.js';
 import { useSession, useSessionKey } from '../../shared/token/token-store.js';
 import { type ChangesVariables, changesSubscription, type TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope-params.js';
-import type { Column, ListedRun, PlacedRun } from '../table/columns.js';
+import type { Column, ListedRun } from '../table/columns.js';
 import { withColumns } from '../table/run-list.js';
-
-type Outcome = Pick<ListedRun, 'created' | 'isError'>;
+import type { Outcome } from './live-rows.js';
 
 export interface LiveRuns {
   /** The runs that changed since the list was read, latest change last; `null` if the run was deleted. */
@@ -97,29 +96,4 @@ function setNewest<Value>(values: Map<string, Value>, id: string, value: Value, 
     if (values.size <= max) break;
     values.delete(oldest);
   }
-}
-
-/** Returns the listed runs in their current state and place, without deleted ones. */
-export function mergeLive(listed: readonly PlacedRun[], changed: LiveRuns['changed']): PlacedRun[] {
-  return listed.flatMap((run) => {
-    const now = changed.get(run.id);
-    return now === null ? [] : { ...run, ...now };
-  });
-}
-
-export interface NewRuns {
-  readonly count: number;
-  readonly failed: number;
-}
-
-/** Counts the runs that were created since the list and its count were read, when `newest` was the newest one. */
-export function countNew({ outcomes }: LiveRuns, listed: readonly ListedRun[], newest: string | undefined): NewRuns {
-  const known = new Set(listed.map(({ id }) => id));
-  let [count, failed] = [0, 0];
-  for (const [id, outcome] of outcomes) {
-    if (outcome === null || outcome.created <= (newest ?? '') || known.has(id)) continue;
-    count++;
-    if (outcome.isError) failed++;
-  }
-  return { count, failed };
 }

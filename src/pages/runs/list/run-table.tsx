@@ -10,6 +10,7 @@ import { RunRow } from './run-row.js';
 
 interface RunTableProps {
   readonly columns: readonly Column[];
+  readonly isDense: boolean;
   /** Ids of runs whose payload is not visible. */
   readonly withheld: ReadonlySet<string>;
   /** The runs; `undefined` while they are loading. */
@@ -36,8 +37,14 @@ export function RunTable(props: RunTableProps) {
   const ids = runs?.map(({ id }) => id) ?? [];
   return (
     // Focusable, so that the keyboard can scroll it.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
-    <section ref={container} className="run-table panel table" tabIndex={0} aria-label="Runs" aria-busy={isBusy}>
+    <section
+      ref={container}
+      className={`run-table panel table ${props.isDense ? 'dense' : ''}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
+      tabIndex={0}
+      aria-label="Runs"
+      aria-busy={isBusy}
+    >
       <table style={{ '--min-width': isNarrowed ? 0 : `${minWidthOf(columns)}rem` } as React.CSSProperties}>
         <colgroup>
           <col style={{ width: `${selectWidth}rem` }} />

@@ -4,7 +4,7 @@
 import { useEffect } from 'react';
 import { setParams } from '../navigation.js';
 import { takeOpenedRun } from '../run/opened-run.js';
-import { hasRoomToPeek, type ListedId, peek, peekedEdge } from './peeked-run.js';
+import { closePeek, hasRoomToPeek, type ListedId, peek, peekedEdge } from './peeked-run.js';
 
 type Direction = 1 | -1;
 /** Parameters of the previous or next page; `undefined` without one. */
@@ -65,8 +65,16 @@ export function reachedRun(): string | undefined {
   return (rowLinkInFocus() ?? peekedRowLink())?.dataset.run;
 }
 
-export function focusPeekedRow(): void {
+/** Closes the run that is open next to the list, and returns to its row. */
+export function closePeekedRow(): void {
+  if (!new URLSearchParams(location.search).has('peek')) return;
   peekedRowLink()?.focus();
+  closePeek();
+}
+
+/** Returns whether an open run takes the room of the filters, because the window has not enough for both. */
+export function isPeekInPlaceOfFilters(params: URLSearchParams): boolean {
+  return params.has('peek') && !matchMedia('(width >= 110rem)').matches;
 }
 
 function peekedRowLink(): HTMLAnchorElement | null {

@@ -16,8 +16,8 @@ import { firstMembers, type Member } from './response-members.js';
 /** A run with the fields of the chosen columns. */
 export type ListedRun = SelectedRun & Partial<RunColumns> & { readonly model?: string | null };
 
-/** A run with its position in the list. */
-export type PlacedRun = ListedRun & { readonly cursor: string };
+/** A run with its position in the list. Runs that arrived since the list was read have none. */
+export type PlacedRun = ListedRun & { readonly cursor?: string | undefined };
 
 export interface Column {
   readonly name: string;
@@ -104,8 +104,8 @@ export const columns: readonly Column[] = [
   },
   { ...measure('seconds', 'LLM call', 'llmCallTiming', 5.75, durationOf('llmCallTiming')), unit: 'seconds' },
   measure('tokens', 'Tokens', 'totalTokens', 6.5, (run) => formatCount(run.totalTokens ?? '')),
-  measure('credits', 'Credits', 'chargedCredits', 7.5, ({ chargedCredits }) =>
-    chargedCredits == null ? null : <Credits credits={chargedCredits} />,
+  measure('credits', 'Credits', 'chargedCredits', 7, ({ chargedCredits }) =>
+    chargedCredits == null ? null : <Credits credits={chargedCredits} isRounded />,
   ),
   measure('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries),
   filtered('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),

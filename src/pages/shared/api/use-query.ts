@@ -2,7 +2,7 @@ import { useSession } from '../token/token-store.js';
 import { type ApiError, isWithheld } from './error-sentence.js';
 import { type GraphqlResponse, requestGraphql } from './graphql-client.js';
 import type { Operation } from './operation.js';
-import { type RequestState, useRequest } from './use-request.js';
+import { type RequestOptions, type RequestState, useRequest } from './use-request.js';
 
 /** The state of a request whose data are a response with data. A rejected token does not count as an error here. */
 export interface QueryState<Data> extends Omit<RequestState<GraphqlResponse<Data>>, 'data'> {
@@ -16,8 +16,9 @@ export interface QueryState<Data> extends Omit<RequestState<GraphqlResponse<Data
 export function useQuery<Data, Variables>(
   query: Operation<Data, Variables>,
   variables: Variables | undefined,
+  options: RequestOptions = {},
 ): QueryState<Data> {
-  const isEnabled = useSession() === 'ready';
+  const isReady = useSession() === 'ready';
   const { data, ...state } = useRequest<GraphqlResponse<Data>>(
     variables === undefined ? undefined : JSON.stringify([query, variables]),
     async (signal) => {
@@ -26,7 +27,7 @@ export function useQuery<Data, Variables>(
       if (response.status === 401) return undefined;
       return { data: hasData(response) ? response : undefined, error: errorOf(response) };
     },
-    { isEnabled },
+    { ...options, isEnabled: isReady && options.isEnabled !== false },
   );
   return { ...state, response: data };
 }

@@ -37,7 +37,7 @@ export type SendRequest<Data> = (
   previous: Data | undefined,
 ) => Promise<Outcome<Data> | undefined>;
 
-interface RequestOptions {
+export interface RequestOptions {
   /** While false, nothing is sent, a running request is aborted, and its state is kept. */
   readonly isEnabled?: boolean;
   /** Whether a settled request is not repeated when it is enabled again. */
