@@ -6,7 +6,8 @@ import { useCommitted } from '../../shared/use-committed.js';
 import { changedParams, urlOf, useLocation } from '../navigation.js';
 import { useHasPayload, useResourceNames } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
-import { type Facets, type FacetValue, nameOfValue, taskFacet, useFacetFields } from './facets.js';
+import { type FacetItem, facetItemsOf, shownItems } from './facet-items.js';
+import { type Facets, nameOfValue, taskFacet, useFacetFields } from './facets.js';
 import {
   choiceFields,
   excluded,
@@ -25,6 +26,19 @@ interface FacetPanelProps {
 
 /** Lists values to include or exclude, with the number of their runs, and limits for numbers. */
 export function FacetPanel({ scope, facets }: FacetPanelProps) {
+  return (
+    <section className="facets stack panel small screen-only" aria-label="Filters by value">
+      {useFacetFields(scope).map((field) => (
+        <Facet key={field.param} field={field} facets={facets} />
+      ))}
+      <FurtherFilters scope={scope} />
+      <p className="facets-note muted">Alt-click excludes a value.</p>
+    </section>
+  );
+}
+
+/** Filters whose values are not counted: limits for numbers, and choices. */
+function FurtherFilters({ scope }: { readonly scope: Scope | undefined }) {
   const { params } = useLocation();
   const hasPayload = useHasPayload(scope);
   const choices = choiceFields.filter(({ isPayload = false }) => hasPayload || !isPayload);
@@ -32,68 +46,55 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
     params.has(param),
   );
   return (
-    <section className="facets stack panel small screen-only" aria-label="Filters by value">
-      {useFacetFields(scope).map((field) => (
-        <Facet key={field.param} field={field} facets={facets} />
+    <details
+      className="facet stack"
+      open={isLimited}
+      onToggle={({ currentTarget }) => currentTarget.open && currentTarget.scrollIntoView({ block: 'nearest' })}
+    >
+      <summary>More filters</summary>
+      {measureFields.map(({ label, from, to }) => (
+        <div key={label} className="facet-limits">
+          <span className="faint">{label}</span>
+          <LimitInput field={from} placeholder="from" />
+          <LimitInput field={to} placeholder="to" />
+        </div>
       ))}
-      <details
-        className="facet stack"
-        open={isLimited}
-        onToggle={({ currentTarget }) => currentTarget.open && currentTarget.scrollIntoView({ block: 'nearest' })}
-      >
-        <summary>More filters</summary>
-        {measureFields.map(({ label, from, to }) => (
-          <div key={label} className="facet-limits">
-            <span className="faint">{label}</span>
-            <LimitInput field={from} placeholder="from" />
-            <LimitInput field={to} placeholder="to" />
-          </div>
-        ))}
-        {choices.map(({ param, label, choices: values = [] }) => (
-          <label key={param} className="facet-choice">
-            <span className="faint">{label}</span>
-            <select value={params.get(param) ?? ''} onChange={({ target }) => setFilter(param, target.value)}>
-              <option value="">any</option>
-              {values.map(([value, name]) => (
-                <option key={value} value={value}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        ))}
-      </details>
-      <p className="facets-note muted">Alt-click excludes a value.</p>
-    </section>
+      {choices.map(({ param, label, choices: values = [] }) => (
+        <label key={param} className="facet-choice">
+          <span className="faint">{label}</span>
+          <select value={params.get(param) ?? ''} onChange={({ target }) => setFilter(param, target.value)}>
+            <option value="">any</option>
+            {values.map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      ))}
+    </details>
   );
 }
-
-/** The number of values shown initially. */
-const initialValues = 5;
-/** From this number of values, their names can be searched. */
-const minSearched = 10;
 
 function Facet({ field, facets }: { readonly field: FacetField; readonly facets: Facets }) {
   const { params } = useLocation();
   const { param, label } = field;
   const [isExpanded, setExpanded] = useState(false);
   const [term, setTerm] = useState('');
-  const included = params.getAll(param);
-  const left = params.getAll(excluded(param));
   const names = useResourceNames();
   const read = facets.get(param);
   const loaded = read?.length ? read : (field.choices?.map(([value, name]) => ({ value, name })) ?? read);
-  const chosen = [...included, ...left].filter((value) => !loaded?.some((facetValue) => facetValue.value === value));
-  const values: readonly FacetValue[] = [
-    ...chosen.map((value) => ({ value, name: nameOfValue(field, value, facets, names) })),
-    ...(loaded ?? []),
-  ];
-  const matching = values.filter(({ name }) => name.toLowerCase().includes(term.toLowerCase()));
-  if (loaded !== undefined && values.length === 0) return null;
+  const items = facetItemsOf(loaded ?? [], {
+    included: params.getAll(param),
+    excluded: params.getAll(excluded(param)),
+    nameOf: (value) => nameOfValue(field, value, facets, names),
+  });
+  const { shown, isLong, isSearchable } = shownItems(items, isExpanded, term);
+  if (loaded !== undefined && items.length === 0) return null;
   return (
     <fieldset className={`facet facet-${param} stack`} aria-busy={loaded === undefined}>
       <legend>{label}</legend>
-      {isExpanded && values.length >= minSearched && (
+      {isSearchable && (
         <input
           type="search"
           aria-label={`Search the values of ${label}`}
@@ -102,31 +103,20 @@ function Facet({ field, facets }: { readonly field: FacetField; readonly facets:
           onChange={({ target }) => setTerm(target.value)}
         />
       )}
-      {matching.slice(0, isExpanded ? undefined : initialValues).map(({ value, name, runs }) => (
-        <FacetChoice
-          key={value}
-          field={field}
-          value={value}
-          name={name}
-          runs={runs}
-          state={included.includes(value) ? 'included' : left.includes(value) ? 'excluded' : 'open'}
-        />
+      {shown.map((item) => (
+        <FacetChoice key={item.value} field={field} {...item} />
       ))}
-      {values.length > initialValues && (
+      {isLong && (
         <button type="button" className="link" onClick={() => setExpanded(!isExpanded)}>
-          {isExpanded ? 'Fewer' : `All ${values.length}`}
+          {isExpanded ? 'Fewer' : `All ${items.length}`}
         </button>
       )}
     </fieldset>
   );
 }
 
-interface FacetChoiceProps {
+interface FacetChoiceProps extends FacetItem {
   readonly field: FacetField;
-  readonly value: string;
-  readonly name: string;
-  readonly runs: number | undefined;
-  readonly state: 'included' | 'excluded' | 'open';
 }
 
 function FacetChoice({ field, value, name, runs, state }: FacetChoiceProps) {

@@ -8,14 +8,8 @@ import { changedParams, useLocation } from '../navigation.js';
 import { type FacetData, type FacetVariables, facetQuery } from '../operations.js';
 import { nameWithProject, useHasPayload } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
+import type { FacetValue } from './facet-items.js';
 import { byFallback, excluded, type FacetField, facetFields, filterOf, none } from './filter-fields.js';
-
-export interface FacetValue {
-  readonly value: string;
-  readonly name: string;
-  /** The number of runs; `undefined` if they were not counted. */
-  readonly runs?: number;
-}
 
 /** Values by the parameter of their filter. */
 export type Facets = ReadonlyMap<string, readonly FacetValue[]>;

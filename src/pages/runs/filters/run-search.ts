@@ -10,26 +10,8 @@ import { useHasPayload } from '../scope/scope.js';
 import { paramsOfScope, type Scope, scopeParameters } from '../scope/scope-params.js';
 import type { Facets } from './facets.js';
 import { facetFields, filterOf, filterParams, firstPage, measures, textFields } from './filter-fields.js';
+import type { Found, Meaning } from './found-runs.js';
 import { parseSearchText, searchTextOf, textParams } from './search-text.js';
-
-/** A possible meaning of a text, with the URL change that lists its runs. */
-interface Meaning {
-  /** Completes `3 with `. */
-  readonly name: string;
-  readonly changes: ParamChanges;
-  readonly isPayload?: boolean;
-  /** Whether its runs are also counted in the whole organization. */
-  readonly isWide?: boolean;
-  /** Shown if the API rejects it. */
-  readonly rejection?: string;
-}
-
-export interface Found extends Meaning {
-  /** The number of runs; `undefined` if the API rejects the filter, for example because search is disabled. */
-  readonly count: string | undefined;
-  /** The matches in the organization; `undefined` until they are counted, or if that is not possible. */
-  readonly inOrganization?: { readonly count: string; readonly projects: string } | undefined;
-}
 
 /** The counts of the meanings of a text among the runs of a URL. */
 export interface Result {

@@ -1,8 +1,10 @@
-import { type ParamChanges, setParams } from '../navigation.js';
+import { Fragment } from 'react';
+import { setParams } from '../navigation.js';
 import { useHasPayload, useScopesAround } from '../scope/scope.js';
 import { paramsOfScope, type Scope } from '../scope/scope-params.js';
 import { firstPage } from './filter-fields.js';
-import { type Found, outsideOfScope, type RunSearch, withoutText } from './run-search.js';
+import { type Found, foundPlaces } from './found-runs.js';
+import { outsideOfScope, type RunSearch, withoutText } from './run-search.js';
 
 interface SearchBoxProps {
   readonly scope: Scope | undefined;
@@ -51,63 +53,25 @@ interface FoundRunsProps {
 /** Shows the number of runs for each meaning in the scope and, below an organization, the further ones in all of it. */
 function FoundRuns({ scope, found }: FoundRunsProps) {
   const scopes = useScopesAround(scope);
-  const isWhole = scope?.projectId === null;
-  const counted = found.filter(({ inOrganization }) => inOrganization !== undefined);
-  const further = counted.filter(({ inOrganization, count }) => inOrganization!.count !== count);
-  const organization = scopes.at(-1);
-  return (
-    <>
-      <span className="faint">In {scopes[0]?.name}:</span>
-      {found.map((meaning) => (
-        <FoundLink
-          key={meaning.name}
-          text={
-            meaning.count === undefined
-              ? (meaning.rejection ?? `${meaning.name}: cannot be searched`)
-              : [`${meaning.count} ${meaning.name}`, isWhole && meaning.count !== '0' && placesOf(meaning)]
-                  .filter(Boolean)
-                  .join(' ')
-          }
-          isDisabled={meaning.count === undefined || meaning.count === '0'}
-          changes={meaning.changes}
-        />
+  const [here, organization] = [scopes[0], scopes.length > 1 ? scopes.at(-1) : undefined];
+  const around = organization && {
+    name: organization.name,
+    changes: { ...paramsOfScope(organization.scope), ...outsideOfScope },
+  };
+  return foundPlaces(found, here?.name ?? '', around).map(({ text, links }) => (
+    <Fragment key={text}>
+      <span className="faint">{text}</span>
+      {links.map((link) => (
+        <button
+          key={link.text}
+          type="button"
+          className="link"
+          disabled={link.isDisabled}
+          onClick={() => setParams({ ...withoutText, ...link.changes, ...firstPage })}
+        >
+          {link.text}
+        </button>
       ))}
-      {!isWhole && counted.length > 0 && (
-        <span className="faint">
-          In {organization?.name}:{further.length === 0 && ' nothing more'}
-        </span>
-      )}
-      {!isWhole &&
-        further.map((meaning) => (
-          <FoundLink
-            key={`${meaning.name} everywhere`}
-            text={`${meaning.inOrganization!.count} ${meaning.name} ${placesOf(meaning)}`}
-            changes={{ ...meaning.changes, ...paramsOfScope(organization!.scope), ...outsideOfScope }}
-          />
-        ))}
-    </>
-  );
-}
-
-function placesOf({ inOrganization }: Found): string | undefined {
-  return inOrganization && `in ${inOrganization.projects}`;
-}
-
-interface FoundLinkProps {
-  readonly text: string;
-  readonly isDisabled?: boolean;
-  readonly changes: ParamChanges;
-}
-
-function FoundLink({ text, isDisabled = false, changes }: FoundLinkProps) {
-  return (
-    <button
-      type="button"
-      className="link"
-      disabled={isDisabled}
-      onClick={() => setParams({ ...withoutText, ...changes, ...firstPage })}
-    >
-      {text}
-    </button>
-  );
+    </Fragment>
+  ));
 }
