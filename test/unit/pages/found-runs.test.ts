@@ -31,7 +31,7 @@ describe('the matches of a search', () => {
     });
   });
 
-  it('lead nowhere if there are none, or if the API cannot search them', () => {
+  it('lead nowhere without a run, or if the API cannot search them', () => {
     const words = { name: 'with this word', changes: { words: 'a' }, rejection: 'words are not searched here' };
     const [here] = foundPlaces(
       [

@@ -59,7 +59,7 @@ export function ListFooter({ list, onExport }: ListFooterProps) {
 /** Keys that rows handle. */
 const cellKeys = [
   { keys: ['ArrowRight', 'ArrowLeft'], description: 'a value of the row; Enter lists the runs that have it' },
-  { keys: ['Alt'], description: 'and a click on a value: the same; ≠ next to the value excludes it' },
+  { keys: ['Alt'], description: 'with a click on a value: the runs that have it (≠ lists the others)' },
 ];
 
 function mark(params: URLSearchParams): void {
