@@ -515,15 +515,19 @@ describe('the list of runs', () => {
     await page.locator('.histogram[aria-busy=false] .bar').first().waitFor();
     const order = [];
     await page.route('**/graphql', async (route) => {
-      order.push(/(?:query|subscription) (\w+)/.exec(route.request().postDataJSON().query)[1]);
-      await route.continue();
+      const [, name] = /(?:query|subscription) (\w+)/.exec(route.request().postDataJSON().query);
+      order.push(name);
+      if (name !== 'Runs') return route.continue();
+      const response = await route.fetch();
+      order.push('rows');
+      return route.fulfill({ response });
     });
     await page.getByRole('button', { name: 'Remove the filter Status' }).click();
     await loaded(page);
     await page.locator('.histogram[aria-busy=false] .bar-succeeded').first().waitFor();
     assert.deepEqual(
-      order.filter((name) => name === 'Runs' || name === 'RunHistogram'),
-      ['Runs', 'RunHistogram'],
+      order.filter((name) => ['Runs', 'rows', 'RunHistogram'].includes(name)),
+      ['Runs', 'rows', 'RunHistogram'],
     );
     await page.getByRole('switch', { name: 'Live' }).click();
     await page.locator('.live-state.live').waitFor();
