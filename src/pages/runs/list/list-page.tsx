@@ -16,10 +16,13 @@ import { ListToolbar } from './list-toolbar.js';
 import { unknownFiltersText } from './list-view.js';
 import { useList } from './use-list.js';
 
+/** The columns and the run next to the list in which a search can find something. */
+const searched = '.run-table :is(.response-cell, .submitted-cell, .reference-cell, .context-cell), .peek-body';
+
 export function ListPage() {
   const { params } = useLocation();
   const list = useList(params);
-  useSearchHighlight(params, '.run-table tbody, .peek-body');
+  useSearchHighlight(params, searched);
   const [exported, setExported] = useState<ExportTarget>();
   const { newRuns, pages, runs, connection, unexplainedError } = list;
   const unknown = unknownFiltersText(unknownParams(params));
