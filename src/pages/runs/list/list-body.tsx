@@ -1,7 +1,6 @@
 import { countOf } from '../../shared/format/format-quantity.js';
 import { FacetPanel } from '../filters/facet-panel.js';
-import { markedRuns, toggleMark } from '../marks/comparison-url.js';
-import { comparisonOfMarked } from '../marks/mark-state.js';
+import { markedRuns } from '../marks/comparison-url.js';
 import { closePeekedRow, isPeekInPlaceOfFilters } from '../peek/list-steps.js';
 import { PeekPanel } from '../peek/peek-panel.js';
 import { peekedRun } from '../peek/peeked-run.js';
@@ -67,7 +66,5 @@ interface PeekedRunProps {
 
 function PeekedRun({ list: { params, runs }, path }: PeekedRunProps) {
   const place = runs?.find(({ id }) => id === path.id)?.cursor;
-  return (
-    <PeekPanel path={path} runParams={withPlace(runPageParams(params), place)} onClose={closePeekedRow} />
-  );
+  return <PeekPanel path={path} runParams={withPlace(runPageParams(params), place)} onClose={closePeekedRow} />;
 }
