@@ -106,7 +106,10 @@ describe('the pages of an organization', () => {
     await eventually(() => !params().get('peek').endsWith(id));
     await context.close();
     const another = await open(`${organizationUrl}&peek=${other.projectId}/${other.taskId}/${id}`);
-    await another.page.locator('.peek').getByText('of-customer-voice').waitFor();
+    await another.page
+      .locator('.peek')
+      .getByRole('heading', { name: /of-customer-voice/ })
+      .waitFor();
     await another.context.close();
     await remove(id);
   });

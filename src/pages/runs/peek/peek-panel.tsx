@@ -1,6 +1,6 @@
 import './peek.css';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { Icon } from '../../shared/icon.js';
+import { Icon } from '../icon.js';
 import { markedRuns, toggleMark } from '../marks/comparison-url.js';
 import { comparisonOfMarked } from '../marks/mark-state.js';
 import { useLocation } from '../navigation.js';

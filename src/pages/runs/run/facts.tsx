@@ -1,8 +1,8 @@
 import './facts.css';
-import { ShortId } from '../../shared/short-id.js';
 import { urlOf } from '../navigation.js';
 import type { Run } from '../operations.js';
 import type { RunPath } from '../run-url.js';
+import { ShortId } from '../short-id.js';
 import { type Fact, type Facts as FactsOfRun, figuresOf, relationsOf } from './run-facts.js';
 import { hasModels, modelOf } from './run-model.js';
 

@@ -1,6 +1,6 @@
 import './message-list.css';
 import { countOf } from '../../shared/format/format-quantity.js';
-import { Icon } from '../../shared/icon.js';
+import { Icon } from '../icon.js';
 import type { Outline } from '../values/outline.js';
 import type { ReachedMessage } from '../values/reached-message.js';
 

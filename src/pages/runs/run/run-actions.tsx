@@ -1,5 +1,5 @@
 import { CopyButton } from '../../shared/copy-button.js';
-import { Icon } from '../../shared/icon.js';
+import { Icon } from '../icon.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
 import { asCurl, inGraphiql } from './share.js';
 

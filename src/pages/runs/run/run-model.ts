@@ -1,13 +1,13 @@
 // The model of a run, which only schemas with the variable MODEL_POINTER contain.
 
-import { type Operation, withField } from '../../shared/api/operation.js';
+import type { Operation } from '../../shared/api/operation.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
 
 export const hasModels = initialState.hasModels === true;
 
 /** Selects the model in an operation with the fragment `Run`. */
 export function withModel<Data, Variables>(operation: Operation<Data, Variables>): Operation<Data, Variables> {
-  return hasModels ? withField(operation, 'Run', 'model') : operation;
+  return hasModels ? operation.replace(/fragment Run on \w+ \{/, '$&\n  model') : operation;
 }
 
 /** Returns the model; `null` for a run without one, or a schema without models. */

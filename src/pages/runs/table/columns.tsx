@@ -6,11 +6,12 @@ import { shortId } from '../../shared/format/format-id.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
 import { formatAge, formatRowTime } from '../../shared/format/format-time.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
-import { ShortId } from '../../shared/short-id.js';
+import type { measures } from '../filters/filter-fields.js';
 import { byFallback, type measures } from '../filters/filter-fields.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { StatusMark } from '../run-status.js';
 import { type Scope, scopeOf } from '../scope/scope-params.js';
+import { ShortId } from '../short-id.js';
 import { firstMembers, type Member } from './response-members.js';
 
 /** A run with the fields of the chosen columns. */

@@ -12,12 +12,3 @@ export function withSelection<Data, Variables>(
     (_all, start) => `${start} { ${selection} }`,
   );
 }
-
-/** Adds a field to the selection of a fragment. */
-export function withField<Data, Variables>(
-  operation: Operation<Data, Variables>,
-  fragment: string,
-  field: string,
-): Operation<Data, Variables> {
-  return operation.replace(new RegExp(`(fragment ${fragment} on \\w+) \\{`), (start) => `${start}\n  ${field}`);
-}

@@ -1,6 +1,6 @@
 import './short-id.css';
-import { CopyButton } from './copy-button.js';
-import { shortId } from './format/format-id.js';
+import { CopyButton } from '../shared/copy-button.js';
+import { shortId } from '../shared/format/format-id.js';
 import { Icon } from './icon.js';
 
 interface ShortIdProps {
