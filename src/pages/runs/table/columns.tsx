@@ -6,7 +6,6 @@ import { shortId } from '../../shared/format/format-id.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
 import { formatAge, formatRowTime } from '../../shared/format/format-time.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
-import type { measures } from '../filters/filter-fields.js';
 import { byFallback, type measures } from '../filters/filter-fields.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { StatusMark } from '../run-status.js';
