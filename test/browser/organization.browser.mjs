@@ -263,6 +263,8 @@ describe('the pages of an organization', () => {
       'Claims intake',
       'Customer voice',
     ]);
+    const choose = (name) => page.locator('.breakdown-tabs').getByRole('button', { name, exact: true }).click();
+    await choose('Task');
     const task = rows('Task').filter({ hasText: 'Support triage · Customer voice' });
     await task.getByRole('link').click();
     await page.getByText(`${await countRuns('task.id = $1', [other.taskId])} runs`, { exact: true }).waitFor();
@@ -271,7 +273,7 @@ describe('the pages of an organization', () => {
       [orgId, other.projectId, other.taskId],
     );
     await page.goBack();
-    await page.getByRole('combobox', { name: 'Break down by' }).selectOption('Project');
+    await choose('Project');
     await rows('Project').filter({ hasText: 'Claims intake' }).getByRole('link').click();
     await page.getByText(`${await countRuns('project.id = $1', [projectId])} runs`, { exact: true }).waitFor();
     assert.equal(url().searchParams.get('project'), projectId);
