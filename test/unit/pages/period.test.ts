@@ -12,6 +12,7 @@ describe('the period of an address', () => {
   it.each([
     ['since=today', at(9, 15), undefined],
     ['since=yesterday', at(9, 14), at(9, 15)],
+    ['since=evening', new Date(2026, 9, 14, 18).getTime(), undefined],
     ['since=week', at(9, 12), undefined],
     ['since=last-week', at(9, 5), at(9, 12)],
     ['since=month', at(9, 1), undefined],

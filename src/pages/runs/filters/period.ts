@@ -9,6 +9,7 @@ export const anyTime = 'any';
 export const periods = [
   ['1h', 'last hour'],
   ['24h', 'last 24 hours'],
+  ['evening', 'since 18:00 yesterday'],
   ['7d', 'last 7 days'],
   ['30d', 'last 30 days'],
   ['90d', 'last 90 days'],
@@ -70,6 +71,8 @@ function calendarPeriod(name: string, now: Date): Period {
   const dayBegin = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days).getTime();
   const monday = -((now.getDay() + 6) % 7);
   switch (name) {
+    case 'evening':
+      return { start: new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1, 18).getTime(), end: undefined };
     case 'today':
       return { start: dayBegin(0), end: undefined };
     case 'yesterday':

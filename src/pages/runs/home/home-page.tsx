@@ -1,37 +1,36 @@
 import './home.css';
+import { useRef } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { setParams, useDocumentTitle, useLocation } from '../navigation.js';
 import { ChoiceMenu } from '../scope/choice-menu.js';
-import { NoAccess, useViewer, type VisibleProject } from '../scope/viewer.js';
+import { NoAccess, useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
-import { FailureKind } from './failure-kind.js';
-import { failuresOf, type TaskFigures, tasksOf } from './figures.js';
-import { FirstItems } from './first-items.js';
+import { FailureKinds } from './failure-kinds.js';
 import { type HomeQuery, useHome } from './home-query.js';
-import { TaskCard } from './task-card.js';
+import { HomeSkeleton } from './home-skeleton.js';
+import { IdleTasks } from './idle-tasks.js';
+import { PeriodChoice } from './period-choice.js';
+import { taskGroupsOf } from './task-groups.js';
+import { TaskTable } from './task-table.js';
 
-/** The number of items shown initially. The failures stay near the top of the page, even on a phone. */
-const maxTasks = { narrow: 3, wide: 8 };
-const maxKinds = 20;
-
-/**
- * Shows failures in all tasks that are visible to the caller, comparing the last 24 hours with the previous 24 hours.
- */
+/** Shows what fails in all tasks that are visible to the caller, comparing a period with the previous one. */
 export function HomePage() {
   useDocumentTitle('Home');
   const { params } = useLocation();
   const viewer = useViewer();
   const home = useHome(params);
+  const filterField = useRef<HTMLInputElement>(null);
   const { error, reload } = viewer.error === undefined ? home : viewer;
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   return (
-    <main className="page home-page" aria-busy={home.isLoading}>
+    <main className="page home-page" aria-busy={viewer.isLoading || home.isLoading}>
       <div className="row page-top home-top">
         <div>
-          <h1>Last 24 hours</h1>
-          <p className="home-note faint">Compared with the 24 hours before.</p>
+          <h1>{home.period.title}</h1>
+          <p className="home-note faint">Compared with {home.period.previous}.</p>
         </div>
+        <PeriodChoice params={params} />
         <button type="button" onClick={home.reload}>
           Refresh
         </button>
@@ -41,14 +40,23 @@ export function HomePage() {
       {hasNoAccess ? (
         <NoAccess />
       ) : home.response?.data ? (
-        <div className={`home-figures stack ${home.isStale ? 'stale' : ''}`} inert={home.isStale}>
-          <Figures home={home} />
+        <div
+          className={`home-figures stack ${home.isStale ? 'stale' : ''}`}
+          aria-busy={home.isLoading}
+          inert={home.isStale}
+        >
+          <Figures home={home} filterField={filterField} />
         </div>
       ) : (
-        error === undefined && <div className="home-placeholder" />
+        error === undefined && <HomeSkeleton />
       )}
       <div>
-        <Shortcuts shortcuts={[{ keys: ['r'], description: 'refresh', run: home.reload }]} />
+        <Shortcuts
+          shortcuts={[
+            { keys: ['r'], description: 'refresh', run: home.reload },
+            { keys: ['/'], description: 'filter tasks', run: () => filterField.current?.focus() },
+          ]}
+        />
       </div>
     </main>
   );
@@ -77,59 +85,28 @@ function OrganizationChoice({
   );
 }
 
-function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
-  const tasks = tasksOf(projects, found);
-  const failures = failuresOf(projects, found);
-  const hasFailures = tasks.some(({ measures }) => measures.errors > 0);
-  const isWithheld = projects.some((project) => project.tasks.nodes.some(({ runAccess }) => runAccess === 'USAGE'));
-  if (tasks.length === 0) return <p className="notice">No runs in the last 24 hours.</p>;
+interface FiguresProps {
+  readonly home: HomeQuery;
+  readonly filterField: React.RefObject<HTMLInputElement | null>;
+}
+
+function Figures({ home, filterField }: FiguresProps) {
+  const { projects, found, period } = home;
+  const groups = taskGroupsOf(projects, found);
+  const hasFailures = groups.some(({ measures }) => measures.errors > 0);
+  const sentence = `${period.title[0]!.toLowerCase()}${period.title.slice(1)}`;
   return (
     <>
-      {!hasFailures && <p className="success">No run failed in the last 24 hours.</p>}
-      <section aria-label="Tasks">
-        <h2>Tasks</h2>
-        <FirstItems
-          className="task-cards bare-list"
-          max={matchMedia('(width < 48rem)').matches ? maxTasks.narrow : maxTasks.wide}
-          items={tasks.map((task) => <TaskCard key={task.taskId} {...task} />)}
-        />
-      </section>
-      {hasFailures && (
-        <section aria-label="Kinds of failures">
-          <h2>What fails</h2>
-          {failures.length > 0 && (
-            <FirstItems
-              className="failure-kinds panel rows"
-              max={maxKinds}
-              items={failures.map((failure) => <FailureKind key={failure.kind} {...failure} />)}
-            />
-          )}
-          {isWithheld && (
-            <p className="home-note faint">
-              {failures.length > 0
-                ? 'Kinds of failures of some tasks are not visible to your role.'
-                : 'Kinds of failures are not visible to your role.'}
-            </p>
-          )}
-        </section>
+      {hasFailures && <FailureKinds home={home} />}
+      {groups.length === 0 ? (
+        <p className="notice">No runs in this period: {sentence}.</p>
+      ) : (
+        <>
+          {!hasFailures && <p className="success">No run failed in this period: {sentence}.</p>}
+          <TaskTable groups={groups} since={period.since} filterField={filterField} />
+        </>
       )}
-      <IdleTasks projects={projects} tasks={tasks} />
+      <IdleTasks projects={projects} groups={groups} />
     </>
   );
-}
-
-/** The tasks without runs, so that one that has stopped is not overlooked. */
-function IdleTasks({ projects, tasks }: IdleTasksProps) {
-  const active = new Set(tasks.map(({ taskId }) => taskId));
-  const names = projects.flatMap(({ project, tasks: { nodes } }) =>
-    nodes
-      .filter(({ task, runAccess }) => !active.has(task.id) && runAccess !== 'NONE')
-      .map(({ task }) => `${task.name} in ${project.name}`),
-  );
-  return names.length === 0 ? null : <p className="home-note faint">Without runs: {names.join(', ')}.</p>;
-}
-
-interface IdleTasksProps {
-  readonly projects: readonly VisibleProject[];
-  readonly tasks: readonly TaskFigures[];
 }

@@ -1,19 +1,19 @@
 import './spark-bars.css';
+import type { HomeBucket } from '../operations.js';
 
 interface SparkBarsProps {
   /** Oldest first. */
-  readonly bars: readonly Bar[];
-}
-
-export interface Bar {
-  readonly runs: number;
-  readonly errors: number;
+  readonly bars: readonly HomeBucket[];
 }
 
 const [height, step] = [28, 5];
 
-/** One bar per hour, with the failed runs at the bottom. Only visual, because the figures are next to it. */
+/** Fewer bars show no development. */
+const minBars = 3;
+
+/** One bar per hour or day, with the failed runs at the bottom. Only visual, because the figures are next to it. */
 export function SparkBars({ bars }: SparkBarsProps) {
+  if (bars.length < minBars) return null;
   const most = Math.max(1, ...bars.map(({ runs }) => runs));
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(2, (count / most) * height));
   return (

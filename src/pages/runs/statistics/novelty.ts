@@ -16,10 +16,17 @@ interface KindTimes {
 
 const hour = 3_600_000;
 
+/** Returns whether a kind was first seen in the period. */
+export function isNewKind({ firstSeen }: Pick<KindTimes, 'firstSeen'>, { start }: ShownPeriod): boolean {
+  return firstSeen !== null && start !== undefined && Date.parse(firstSeen) >= start;
+}
+
 /** Returns `new`, `back after 7 days`, or `null` if the kind occurred in the previous period as well. */
-export function noveltyOf({ firstSeen, before }: KindTimes, { start, end }: ShownPeriod): string | null {
+export function noveltyOf(times: KindTimes, period: ShownPeriod): string | null {
+  const { firstSeen, before } = times;
+  const { start, end } = period;
   if (firstSeen === null || start === undefined) return null;
-  if (Date.parse(firstSeen) >= start) return 'new';
+  if (isNewKind(times, period)) return 'new';
   return before === 0 ? `back after ${lengthOf(end - start)}` : null;
 }
 

@@ -119,7 +119,7 @@ function pathOf(dimension: Dimension | undefined, params: URLSearchParams): stri
 }
 
 function bucketsOf(params: URLSearchParams) {
-  return { by: widthOf(params), timeZone: timeZone === 'Etc/UTC' ? 'UTC' : timeZone };
+  return { by: widthOf(params), timeZone };
 }
 
 function variablesOf(scope: Scope, params: URLSearchParams) {

@@ -2,7 +2,10 @@
 
 const pad = (value: number) => String(value).padStart(2, '0');
 
-export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The browser's time zone, by the name that the API accepts. */
+export const timeZone = Intl.DateTimeFormat()
+  .resolvedOptions()
+  .timeZone.replace(/^Etc\/UTC$/, 'UTC');
 
 /** Returns text such as `2026-10-30 09:41:12`. */
 export function formatTime(iso: string): string {

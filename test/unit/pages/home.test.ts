@@ -1,0 +1,241 @@
+// The figures of the home page, before they are shown.
+
+import { failuresOf } from '../../../src/pages/runs/home/failures.js';
+import { homePeriodOf, rangeOf } from '../../../src/pages/runs/home/home-period.js';
+import type { Place } from '../../../src/pages/runs/home/places.js';
+import {
+  matchingGroups,
+  type SortKey,
+  sortedGroups,
+  sortKeyOf,
+  taskGroupsOf,
+  unfoldedProjects,
+} from '../../../src/pages/runs/home/task-groups.js';
+import type { HomeFailure, HomeProject, HomeTask } from '../../../src/pages/runs/operations.js';
+
+const end = Date.parse('2026-10-30T12:00:00Z');
+const day = { start: end - 86_400_000, end };
+const today = '2026-10-30T08:00:00Z';
+const lastMonth = '2026-09-30T08:00:00Z';
+
+const placeOf = (id: string): Place => ({ orgId: 'o', orgName: 'Harbor', project: { id, name: `Project ${id}` } });
+
+const projectOf = (id: string, further: Partial<HomeProject>): HomeProject => ({
+  id,
+  taskRunStats: null,
+  failures: null,
+  recent: null,
+  ...further,
+});
+
+describe('kinds of failures on the home page', () => {
+  const kind = (value: string, runs: number, before: number, further: Partial<HomeFailure> = {}): HomeFailure => ({
+    value,
+    runs,
+    firstSeen: lastMonth,
+    lastCreated: today,
+    previous: { runs: before },
+    buckets: [{ runs, errors: runs }],
+    tasks: [],
+    ...further,
+  });
+  const failures = (...projects: readonly (readonly [string, readonly HomeFailure[], HomeProject['recent']?])[]) =>
+    failuresOf(
+      projects.map(([id]) => placeOf(id)),
+      projects.map(([id, groupBy, recent = null]) => projectOf(id, { failures: { groupBy }, recent })),
+      day,
+    );
+
+  it('are new ones first, then those that grew most, then the most recent', () => {
+    const older = { lastCreated: '2026-10-30T07:00:00Z' };
+    const kinds = failures([
+      'a',
+      [kind('grew', 50, 10), kind('old', 3, 3, older), kind('recent', 3, 3), kind('new', 1, 0, { firstSeen: today })],
+    ]);
+    expect(kinds.map(({ kind: name, novelty }) => [name, novelty])).toEqual([
+      ['new', 'new'],
+      ['grew', null],
+      ['recent', null],
+      ['old', null],
+    ]);
+  });
+
+  it('are merged across projects, and new only if no project saw them earlier', () => {
+    const [merged, ...others] = failures(
+      ['a', [kind('timeout', 2, 1, { firstSeen: today, lastCreated: '2026-10-30T11:00:00Z' })]],
+      ['b', [kind('timeout', 5, 0)]],
+    );
+    expect(others).toEqual([]);
+    expect(merged).toMatchObject({
+      runs: 7,
+      before: 1,
+      novelty: null,
+      firstSeen: lastMonth,
+      lastCreated: '2026-10-30T11:00:00Z',
+      bars: [{ runs: 7, errors: 7 }],
+    });
+    expect(merged!.places.map(({ place }) => place.project.id)).toEqual(['b', 'a']);
+  });
+
+  it.each([
+    ['the newest message', 'refused: 10.0.3.26:6333', 'refused: 10.0.3.26:6333'],
+    ['their kind if no message is known', null, 'refused: #:#'],
+    ['their kind instead of a traceback', 'Traceback:\n  refused', 'refused: #:#'],
+    ['their kind instead of a long message', 'x'.repeat(201), 'refused: #:#'],
+  ])('have %s as their title', (_, failureMessage, title) => {
+    const other = { failure: 'other', failureMessage: 'Other.' };
+    const recent = { nodes: [other, { failure: 'refused: #:#', failureMessage }] };
+    expect(failures(['a', [kind('refused: #:#', 1, 0)], recent])[0]).toMatchObject({ message: title });
+  });
+
+  it('name the tasks with most runs, each with its newest revisions', () => {
+    const task = (name: string) => ({
+      value: name,
+      task: { name },
+      revisions: [
+        { value: 'r2', taskRevision: { name: 'v2' } },
+        { value: '0195d1ff-1f42-0000-0000-0000000000aa', taskRevision: null },
+      ],
+    });
+    const [failure] = failures(['a', [kind('timeout', 9, 0, { tasks: ['A', 'B', 'C', 'D'].map(task) })]]);
+    expect(failure!.places[0]).toMatchObject({
+      tasks: ['A v2, …0000aa', 'B v2, …0000aa', 'C v2, …0000aa'],
+      hasMoreTasks: true,
+    });
+  });
+});
+
+describe('tasks on the home page', () => {
+  const task = (name: string, runs: number, errors: number, further: Partial<HomeTask> = {}): HomeTask => {
+    const measures = { runs, errors, totalTokens: '10', chargedCredits: '1.50', llmCallTiming: { p95: 1 } };
+    return { value: name, task: { name }, ...measures, previous: measures, buckets: [], ...further };
+  };
+  const groupsOf = (tasks: Readonly<Record<string, readonly HomeTask[]>>) =>
+    taskGroupsOf(
+      Object.keys(tasks).map(placeOf),
+      Object.entries(tasks).map(([id, groupBy]) => projectOf(id, { taskRunStats: { groupBy } })),
+    );
+  const namesOf = (groups: ReturnType<typeof groupsOf>) =>
+    groups.map(({ place, tasks }) => [place.project.id, ...tasks.map(({ name }) => name)]);
+  const groups = groupsOf({
+    a: [
+      task('Triage', 100, 3, { llmCallTiming: { p95: 9 } }),
+      task('Rare', 2, 2, { llmCallTiming: { p95: 50 }, totalTokens: '9007199254740993' }),
+    ],
+    b: [task('Invoices', 50, 4, { chargedCredits: '0.25' }), task('Empty', 20, 0)],
+    none: [],
+  });
+
+  it('are grouped by project with their sums, without projects that had no runs', () => {
+    expect(groups.map(({ name, measures }) => [name, measures.runs, measures.errors, measures.previous.runs])).toEqual([
+      ['Harbor / Project a', 102, 5, 102],
+      ['Harbor / Project b', 70, 4, 70],
+    ]);
+    expect(groups[1]!.measures.chargedCredits).toBe('1.75');
+  });
+
+  it.each<[SortKey, readonly (readonly string[])[]]>([
+    [
+      'failed',
+      [
+        ['a', 'Triage', 'Rare'],
+        ['b', 'Invoices', 'Empty'],
+      ],
+    ],
+    [
+      'runs',
+      [
+        ['a', 'Triage', 'Rare'],
+        ['b', 'Invoices', 'Empty'],
+      ],
+    ],
+    [
+      'rate',
+      [
+        ['b', 'Invoices', 'Empty'],
+        ['a', 'Triage', 'Rare'],
+      ],
+    ],
+    [
+      'p95',
+      [
+        ['a', 'Triage', 'Rare'],
+        ['b', 'Invoices', 'Empty'],
+      ],
+    ],
+    [
+      'tokens',
+      [
+        ['a', 'Rare', 'Triage'],
+        ['b', 'Invoices', 'Empty'],
+      ],
+    ],
+    [
+      'credits',
+      [
+        ['a', 'Triage', 'Rare'],
+        ['b', 'Empty', 'Invoices'],
+      ],
+    ],
+    [
+      'name',
+      [
+        ['a', 'Rare', 'Triage'],
+        ['b', 'Empty', 'Invoices'],
+      ],
+    ],
+  ])('are sorted by %s, figures of few runs last', (key, expected) => {
+    expect(namesOf(sortedGroups(groups, key))).toEqual(expected);
+  });
+
+  it.each([
+    [null, 'failed'],
+    ['p95', 'p95'],
+    ['toString', 'failed'],
+  ])('take the order %s of an address as %s', (text, key) => {
+    expect(sortKeyOf(text)).toBe(key);
+  });
+
+  it.each([
+    [
+      '',
+      [
+        ['a', 'Triage', 'Rare'],
+        ['b', 'Invoices', 'Empty'],
+      ],
+    ],
+    [' TRI ', [['a', 'Triage']]],
+    ['project b', [['b', 'Invoices', 'Empty']]],
+    ['nothing', []],
+  ])('are filtered by “%s”', (text, expected) => {
+    expect(namesOf(matchingGroups(groups, text))).toEqual(expected);
+  });
+
+  it('sum up only those that match', () => {
+    expect(matchingGroups(groups, 'triage')[0]!.measures).toMatchObject({ runs: 100, errors: 3 });
+  });
+
+  it('are all unfolded if they are few, otherwise those of projects with high rates, up to 40', () => {
+    const many = (errors: number) => Array.from({ length: 15 }, (_, index) => task(`T${index}`, 20, errors));
+    expect([...unfoldedProjects(groups)]).toEqual(['a', 'b']);
+    const projects = groupsOf({ calm: many(0), bad: many(2), worse: many(3), other: many(1) });
+    expect([...unfoldedProjects(projects)]).toEqual(['worse', 'bad']);
+  });
+});
+
+describe('the period of the home page', () => {
+  it.each([
+    ['', '24h'],
+    ['since=7d', '7d'],
+    ['since=evening', 'evening'],
+    ['since=month', '24h'],
+  ])('of “%s” is %s', (search, since) => {
+    expect(homePeriodOf(new URLSearchParams(search)).since).toBe(since);
+  });
+
+  it('begins at 18:00 of the previous day', () => {
+    const now = new Date(2026, 9, 15, 7, 30).getTime();
+    const period = homePeriodOf(new URLSearchParams('since=evening'));
+    expect(rangeOf(period, now)).toEqual({ start: new Date(2026, 9, 14, 18).getTime(), end: now });
+  });
+});
