@@ -20,7 +20,7 @@ export function GroupRow({ group: { place, name, tasks, measures }, since, isOpe
   return (
     <tr className="group-row">
       <th scope="rowgroup" className="name-cell">
-        <button type="button" className="bare" aria-expanded={isOpen} onClick={onToggle}>
+        <button type="button" className="bare" title={name} aria-expanded={isOpen} onClick={onToggle}>
           {name} <small className="muted">{tasks.length}</small>
         </button>
       </th>
