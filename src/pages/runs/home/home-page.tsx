@@ -40,7 +40,9 @@ export function HomePage() {
       {hasNoAccess ? (
         <NoAccess />
       ) : home.response?.data ? (
+        // With a key, because figures of another period have other heights, and must not move.
         <div
+          key={home.period.since}
           className={`home-figures stack ${home.isStale ? 'stale' : ''}`}
           aria-busy={home.isLoading}
           inert={home.isStale}

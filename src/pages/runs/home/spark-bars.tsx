@@ -1,4 +1,5 @@
 import './spark-bars.css';
+import { memo } from 'react';
 import type { HomeBucket } from '../operations.js';
 
 interface SparkBarsProps {
@@ -12,7 +13,7 @@ const [height, step] = [28, 5];
 const minBars = 3;
 
 /** One bar per hour or day, with the failed runs at the bottom. Only visual, because the figures are next to it. */
-export function SparkBars({ bars }: SparkBarsProps) {
+export const SparkBars = memo(function SparkBars({ bars }: SparkBarsProps) {
   if (bars.length < minBars) return null;
   const most = Math.max(1, ...bars.map(({ runs }) => runs));
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(2, (count / most) * height));
@@ -36,4 +37,4 @@ export function SparkBars({ bars }: SparkBarsProps) {
       <line x1="0" x2={bars.length * step} y1={height} y2={height} />
     </svg>
   );
-}
+});
