@@ -40,7 +40,7 @@ export function HomePage() {
       {hasNoAccess ? (
         <NoAccess />
       ) : home.response?.data ? (
-        // With a key, because figures of another period have other heights, and must not move.
+        // The keys replace figures and foot with those of another period, whose heights differ, so that nothing moves.
         <div
           key={home.period.since}
           className={`home-figures stack ${home.isStale ? 'stale' : ''}`}
@@ -52,7 +52,7 @@ export function HomePage() {
       ) : (
         error === undefined && <HomeSkeleton />
       )}
-      <div>
+      <div key={`foot of ${home.period.since}`}>
         <Shortcuts
           shortcuts={[
             { keys: ['r'], description: 'refresh', run: home.reload },
