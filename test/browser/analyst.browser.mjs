@@ -67,7 +67,7 @@ describe('the pages for an analyst', () => {
 
   it('break statistics down only by usage', async () => {
     const { page, context, complaints } = await visitRuns(gateway, `/runs/statistics?${taskQuery}&since=any`, { as });
-    const dimensions = () => page.getByLabel('Break down by').locator('option').allTextContents();
+    const dimensions = () => page.locator('.breakdown-tabs :is(button, option)').allTextContents();
     await eventually(async () => {
       const labels = await dimensions();
       const isPayload = (label) => label === 'Kind of failure' || label.startsWith('A value in');

@@ -162,7 +162,7 @@ describe('the home page', () => {
       assert.equal(url().pathname, '/');
     }
     await page.getByRole('link', { name: 'Statistics of Support triage' }).first().click();
-    await page.locator('.statistics-page[aria-busy=false] .totals dd').getByText(/^30\D/).waitFor();
+    await page.locator('.statistics-page[aria-busy=false] .tile-figure').getByText(/^30\D/).waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
     await page.getByRole('link', { name: 'Home' }).click();

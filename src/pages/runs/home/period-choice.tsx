@@ -1,4 +1,3 @@
-import './period-choice.css';
 import { setParams } from '../navigation.js';
 import { homePeriodOf, homePeriods } from './home-period.js';
 
