@@ -70,6 +70,35 @@ describe('views of the list', () => {
     await context.close();
   });
 
+  it('exist for statistics too, and a link can fix the period', async () => {
+    const { page, context } = await visitRuns(
+      gateway,
+      `/runs/statistics?org=${orgId}&since=90d&measure=rate&split=TASK`,
+    );
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.locator('.statistics-page[aria-busy=false] .tile-figure').first().waitFor();
+    await openMenu(page, 'Views');
+    await page.getByLabel('Save this view as').fill('Rates by task');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Fix the period as of now').check();
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    const link = new URL(await eventually(() => page.evaluate(() => navigator.clipboard.readText())));
+    assert.equal(link.pathname, '/runs/statistics');
+    assert.equal(link.searchParams.has('since'), false);
+    const [from, to] = ['from', 'to'].map((name) => Date.parse(link.searchParams.get(name)));
+    assert.equal(to - from, 90 * 86_400_000);
+    assert.equal(link.searchParams.get('measure'), 'rate');
+    await page.goto(`${gateway.url}/runs/statistics?org=${orgId}&since=any`);
+    await openMenu(page, 'Views');
+    await page.getByRole('link', { name: 'Rates by task' }).click();
+    await eventually(() => new URL(page.url()).searchParams.get('split') === 'TASK');
+    await page.goto(gateway.url + taskUrl);
+    await loaded(page);
+    await openMenu(page, 'Views');
+    assert.equal(await page.getByRole('link', { name: 'Rates by task' }).count(), 0);
+    await context.close();
+  });
+
   it('say which of their filters are gone', async () => {
     const { page, context } = await visitRuns(gateway, `${taskUrl}&colour=red`);
     await loaded(page);

@@ -1,6 +1,6 @@
 // The period in a URL, as a time and as an API filter.
 
-import { periodFilterOf, periodOf } from '../../../src/pages/runs/filters/period.js';
+import { periodFilterOf, periodOf, withFixedPeriod } from '../../../src/pages/runs/filters/period.js';
 
 /** A Thursday, in the machine's time zone. */
 const now = new Date(2026, 9, 15, 14, 30).getTime();
@@ -16,6 +16,7 @@ describe('the period of an address', () => {
     ['since=week', at(9, 12), undefined],
     ['since=last-week', at(9, 5), at(9, 12)],
     ['since=month', at(9, 1), undefined],
+    ['since=last-month', at(8, 1), at(9, 1)],
     [`from=${iso(at(9, 2))}&to=${iso(at(9, 4))}`, at(9, 2), at(9, 4)],
   ])('%s is the same as times and as a filter', (search, start, end) => {
     expect(periodOf(paramsOf(search), now)).toEqual({ start, end });
@@ -28,6 +29,13 @@ describe('the period of an address', () => {
   it('leaves a length to the clock of the server', () => {
     expect(periodFilterOf(paramsOf('since=7d'), now)).toEqual({ createdAfter: '-7d' });
     expect(periodOf(paramsOf('since=7d'), now)).toEqual({ start: now - 7 * 86_400_000, end: undefined });
+  });
+
+  it('can be fixed, so that it no longer moves with the clock', () => {
+    const fixed = withFixedPeriod(paramsOf('org=1&since=7d'), now);
+    expect(Object.fromEntries(fixed)).toEqual({ org: '1', from: iso(now - 7 * 86_400_000), to: iso(now) });
+    expect(Object.fromEntries(withFixedPeriod(paramsOf('since=any'), now))).toEqual({ to: iso(now) });
+    expect(withFixedPeriod(paramsOf('from=x&to=y'), now).toString()).toBe('from=x&to=y');
   });
 
   it('takes from and to rather than a length', () => {

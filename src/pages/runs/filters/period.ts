@@ -18,6 +18,7 @@ export const periods = [
   ['week', 'this week'],
   ['last-week', 'last week'],
   ['month', 'this month'],
+  ['last-month', 'last month'],
 ] as const;
 
 /** A period in milliseconds since 1970. */
@@ -56,6 +57,17 @@ export function periodFilterOf(params: URLSearchParams, now: number): TaskRunFil
   };
 }
 
+/** Returns parameters whose period no longer moves with the clock. */
+export function withFixedPeriod(params: URLSearchParams, now: number): URLSearchParams {
+  if (hasRange(params)) return params;
+  const fixed = new URLSearchParams(params);
+  const { start, end = now } = periodOf(params, now);
+  fixed.delete('since');
+  if (start !== undefined) fixed.set('from', new Date(start).toISOString());
+  fixed.set('to', new Date(end).toISOString());
+  return fixed;
+}
+
 /** Returns whether the URL specifies the period by its start or end. */
 export function hasRange(params: URLSearchParams): boolean {
   return params.has('from') || params.has('to');
@@ -69,6 +81,7 @@ function timeOf(text: string | null): number | undefined {
 /** Returns a calendar period in the browser's time zone. Weeks begin on Monday. */
 function calendarPeriod(name: string, now: Date): Period {
   const dayBegin = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days).getTime();
+  const monthBegin = (months: number) => new Date(now.getFullYear(), now.getMonth() + months, 1).getTime();
   const monday = -((now.getDay() + 6) % 7);
   switch (name) {
     case 'evening':
@@ -82,7 +95,9 @@ function calendarPeriod(name: string, now: Date): Period {
     case 'last-week':
       return { start: dayBegin(monday - 7), end: dayBegin(monday) };
     case 'month':
-      return { start: new Date(now.getFullYear(), now.getMonth(), 1).getTime(), end: undefined };
+      return { start: monthBegin(0), end: undefined };
+    case 'last-month':
+      return { start: monthBegin(-1), end: monthBegin(0) };
     default:
       return { start: undefined, end: undefined };
   }

@@ -29,7 +29,7 @@ export function ListToolbar({ list, exported, onExport }: ListToolbarProps) {
   return (
     <FilterBar scope={scope} error={list.error} panel={panel}>
       <ColumnMenu selected={columns} paths={paths} onChange={setColumns} />
-      <ViewMenu params={changedParams(params, { columns: toggledColumns(columns), show: paths })} />
+      <ViewMenu page="runs" params={changedParams(params, { columns: toggledColumns(columns), show: paths })} />
       <ExportButton
         scope={scope}
         filter={filterOf(params)}

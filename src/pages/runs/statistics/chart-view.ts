@@ -5,7 +5,7 @@ import type { ChartMark, ChartSeries, Colour, TimeChartProps } from '../../share
 import type { Bucket } from '../operations.js';
 import { minRuns } from './change.js';
 import type { Measure } from './measures.js';
-import { errorRateOf, shareOf } from './rates.js';
+import { errorRateOf, p95Of, shareOf } from './rates.js';
 import type { Outcomes } from './usual-range.js';
 
 /** A group over time, without its empty buckets. */
@@ -89,7 +89,7 @@ function outcomesOf(buckets: readonly Bucket[]): readonly ChartSeries[] {
 
 function percentilesOf(buckets: readonly Bucket[]): readonly ChartSeries[] {
   const percentile = (label: 'p50' | 'p95', colour: Colour): ChartSeries => {
-    const values = buckets.map(({ llmCallTiming }) => llmCallTiming[label]);
+    const values = buckets.map((bucket) => (label === 'p95' ? p95Of(bucket) : bucket.llmCallTiming.p50));
     return { label, colour, values, texts: values.map((value) => (value === null ? '–' : formatDuration(value))) };
   };
   return [percentile('p50', 'ink-soft'), percentile('p95', 'accent')];

@@ -15,6 +15,7 @@ import { useScope } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
 import { NoAccess, useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
+import { ViewMenu } from '../views/view-menu.js';
 import { Figures } from './figures.js';
 import { periodOf, useDefaultPeriod, type Width, widthOf } from './period.js';
 import { useStatistics } from './statistics-query.js';
@@ -39,6 +40,7 @@ export function StatisticsPage() {
       <h1>Statistics</h1>
       <FilterBar scope={scope} error={error} panel={panel} hasDefaultPeriod>
         <WidthControl by={widthOf(params)} />
+        <ViewMenu page="runs/statistics" params={params} />
       </FilterBar>
       {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} />}
       {error !== undefined && !isFilterError && !hasNoAccess && <ErrorNotice error={error} onRetry={failed.reload} />}

@@ -1,12 +1,17 @@
-// Views of the list: named combinations of filters, columns and order, and the columns that were chosen last.
+// Views of the list and of statistics: named combinations of filters with what the page shows of their runs, and the
+// columns that were chosen last.
 
 import { filterParams } from '../filters/filter-fields.js';
 import { changedParams, type ParamChanges, setParams } from '../navigation.js';
 import { type Scope, scopeParameters } from '../scope/scope-params.js';
 import { store, useStored } from '../stored.js';
 
+export type ViewPage = 'runs' | 'runs/statistics';
+
 export interface View {
   readonly name: string;
+  /** The path of its page; by default the list. */
+  readonly page?: ViewPage;
   /** The parameters of its URL. */
   readonly search: string;
 }
@@ -15,7 +20,11 @@ const viewsKey = 'task-runs:views';
 const columnsKey = 'task-runs:columns';
 
 const columnParams = ['columns', 'show'] as const;
-const viewParams: readonly string[] = [...scopeParameters, ...filterParams, ...columnParams, 'order'];
+const sharedParams: readonly string[] = [...scopeParameters, ...filterParams];
+const viewParams: Readonly<Record<ViewPage, readonly string[]>> = {
+  runs: [...sharedParams, ...columnParams, 'order'],
+  'runs/statistics': [...sharedParams, 'by', 'measure', 'split', 'path', 'together'],
+};
 /** Parameters that belong to the list but not to a view. */
 const momentaryParams: readonly string[] = ['after', 'before', 'peek', 'marked', 'live'];
 
@@ -23,30 +32,39 @@ export function useViews(): readonly View[] {
   return useStored(viewsKey, isViews) ?? [];
 }
 
-/** Adds a view. Replaces one with the same name. */
+/** Returns the path of a view's page. Earlier versions stored views of the list only, without one. */
+export function pageOf({ page = 'runs' }: View): ViewPage {
+  return page;
+}
+
+/** Adds a view. Replaces one of the same page with the same name. */
 export function saveView(views: readonly View[], view: View): void {
-  const others = views.filter(({ name }) => name !== view.name);
+  const others = views.filter((other) => !isSame(other, view));
   store(
     viewsKey,
     [...others, view].toSorted((one, other) => one.name.localeCompare(other.name)),
   );
 }
 
-export function removeView(views: readonly View[], name: string): void {
+export function removeView(views: readonly View[], view: View): void {
   store(
     viewsKey,
-    views.filter((view) => view.name !== name),
+    views.filter((other) => !isSame(other, view)),
   );
 }
 
-/** Returns the parameters of a URL that belong to a view. */
-export function viewParamsOf(params: URLSearchParams): URLSearchParams {
-  return new URLSearchParams([...params].filter(([name]) => viewParams.includes(name)));
+function isSame(one: View, other: View): boolean {
+  return one.name === other.name && pageOf(one) === pageOf(other);
+}
+
+/** Returns the parameters of a page's URL that belong to a view. */
+export function viewParamsOf(params: URLSearchParams, page: ViewPage): URLSearchParams {
+  return new URLSearchParams([...params].filter(([name]) => viewParams[page].includes(name)));
 }
 
 /** Returns parameters that no filter of this version reads, such as in a view that an earlier version stored. */
 export function unknownParams(params: URLSearchParams): readonly string[] {
-  const known = [...viewParams, ...momentaryParams];
+  const known = [...viewParams.runs, ...momentaryParams];
   return [...new Set([...params.keys()].filter((name) => !known.includes(name)))];
 }
 
