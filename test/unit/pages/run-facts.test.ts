@@ -92,7 +92,7 @@ describe('the relations of a run', () => {
       ['Model', 'model', 'gpt-4o'],
       ['Fallback model', 'is', 'fallbackModel="m"'],
       ['Task revision', 'revision', bare.taskRevisionId],
-      ['Kind of failure', 'is', 'failure="A \\"timeout\\""'],
+      ['Kind of failure', 'failure', 'A "timeout"'],
       ['User', 'user', 'u'],
       ['Reporting group', 'group', 'g'],
       ['Reference', 'reference', 'order-1'],

@@ -1,6 +1,7 @@
 // The bars above the list, from buckets of statistics and the runs that arrived since then.
 
 import type { Period } from '../filters/period.js';
+import { endOfBucket } from '../statistics/bucket-ranges.js';
 import type { Outcome } from './live-rows.js';
 
 export interface HistogramBucket {
@@ -58,12 +59,6 @@ export function barsOf(
       isPartial: from > begin || to < whole || next - first < size,
     };
   });
-}
-
-function endOfBucket(begin: number, by: BucketWidth): number {
-  if (by === 'HOUR') return begin + hour;
-  const date = new Date(begin);
-  return date.setDate(date.getDate() + 1);
 }
 
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);

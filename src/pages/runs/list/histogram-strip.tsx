@@ -8,7 +8,7 @@ interface HistogramStripProps {
   /** Receives the index of the bar under the pointer. */
   readonly onReach: (index: number | undefined) => void;
   /** Receives the first and last bar across which the pointer was dragged, or the bar that was clicked. */
-  readonly onSelect: (first: HistogramBar, last: HistogramBar, isLast: boolean) => void;
+  readonly onSelect: (first: HistogramBar, last: HistogramBar) => void;
 }
 
 /** Bars with the failed runs at the bottom, and a brush. With the keyboard, use the period. */
@@ -37,7 +37,7 @@ export function HistogramStrip({ bars, text, onReach, onSelect }: HistogramStrip
   const onUp = () => {
     if (!isBrushing) return;
     setBegin(undefined);
-    onSelect(bars[first]!, bars[last]!, last === bars.length - 1);
+    onSelect(bars[first]!, bars[last]!);
   };
   return (
     <div

@@ -5,13 +5,13 @@ import { countOf, formatCount } from '../../shared/format/format-quantity.js';
 import { formatRowTime, timeZone } from '../../shared/format/format-time.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { periodOf } from '../filters/period.js';
+import { usePeriodBrush } from '../filters/period-brush.js';
 import { useLocation } from '../navigation.js';
 import { type RunHistogramData, runHistogramQuery } from '../operations.js';
 import type { Scope } from '../scope/scope-params.js';
 import { barsOf, barTimeOf, bucketWidthOf, type HistogramBar, hasRunAfter, withNewRuns } from './histogram-bars.js';
 import { HistogramStrip } from './histogram-strip.js';
 import type { LiveRuns } from './live-runs.js';
-import { usePeriodBrush } from './period-brush.js';
 
 /** The time that a bar covers, and the number of failed runs. */
 function Scale({ bars }: { readonly bars: readonly HistogramBar[] }) {
@@ -55,10 +55,16 @@ export function Histogram({ query, outcomes }: HistogramProps) {
   const bars = useBars(query, outcomes);
   const [reached, setReached] = useState<number>();
   const reachedBar = reached === undefined ? undefined : bars[reached];
+  const { params } = useLocation();
   const brush = usePeriodBrush();
+  const select = (first: HistogramBar, last: HistogramBar) => {
+    // An open end also covers the runs to come.
+    const isOpen = last === bars.at(-1) && !params.has('to');
+    brush.select(new Date(first.from).toISOString(), isOpen ? null : new Date(last.to).toISOString());
+  };
   return (
     <section className="histogram screen-only" aria-label="Runs over time" aria-busy={!query.isCurrent}>
-      <HistogramStrip bars={bars} text={summaryOf(bars)} onReach={setReached} onSelect={brush.select} />
+      <HistogramStrip bars={bars} text={summaryOf(bars)} onReach={setReached} onSelect={select} />
       <div className="histogram-line row faint number">
         <span>{bars[0] && formatMinute(bars[0].from)}</span>
         <span className="histogram-reached" aria-hidden="true">

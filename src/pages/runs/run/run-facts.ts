@@ -59,15 +59,7 @@ export function relationsOf(run: Run, model: string | null | undefined, now?: nu
     ...(model === undefined ? [] : [text('Model', model, 'model')]),
     run.usedFallbackModel ? fallback(run.fallbackLlmModelId, fallbackLlmModel?.name) : 'Fallback model',
     named('Task revision', run.taskRevisionId, taskRevision.name, 'revision'),
-    ...(failure === null
-      ? []
-      : [
-          {
-            name: 'Kind of failure',
-            text: failure,
-            filter: ['is', valueText('failure', '', JSON.stringify(failure))] as const,
-          },
-        ]),
+    ...(failure === null ? [] : [{ name: 'Kind of failure', text: failure, filter: ['failure', failure] as const }]),
     named('User', run.userId, user?.name, 'user'),
     reportingGroup === null
       ? 'Reporting group'

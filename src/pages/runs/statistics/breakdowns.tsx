@@ -4,11 +4,11 @@ import { setParams, urlOf } from '../navigation.js';
 import { useHasPayload } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
 import { type MeasureRow, rowsOf, withFilter } from './breakdown-rows.js';
+import type { Period } from './bucket-ranges.js';
 import type { Dimension, Filter } from './dimension.js';
 import { dimensions, isOffered } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
 import { isPathError, PathField } from './path-field.js';
-import type { Period } from './period.js';
 import { type BreakdownState, maxGroups } from './statistics-query.js';
 
 /** The value of `split` for a row per bucket. */

@@ -90,6 +90,7 @@ export const dimensions: readonly Dimension[] = [
     fields: 'firstSeen',
     isPayload: true,
     nameOf: ({ value }) => value ?? 'no failure',
+    filterOf: ({ value }) => (value === null ? { status: 'SUCCESS' } : { failure: value }),
   },
   {
     name: 'STATUS',

@@ -1,20 +1,20 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { shortId } from '../../shared/format/format-id.js';
 import { formatDay, formatTime } from '../../shared/format/format-time.js';
 import type { ChartMark } from '../../shared/plot/chart.js';
 import { periods } from '../filters/period.js';
-import { setPeriod } from '../filters/period-control.js';
+import { usePeriodBrush } from '../filters/period-brush.js';
 import { changedParams, setParams, urlOf, useLocation } from '../navigation.js';
 import type { Bucket, Statistics } from '../operations.js';
 import { runsPageParams } from '../run-url.js';
 import type { Scope } from '../scope/scope-params.js';
 import type { MeasureRow } from './breakdown-rows.js';
 import { Breakdowns } from './breakdowns.js';
+import { type BucketRange, bucketRanges, type Period, type Width } from './bucket-ranges.js';
 import { revisionMarks } from './chart-view.js';
 import type { Group } from './dimension.js';
 import { dimensionOf } from './dimensions.js';
 import { measureOf } from './measures.js';
-import { type BucketRange, bucketRanges, type Period, type Width } from './period.js';
 import { StatisticsChart } from './statistics-chart.js';
 import { useBreakdowns, useSeries } from './statistics-query.js';
 import { Tiles } from './tiles.js';
@@ -47,18 +47,14 @@ export function Figures({ scope, statistics, shownParams, period, by }: FiguresP
   );
   const { revisions } = breakdown;
   const marks = useMemo(() => marksOf(revisions, rise, ranges), [revisions, rise, ranges]);
-  const [earlier, setEarlier] = useState<URLSearchParams>();
-  const brush = (from: string, to: string) => {
-    setEarlier(earlier ?? params);
-    setPeriod({ from, to });
-  };
+  const brush = usePeriodBrush();
   return (
     <>
       <div className="figures-line row">
         <PeriodLine params={shownParams} period={period} isCompared={previous !== undefined && previous !== null} />
-        {earlier && params.has('from') && (
-          <button type="button" className="link" onClick={() => backTo(earlier, () => setEarlier(undefined))}>
-            Back to {nameOfPeriod(earlier) ?? 'the earlier period'}
+        {brush.previous !== undefined && (
+          <button type="button" className="link" onClick={brush.undo}>
+            Back to {brush.previous}
           </button>
         )}
         <a href={urlOf('runs', listParams)}>List these runs</a>
@@ -74,7 +70,7 @@ export function Figures({ scope, statistics, shownParams, period, by }: FiguresP
         marks={marks}
         dimension={chosen}
         by={by}
-        onSelectRange={brush}
+        onSelectRange={brush.select}
       />
       <Breakdowns
         scope={scope}
@@ -110,12 +106,6 @@ const startsOf = (buckets: readonly Bucket[]) => buckets.map(({ start }) => star
 
 function urlOfRange({ from, to }: BucketRange, list: string): string {
   return urlOf('runs', changedParams(new URLSearchParams(list), { since: null, from, to }));
-}
-
-function backTo(earlier: URLSearchParams, onBack: () => void): void {
-  const [since, from, to] = ['since', 'from', 'to'].map((name) => earlier.get(name));
-  setParams({ since: since ?? null, from: from ?? null, to: to ?? null });
-  onBack();
 }
 
 /** Returns the name of a period that ends now, or of a calendar period. */

@@ -5,10 +5,10 @@ import { lazyComponent } from '../../shared/lazy-component.js';
 import type { ChartMark } from '../../shared/plot/chart.js';
 import { navigate, setParams, useLocation } from '../navigation.js';
 import type { Bucket } from '../operations.js';
+import type { BucketRange, Width } from './bucket-ranges.js';
 import { type BucketLine, chartOf } from './chart-view.js';
 import type { Dimension } from './dimension.js';
 import type { Measure } from './measures.js';
-import type { BucketRange, Width } from './period.js';
 
 /** A separate module, so that figures are shown even if the chart library fails to load. */
 const TimeChart = lazyComponent(() => import('../../shared/plot/time-chart.js').then((module) => module.TimeChart), {

@@ -16,8 +16,9 @@ import type { Scope } from '../scope/scope-params.js';
 import { NoAccess, useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
 import { ViewMenu } from '../views/view-menu.js';
+import type { Width } from './bucket-ranges.js';
 import { Figures } from './figures.js';
-import { periodOf, useDefaultPeriod, type Width, widthOf } from './period.js';
+import { periodOf, useDefaultPeriod, widthOf } from './period.js';
 import { useStatistics } from './statistics-query.js';
 import { StatisticsSkeleton } from './statistics-skeleton.js';
 

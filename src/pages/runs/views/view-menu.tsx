@@ -26,7 +26,7 @@ export function ViewMenu({ page, params }: ViewMenuProps) {
       {!hasRange(params) && (
         <label className="row">
           <input type="checkbox" checked={isFixed} onChange={() => setFixed(!isFixed)} />
-          Fix the period as of now
+          Fix the times as of now
         </label>
       )}
       <SaveView onSave={(name) => saveView(views, { name, page, search: present().toString() })} />

@@ -1,8 +1,7 @@
 import { useState } from 'react';
-import { anyTime, periods } from '../filters/period.js';
-import { type PeriodParams, setPeriod } from '../filters/period-control.js';
 import { useLocation } from '../navigation.js';
-import type { HistogramBar } from './histogram-bars.js';
+import { anyTime, periods } from './period.js';
+import { type PeriodParams, setPeriod } from './period-control.js';
 
 /** A period that was set by brushing, and the one before it. */
 interface Brushed {
@@ -11,13 +10,15 @@ interface Brushed {
   readonly before: PeriodParams;
 }
 
-interface PeriodBrush {
+export interface PeriodBrush {
   /** The name of the period before the first brushing; `undefined` if another one was set since then. */
   readonly previous: string | undefined;
-  select(first: HistogramBar, last: HistogramBar, isLast: boolean): void;
+  /** Sets the period. Times are in ISO 8601; `to` is `null` for an open end. */
+  select(from: string, to: string | null): void;
   undo(): void;
 }
 
+/** Sets the page's period by dragging across a chart, and restores the one before. */
 export function usePeriodBrush(): PeriodBrush {
   const { params } = useLocation();
   const [latest, setLatest] = useState<Brushed>();
@@ -25,10 +26,7 @@ export function usePeriodBrush(): PeriodBrush {
   const present = { since: params.get('since'), from: params.get('from'), to: params.get('to') };
   return {
     previous: brushed && nameOf(brushed.before),
-    select(first, last, isLast) {
-      const from = new Date(first.from).toISOString();
-      // An open end also covers the runs to come.
-      const to = isLast && present.to === null ? null : new Date(last.to).toISOString();
+    select(from, to) {
       setLatest({ from, to, before: brushed?.before ?? present });
       setPeriod({ from, to });
     },
