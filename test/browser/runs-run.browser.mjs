@@ -76,8 +76,8 @@ describe('the page of a run', () => {
     );
     const kind = page.getByRole('link', { name: 'The model did not answer within # seconds.' });
     assert.equal(
-      new URL(await kind.getAttribute('href')).searchParams.get('is'),
-      'failure="The model did not answer within # seconds."',
+      new URL(await kind.getAttribute('href')).searchParams.get('failure'),
+      'The model did not answer within # seconds.',
     );
     const related = page.getByRole('region', { name: 'Runs of the same context' });
     assert.equal(await related.locator('li').count(), 2);
