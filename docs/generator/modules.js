@@ -52,6 +52,8 @@ export const layers = {
     'pages/runs/filters': 'the bar of filters, and the filters in the address',
     'pages/runs/scope': 'the organization, project or task that a page is about, and what the caller sees',
     'pages/runs/navigation.ts': 'from page to page without a new document',
+    'pages/runs/icon.tsx': 'icons of buttons',
+    'pages/runs/short-id.tsx': 'the end of an id, with a button that copies all of it',
     'pages/runs/run-status.tsx': 'the outcome of a run, in words and colour',
     'pages/runs/shortcuts.tsx': 'keys of a page',
     'pages/runs/menu.tsx': 'menus of the list',
