@@ -7,7 +7,7 @@ import type { Environment, Inputs } from './inputs.js';
 import { issuerRules } from './issuer-types.js';
 import { requirePackages } from './optional-packages.js';
 import { createReader, givenName, type Reader } from './reader.js';
-import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols, parseModelPointer } from './values.js';
+import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols } from './values.js';
 import { type VariableName, variableNames } from './variables.js';
 import { warningsOfNames, warnOfIneffective } from './warnings.js';
 
@@ -200,7 +200,7 @@ function readConfig(reader: Reader) {
     ui: read('UI'),
     signIn: readSignIn(reader),
     introspection: read('INTROSPECTION'),
-    modelPointer: read('MODEL_POINTER') ?? (isEmbeddedDemo ? parseModelPointer('/model') : undefined),
+    modelPointer: read('MODEL_POINTER'),
     mcp: read('MCP'),
     mcpResultTokens: read('MCP_RESULT_TOKENS'),
     trustedDocuments: readTrustedDocuments(reader),

@@ -249,12 +249,7 @@ const pages = {
 
 const features = {
   MODEL_POINTER: documented(
-    optional(
-      'POINTER',
-      parseModelPointer,
-      'JSON Pointer to the model in the run data of each run, such as /model',
-      'none; with the embedded demo `/model`',
-    ),
+    optional('POINTER', parseModelPointer, 'JSON Pointer to the model in the run data of each run, such as /model'),
     {
       more: ', or with the prefix `response:` in the response: [the model of a run](reading.md#read-models). Everyone who sees the usage of a run sees this value',
       setBy: 'teams whose inputs or responses name the model',

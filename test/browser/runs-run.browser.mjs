@@ -166,8 +166,8 @@ describe('the page of a run', () => {
     await insertRun(gateway, { id, response: '{}' });
     const { page, context } = await open({ ...richRun, id });
     const empty = page.locator('.facts-empty');
-    await empty.getByText('9 empty facts').click();
-    await empty.getByText('LLM call, Credits, Input processors, Model, Fallback model, User').waitFor();
+    await empty.getByText('8 empty facts').click();
+    await empty.getByText('LLM call, Credits, Input processors, Fallback model, User').waitFor();
     assert.equal(await page.locator('.facts').getByText('Credits').count(), 0);
     await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
     await context.close();

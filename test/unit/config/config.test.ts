@@ -30,16 +30,13 @@ describe('the configuration', () => {
   it.each(['model', 'response:model', 'run_data:/model', '/a~2', `/${'x'.repeat(1000)}`])(
     'rejects %j for the place of the model, together with other faults',
     (text) => {
+      expect(parseConfig({}).modelPointer).toBeUndefined();
       expect(faultsOf({ MODEL_POINTER: text, PORT: 'x' })).toEqual([
         expect.stringMatching(/^PORT /),
         'MODEL_POINTER is not a JSON Pointer such as /model or, with a prefix, response:/model.',
       ]);
     },
   );
-  it('has a place of the model by default only in the embedded demo', () => {
-    expect(parseConfig({}).modelPointer).toEqual({ source: 'runData', pointer: '/model', isModel: true });
-    expect(parseConfig(issuers(issuer)).modelPointer).toBeUndefined();
-  });
   it('cannot be changed afterwards', () => {
     const config = parseConfig(issuers(issuer)) as unknown as { port: number; issuers: { issuer: string }[] };
     expect(() => {
