@@ -21,6 +21,7 @@ export interface InitialState {
 /** An issuer's public client for the authorization code flow with PKCE. */
 export interface SignIn {
   readonly issuer: string;
+  readonly discoveryDocument: string;
   readonly clientId: string;
   readonly scope: string;
   readonly audience?: string;

@@ -173,13 +173,13 @@ describe('the responses in GraphiQL', () => {
     const { page, context } = await open();
     const rejection = (sentence) => page.locator('.answer-bar output').getByText(sentence).waitFor();
     await signOut(page);
-    await rejection(/Enter a token/);
+    await rejection(/You are not signed in/);
     const field = await tokenField(page);
     await field.fill('nonsense');
     await field.press('Enter');
     await rejection(/This token is not valid here/);
     await field.fill(await gateway.tokenOf('viewer', -3600));
-    await rejection(/This token has expired/);
+    await rejection(/Your session ended/);
     await context.close();
   });
 

@@ -593,7 +593,7 @@ describe('the list of runs', () => {
 
   it('explains to a caller without roles how to get one, and to a caller without permission that it is missing', async () => {
     const { page, context } = await open('/runs', { as: 'stranger' });
-    await page.getByText('has no role on any organization').waitFor();
+    await page.getByText('You have no role yet').waitFor();
     await context.close();
     const another = await open(projectUrl, { as: 'taskViewer' });
     await chooser(another.page, 'Project').waitFor();

@@ -36,7 +36,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     it(`explains in a sentence a wrong token, at ${path}`, async () => {
       const { page, context } = await open(path);
       await withoutToken(page);
-      await page.getByText(/Enter a token/).waitFor();
+      await page.getByText('Paste a bearer token').waitFor();
       const field = await tokenField(page);
       await field.fill('nonsense');
       await field.press('Enter');
@@ -45,10 +45,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
         .getByText(/This token is not valid here/)
         .waitFor();
       await field.fill(await gateway.tokenOf('viewer', -3600));
-      await page
-        .getByRole('alert')
-        .getByText(/This token has expired/)
-        .waitFor();
+      await page.getByRole('alert').getByText('Your session ended. Sign in again.').waitFor();
       await context.close();
     });
   }
@@ -62,7 +59,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     await assertTokenIsNowhere(page, gateway, token);
     await page.reload();
     if (kind === 'embedded') assert.notEqual(await currentToken(page), token);
-    else await page.getByText(/Enter a token/).waitFor();
+    else await page.getByText('Paste a bearer token').waitFor();
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -92,7 +89,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
       await withoutToken(page);
       sent.length = 0;
       const field = await tokenField(page);
-      await page.getByRole('region', { name: 'Sign in' }).waitFor();
+      await page.getByRole('heading', { name: 'Sign in to Task runs' }).waitFor();
       assert.ok(await field.evaluate((input) => input === document.activeElement), path);
       assert.equal(await page.locator('main .run-table').count(), 0);
       assert.equal(await sessionButton(page).count(), 0);
@@ -126,7 +123,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     await assertTokenIsNowhere(second, gateway, viewer);
 
     await signOut(second);
-    for (const each of [page, second]) await each.getByText(/Enter a token/).waitFor();
+    for (const each of [page, second]) await each.getByText('Paste a bearer token').waitFor();
     await context.close();
   });
 
@@ -136,7 +133,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     await (await tokenField(page)).fill(token);
     const other = await openTab(context, '/runs');
     if (kind === 'embedded') assert.notEqual(await currentToken(other), token);
-    else await other.getByText(/Enter a token/).waitFor();
+    else await other.getByText('Paste a bearer token').waitFor();
     await context.close();
   });
 
@@ -149,10 +146,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     const sent = [];
     page.on('request', (request) => sent.push(request.url()));
     await page.clock.fastForward('01:00:05');
-    await page
-      .getByRole('alert')
-      .getByText(/This token has expired/)
-      .waitFor();
+    await page.getByRole('alert').getByText('Your session ended. Sign in again.').waitFor();
     await page.locator('.stale .row-link').first().waitFor();
     assert.equal(await page.locator('main').count(), 1);
     const field = await tokenField(page);
@@ -186,7 +180,7 @@ describe('the session below a path of PUBLIC_URL', () => {
     const { page, context } = await openPage({ browser, url: gateway.url });
     await page.goto(`${gateway.url}/runs`);
     await enterToken(page, await gateway.tokenOf('stranger'));
-    await page.getByText('has no role on any organization').waitFor();
+    await page.getByText('You have no role yet').waitFor();
     const other = await context.newPage();
     await other.goto(`${gateway.url}/runs`);
     await other.locator('.row-link').first().waitFor();

@@ -1,10 +1,14 @@
 // Steps of users with the session panel: a menu at the right of the header or, without a session, a card.
 
-/** Opens the menu unless there is a card. Returns the field for a token. */
+/** Opens the menu, or the part of the card for tokens. Returns the field for a token. */
 export async function tokenField(page) {
   const card = page.locator('.token-card');
   await card.or(sessionButton(page)).first().waitFor();
-  if ((await card.count()) > 0) return card.getByLabel('Token', { exact: true });
+  if ((await card.count()) > 0) {
+    const entry = card.locator('details');
+    if ((await entry.getAttribute('open')) === null) await entry.getByText('Use a token').click();
+    return card.getByLabel('Token', { exact: true });
+  }
   await openMenu(page);
   return page.getByLabel('Use a token');
 }

@@ -12,8 +12,6 @@ import { currentToken, openMenu, readAs, sessionButton, signOut, tokenField } fr
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}&status=FAIL`;
 const flag = { 'task-runs:signed-in': '1' };
-/** Browsers log the response to the request that checks whether the issuer can be reached. */
-const expected = /\/token|status of 40[045]/;
 
 /** For a describe: an issuer, a gateway whose pages use it for sign-in, and a browser. */
 function useSignIn(environment = {}) {
@@ -42,7 +40,7 @@ function useSignIn(environment = {}) {
   /** Opens a page for a new visitor. `root` is the gateway's URL for browsers. */
   visitors.open = async (path, root = visitors.gateway.url) => {
     const { browser } = visitors.gateway;
-    const visit = await openPage({ browser, url: root }, { otherOrigins: [visitors.issuer.url], expected });
+    const visit = await openPage({ browser, url: root }, { otherOrigins: [visitors.issuer.url] });
     await visit.page.goto(`${root}${path}`);
     return { ...visit, signIn: signInButton(visit.page) };
   };
@@ -260,7 +258,7 @@ describe('signing in on the pages', () => {
       each.on('request', (request) => /query Runs/.test(request.postData()) && readings.push(request.postData()));
     for (const each of [page, second]) {
       await eventually(async () => (await currentToken(each)) !== first, 15_000);
-      assert.equal(await each.getByText('This token has expired').count(), 0);
+      assert.equal(await each.getByText('Your session ended').count(), 0);
       assert.deepEqual(await stored(each), flag);
       await row(each).waitFor();
     }
@@ -318,7 +316,7 @@ describe('signing in on the pages', () => {
     page.on('request', (request) => request.method() === 'POST' && requests.push(request.url()));
     for (const query of ['code=made-up&state=made-up', 'code=made-up']) {
       await page.goto(`${gateway.url}/signed-in?${query}`);
-      await page.getByRole('alert').getByText('This sign-in was not begun here').waitFor();
+      await page.getByRole('alert').getByText('This sign-in did not begin in this tab').waitFor();
       assert.equal(new URL(page.url()).pathname, '/');
     }
     assert.deepEqual(await stored(page), flag);
@@ -330,9 +328,9 @@ describe('signing in on the pages', () => {
     const { issuer } = visitors;
     const { page, context, signIn } = await open(taskUrl);
     for (const [parameter, problem] of [
-      ['state', 'This sign-in was not begun here'],
-      ['iss', 'Another issuer has answered'],
-      ['code', 'The issuer has sent no token: invalid_grant'],
+      ['state', 'This sign-in did not begin in this tab'],
+      ['iss', 'Another issuer responded'],
+      ['code', 'The issuer sent no token: invalid_grant'],
     ]) {
       issuer.alterRedirect = (url) => url.searchParams.set(parameter, 'made-up');
       await signIn.click();
@@ -372,7 +370,7 @@ describe('signing in on the pages', () => {
     });
   }
 
-  it('says why the issuer has signed nobody in', async () => {
+  it('shows why the issuer did not sign anybody in', async () => {
     const { issuer } = visitors;
     const { page, context, signIn } = await open(taskUrl);
     issuer.rejection = { error: 'access_denied', error_description: 'The account is locked' };
@@ -387,10 +385,7 @@ describe('signing in on the pages', () => {
     const { issuer } = visitors;
     issuer.expiresInSeconds = 4;
     const { page, context, complaints, signIn } = await openSignedIn(taskUrl);
-    await page
-      .getByRole('alert')
-      .getByText(/This token has expired/)
-      .waitFor();
+    await page.getByRole('alert').getByText('Your session ended. Sign in again.').waitFor();
     issuer.expiresInSeconds = 3600;
     await page.locator('.stale .row-link').first().waitFor();
     await signIn.click();
@@ -401,10 +396,27 @@ describe('signing in on the pages', () => {
     await context.close();
   });
 
-  it('lets pages connect to the token endpoint, and without it to nothing but the gateway', async () => {
+  it('offers one button, which has the focus, and a token only on request', async () => {
+    const { page, context, complaints, signIn } = await open(taskUrl);
+    await page.getByRole('heading', { name: 'Sign in to Task runs', level: 1 }).waitFor();
+    assert.ok(await signIn.evaluate((button) => button === document.activeElement));
+    const field = page.locator('.token-card').getByLabel('Token', { exact: true });
+    assert.equal(await field.isVisible(), false);
+    await page.locator('.token-card').getByText('Use a token').click();
+    await field.fill(await gateway.tokenOf('viewer', -3600));
+    await page.getByRole('alert').getByText('Your session ended. Sign in again.').waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('lets pages connect to the issuer’s two addresses, and without an issuer to nothing but the gateway', async () => {
     const policyOf = async (url) =>
       /connect-src ([^;]*)/.exec((await fetch(url)).headers.get('content-security-policy'))[1];
-    assert.equal(await policyOf(`${gateway.url}/runs`), `'self' ${visitors.issuer.url}/token`);
+    const { url: issuerUrl } = visitors.issuer;
+    assert.equal(
+      await policyOf(`${gateway.url}/runs`),
+      `'self' ${issuerUrl}/token ${issuerUrl}/.well-known/openid-configuration`,
+    );
     const other = await startGateway('embedded');
     assert.equal(await policyOf(`${other.url}/runs`), "'self'");
     assert.equal((await fetch(`${other.url}/signed-in`)).status, 404);

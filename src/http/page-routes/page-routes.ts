@@ -140,7 +140,9 @@ function createPage(
   return async (reply) => {
     const url = publicUrl();
     const signIn = await readSignIn?.();
-    reply.headers(pageHeaders({ usesMonaco, tokenEndpoint: signIn?.tokenEndpoint }));
+    reply.headers(
+      pageHeaders({ usesMonaco, requested: signIn ? [signIn.tokenEndpoint, signIn.discoveryDocument] : [] }),
+    );
     if (demo === null || !isOwnHost(reply.request.headers.host, url))
       return withoutTokens.send(reply, url, signIn, null);
     return withTokens.send(reply, url, signIn, await demo.tokens());

@@ -38,14 +38,14 @@ export interface Page {
 
 interface PageHeadersOptions {
   readonly usesMonaco: boolean;
-  /** The endpoint on another server where the page exchanges a code for a token. */
-  readonly tokenEndpoint?: string | undefined;
+  /** URLs on other servers that the page requests. */
+  readonly requested?: readonly string[];
 }
 
-export function pageHeaders({ usesMonaco, tokenEndpoint }: PageHeadersOptions) {
+export function pageHeaders({ usesMonaco, requested = [] }: PageHeadersOptions) {
   const sources = {
     ...(usesMonaco ? monacoSources : strictSources),
-    ...(tokenEndpoint && { 'connect-src': `'self' ${sourceOf(tokenEndpoint)}` }),
+    'connect-src': ["'self'", ...requested.map(sourceOf)].join(' '),
   };
   return {
     'content-type': 'text/html; charset=utf-8',

@@ -1,3 +1,4 @@
+import { discoveryUrlOf } from '../../access/tokens/key-source.js';
 import { createSignInEndpoints, type SignInEndpoints } from '../../access/tokens/sign-in-endpoints.js';
 import type { Config } from '../../config/config.js';
 import type { SignIn } from '../../pages/initial-state.js';
@@ -26,6 +27,7 @@ export function createSignIn(
   const readEndpoints = createSignInEndpoints({ issuer, now, log });
   const toSignIn = ({ authorization, token, endSession }: SignInEndpoints): SignInOfPages => ({
     issuer,
+    discoveryDocument: discoveryUrlOf(issuer),
     clientId,
     scope,
     ...(audience !== undefined && { audience }),

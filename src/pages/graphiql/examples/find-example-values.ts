@@ -5,7 +5,7 @@ import { type ExampleValues, toExampleValues } from './example-variables.js';
 /** Maximum number of projects searched for an example. */
 const maxProjects = 3;
 
-/** Returns example values from the first project with runs that the token's owner may read, or `null` without one. */
+/** Returns example values from the first project with runs that the caller may read, or `null` without one. */
 export async function findExampleValues(signal: AbortSignal): Promise<ExampleValues | null> {
   const visible = await requestGraphql(whatISeeQuery, {}, signal);
   const organizations = visible.data?.viewer?.organizations ?? [];

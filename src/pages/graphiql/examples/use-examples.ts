@@ -13,7 +13,7 @@ const storageKey = 'graphiql:examples';
 /** The examples as tabs without values. */
 export const exampleTabs = examples.map((query) => ({ query, variables: variablesOf(query) }));
 
-/** Fills the examples with runs that the token's owner may read, and does so again for another token. */
+/** Fills the examples with runs that the caller may read, and does so again for another token. */
 export function useExamples(): void {
   const sessionKey = useSessionKey();
   const { queryEditor, variableEditor, headerEditor } = useGraphiQL(

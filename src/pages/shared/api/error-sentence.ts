@@ -27,10 +27,11 @@ export class UnusableTokenError extends Error {
 export const noSuchRun = 'There is no such run, or you may not see it.';
 
 const sentences: Readonly<Record<string, string>> = {
-  MISSING_AUTHENTICATION: 'Enter a token: nothing is shown without one.',
-  INVALID_TOKEN: 'This token is not valid here. Is it complete, and of an issuer that this gateway trusts?',
-  EXPIRED_TOKEN: 'This token has expired. Enter a new one.',
-  PERMISSION_CHECK_FAILED: 'The owner of this token may not see this.',
+  MISSING_AUTHENTICATION: 'You are not signed in.',
+  INVALID_TOKEN:
+    'This token is not valid here. Check that it is complete, and from an issuer that this gateway trusts.',
+  EXPIRED_TOKEN: 'Your session ended. Sign in again.',
+  PERMISSION_CHECK_FAILED: 'You may not see this.',
   TASK_RUN_NOT_FOUND: noSuchRun,
   MALFORMED_RESOURCE_IDENTIFIER: 'An id in the address is malformed.',
 };

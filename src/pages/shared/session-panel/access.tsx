@@ -6,7 +6,7 @@ import { describeAccess } from './describe-access.js';
 const noVariables = {};
 const maxLines = 6;
 
-/** The roles of the token's owner, which determine what is visible. */
+/** The caller's roles, which determine what is visible. */
 export function Access() {
   const { response, error } = useQuery(accessQuery, noVariables);
   if (error !== undefined) return <span>{sentenceOf(error)}</span>;

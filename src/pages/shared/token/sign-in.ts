@@ -67,14 +67,17 @@ export async function trySilentSignIn(): Promise<boolean> {
     forgetSignIn();
     return false;
   }
-  if (!(await isReachable(initialState.signIn!.tokenEndpoint))) return false;
+  if (!(await isReachable(initialState.signIn!.discoveryDocument))) return false;
   await beginSignIn({ isSilent: true });
   return true;
 }
 
 const reachableWithinMs = 3000;
 
-/** Checks first, because otherwise the browser would get stuck on its own error page. */
+/**
+ * Checks first, because otherwise the browser would get stuck on its own error page. The discovery document always
+ * exists, so that browsers do not log an error as for other requests to an issuer.
+ */
 function isReachable(url: string): Promise<boolean> {
   const signal = AbortSignal.timeout(reachableWithinMs);
   return fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal }).then(
@@ -161,14 +164,14 @@ function takeTrip(): Trip | undefined {
 
 async function exchangeCode(signIn: SignIn, trip: Trip | undefined, parameters: URLSearchParams): Promise<Tokens> {
   if (trip === undefined || parameters.get('state') !== trip.state)
-    throw new Error('This sign-in was not begun here, or has been used already. Sign in again.');
+    throw new Error('This sign-in did not begin in this tab, or was already used. Sign in again.');
   // RFC 9207: an attacker may have made another issuer send the code.
   if ((parameters.get('iss') ?? signIn.issuer) !== signIn.issuer)
-    throw new Error('Another issuer has answered. Sign in again.');
+    throw new Error('Another issuer responded. Sign in again.');
   const code = parameters.get('code');
   if (code === null)
     throw new Error(
-      `The issuer has signed nobody in: ${parameters.get('error_description') ?? parameters.get('error')}.`,
+      `The issuer did not sign you in: ${parameters.get('error_description') ?? parameters.get('error')}.`,
     );
   const grant = {
     grant_type: 'authorization_code',
@@ -192,15 +195,15 @@ async function requestTokens(
     redirect: 'error',
   }).catch(() => {
     throw new UnreachableIssuerError(
-      'The issuer cannot be reached from here, or does not allow this page to. Sign in again.',
+      'The issuer cannot be reached, or does not allow requests from this page. Sign in again.',
     );
   });
   if (response.status >= 500)
-    throw new UnreachableIssuerError(`The issuer has answered with HTTP ${response.status}. Sign in again.`);
+    throw new UnreachableIssuerError(`The issuer responded with HTTP ${response.status}. Sign in again.`);
   const body = await response.json().catch(() => ({}));
   const { access_token: accessToken, id_token: idToken, refresh_token: refreshToken, error } = body;
   if (!response.ok || typeof accessToken !== 'string')
-    throw new Error(`The issuer has sent no token: ${error ?? `HTTP ${response.status}`}. Sign in again.`);
+    throw new Error(`The issuer sent no token: ${error ?? `HTTP ${response.status}`}. Sign in again.`);
   if (typeof idToken === 'string') assertIdToken(idToken, clientId, { iss: issuer, ...expectedClaims });
   return {
     accessToken,

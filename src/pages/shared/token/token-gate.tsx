@@ -1,4 +1,5 @@
 import './token-card.css';
+import { useEffect, useRef } from 'react';
 import { sentenceOf } from '../api/error-sentence.js';
 import { beginSignIn, canSignIn } from './sign-in.js';
 import { DemoChoice, TokenInput } from './token-input.js';
@@ -33,6 +34,10 @@ const reasons: Readonly<Partial<Record<Session, string>>> = {
   rejected: 'INVALID_TOKEN',
 };
 
+const invitation = canSignIn
+  ? 'You see the runs that your account has access to.'
+  : 'Paste a bearer token to see the runs that it gives access to.';
+
 /** Shows nothing while there is an accepted token. */
 export function TokenCard() {
   const { accessToken: token } = useTokens();
@@ -43,29 +48,43 @@ export function TokenCard() {
   const isAbove = session !== 'none';
   return (
     <section className={`token-card card stack ${isAbove ? 'above' : ''}`} aria-label="Sign in">
-      <h1 className="token-problem">
-        <span {...(isAbove && { role: 'alert' })}>{sentenceOf({ extensions: { reason } })}</span>
-      </h1>
-      {canSignIn && (
-        <>
-          {problem !== undefined && (
-            <p className="problem" role="alert">
-              {problem}
-            </p>
-          )}
-          <button type="button" className="primary sign-in" onClick={() => void beginSignIn()}>
-            Sign in
-          </button>
-        </>
+      <h1>Sign in to Task runs</h1>
+      <p {...(isAbove && { role: 'alert' })}>{isAbove ? sentenceOf({ extensions: { reason } }) : invitation}</p>
+      {problem !== undefined && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
       )}
-      <form className="row" onSubmit={(event) => event.preventDefault()}>
-        <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus />
+      {canSignIn && <SignInButton />}
+      <details className="token-entry" open={!canSignIn}>
+        <summary>Use a token</summary>
+        <TokenForm />
+      </details>
+      <DemoChoice token={token} />
+    </section>
+  );
+}
+
+function SignInButton() {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <button ref={button} type="button" className="primary sign-in" onClick={() => void beginSignIn()}>
+      Sign in
+    </button>
+  );
+}
+
+function TokenForm() {
+  return (
+    <form className="stack" onSubmit={(event) => event.preventDefault()}>
+      <div className="row">
+        <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus={!canSignIn} />
         <button type="submit" className={canSignIn ? '' : 'primary'}>
           Use this token
         </button>
-      </form>
-      <DemoChoice token={token} />
+      </div>
       <small>It stays in the memory of this browser’s open tabs, and is stored nowhere.</small>
-    </section>
+    </form>
   );
 }
