@@ -29,9 +29,8 @@ export function describeOnEachDatabase(title, tests) {
 }
 
 /**
- * For a describe: starts a gateway with the demo data and the `browser` of its visitors before the tests, and closes
- * them after the tests.
- * @param {'embedded' | 'postgres'} kind
+ * For a describe: starts a gateway and the `browser` of its visitors before the tests, and closes them after the tests.
+ * @param {'embedded' | 'postgres' | 'empty'} kind
  * @param {Record<string, string>} environment
  */
 export function useGateway(kind = 'embedded', environment = {}) {
@@ -60,22 +59,23 @@ export async function createDemoFolder() {
 }
 
 /**
- * Starts a gateway with the demo data.
- * @param {'embedded' | 'postgres'} kind
+ * Starts a gateway with the demo data, or on a database without any.
+ * @param {'embedded' | 'postgres' | 'empty'} kind
  * @param {Record<string, string>} environment variables that override those of this function
  * @param {object} dependencies additional ones of `Gateway.open`
  */
 export async function startGateway(kind = 'embedded', environment = {}, dependencies = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
   const { DEMO_FOLDER } = process.env;
-  if (kind === 'embedded' && DEMO_FOLDER) await cp(DEMO_FOLDER, dataDir, { recursive: true });
-  const database = kind === 'postgres' ? await createDemoDatabase() : { variables: {}, drop: async () => {} };
+  const isEmbedded = kind === 'embedded';
+  if (isEmbedded && DEMO_FOLDER) await cp(DEMO_FOLDER, dataDir, { recursive: true });
+  const database = isEmbedded ? { variables: {}, drop: async () => {} } : await createDatabase(kind);
   const issuer = await openDemoIssuer(dataDir);
   const config = parseConfig({
     PORT: '0',
     DATA_DIR: dataDir,
     DEMO_RUNS_PER_MINUTE: '0',
-    ...(kind === 'postgres' && { AUTH_ISSUERS: JSON.stringify([issuer.config]) }),
+    ...(!isEmbedded && { AUTH_ISSUERS: JSON.stringify([issuer.config]) }),
     ...database.variables,
     ...environment,
   });
@@ -91,6 +91,7 @@ export async function startGateway(kind = 'embedded', environment = {}, dependen
   return {
     kind,
     url,
+    databaseUrl: database.variables.DATABASE_URL,
     /** Signs a token for a demo subject by its name there, or for any other subject. */
     tokenOf: (subject, expiresInSeconds = 3600) =>
       issuer.sign({ subject: demoSubjects[subject] ?? subject, expiresInSeconds, now: Date.now() }),
@@ -113,13 +114,13 @@ export async function startGateway(kind = 'embedded', environment = {}, dependen
   };
 }
 
-async function createDemoDatabase() {
+async function createDatabase(kind) {
   const name = `gateway_browser_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name}`);
   const dataSource = await createDataSource({ url: urlOf(name), poolSize: 1, timeoutMs: 60_000 }).initialize();
   try {
     await dataSource.runMigrations();
-    await fillDemoData(dataSource);
+    if (kind === 'postgres') await fillDemoData(dataSource);
     await createSearchIndex(dataSource);
   } finally {
     await dataSource.destroy();

@@ -10,9 +10,10 @@ import '../shared/styles.js';
 import './page.css';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
+import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { GraphiqlInitialState } from '../initial-state.js';
-import { initialState } from '../shared/initial-state-of-page.js';
+import { gatewayUrl, initialState } from '../shared/initial-state-of-page.js';
 import { PageHeader } from '../shared/page-header.js';
 import { readFragment } from '../shared/share-link.js';
 import { TokenCard } from '../shared/token/token-gate.js';
@@ -33,7 +34,7 @@ const tabs = shared === undefined ? exampleTabs : [shared, ...exampleTabs];
 const firstTab = shared ?? storedTab(localStorage) ?? tabs[0];
 const plugins = [explorer, HISTORY_PLUGIN];
 
-function Companion() {
+function Companion({ onExamples }: { readonly onExamples: (hasRuns: boolean) => void }) {
   effects.useVerbatimResponses();
   effects.useEditorOptions();
   effects.useSchemaOfToken();
@@ -41,17 +42,17 @@ function Companion() {
   effects.useClearedError();
   effects.useSharedLinks();
   effects.useSystemTheme();
-  useExamples();
+  useExamples(onExamples);
   return null;
 }
 
-async function showPage(root: HTMLElement) {
-  // Monaco measures its characters only once. With the widths of the fallback font, the cursor would be misplaced.
-  await Promise.all([document.fonts.load('14px "Fira Code"'), untilAsked()]);
-  createRoot(root).render(
+function Page() {
+  const [isWithoutRuns, setWithoutRuns] = useState(false);
+  return (
     <>
       <PageHeader current="graphql" />
       <TokenCard />
+      {isWithoutRuns && <EmptyExamples />}
       <main>
         <h1 className="visually-hidden">GraphiQL</h1>
         <GraphiQL
@@ -80,11 +81,31 @@ async function showPage(root: HTMLElement) {
           <GraphiQL.Footer>
             <ResponsePanes />
           </GraphiQL.Footer>
-          <Companion />
+          <Companion onExamples={(hasRuns) => setWithoutRuns(!hasRuns)} />
         </GraphiQL>
       </main>
-    </>,
+    </>
   );
+}
+
+/** Explains why the examples have empty ids. */
+function EmptyExamples() {
+  return (
+    <p className="notice examples-notice" role="status">
+      You see no runs yet, so the ids in the examples are empty.{' '}
+      {initialState.hasRuns && (
+        <>
+          <a href={gatewayUrl('runs').href}>Runs</a> leads to the first one.
+        </>
+      )}
+    </p>
+  );
+}
+
+async function showPage(root: HTMLElement) {
+  // Monaco measures its characters only once. With the widths of the fallback font, the cursor would be misplaced.
+  await Promise.all([document.fonts.load('14px "Fira Code"'), untilAsked()]);
+  createRoot(root).render(<Page />);
 }
 
 showPage(document.getElementById('page')!);

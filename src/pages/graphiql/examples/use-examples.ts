@@ -13,8 +13,11 @@ const storageKey = 'graphiql:examples';
 /** The examples as tabs without values. */
 export const exampleTabs = examples.map((query) => ({ query, variables: variablesOf(query) }));
 
-/** Fills the examples with runs that the caller may read, and does so again for another token. */
-export function useExamples(): void {
+/**
+ * Fills the examples with runs that the caller may read, and does so again for another token.
+ * @param onRead called with whether there is a run
+ */
+export function useExamples(onRead: (hasRuns: boolean) => void): void {
   const sessionKey = useSessionKey();
   const { queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('queryEditor', 'variableEditor', 'headerEditor'),
@@ -29,7 +32,9 @@ export function useExamples(): void {
     const controller = new AbortController();
     findExampleValues(controller.signal)
       .then((values) => {
-        if (controller.signal.aborted || values === null) return;
+        if (controller.signal.aborted) return;
+        onRead(values !== null);
+        if (values === null) return;
         fill(values);
         runFirst();
       })

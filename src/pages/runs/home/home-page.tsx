@@ -2,9 +2,10 @@ import './home.css';
 import { useRef } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
+import { FirstRun } from '../first-run/first-run.js';
 import { setParams, useDocumentTitle, useLocation } from '../navigation.js';
 import { ChoiceMenu } from '../scope/choice-menu.js';
-import { NoAccess, useViewer } from '../scope/viewer.js';
+import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
 import { FailureKinds } from './failure-kinds.js';
 import { type HomeQuery, useHome } from './home-query.js';
@@ -38,7 +39,7 @@ export function HomePage() {
       {home.choices && <OrganizationChoice home={home} choices={home.choices} />}
       {error !== undefined && <ErrorNotice error={error} onRetry={reload} />}
       {hasNoAccess ? (
-        <NoAccess />
+        <FirstRun onFound={home.reload} />
       ) : home.response?.data ? (
         // The keys replace figures and foot with those of another period, whose heights differ, so that nothing moves.
         <div

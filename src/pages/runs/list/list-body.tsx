@@ -18,7 +18,15 @@ export function ListBody({ list }: { readonly list: List }) {
   const peeked = peekedRun(params, scope);
   if (body === 'nothing') return null;
   if (body === 'sentence') {
-    return <EmptyList scope={scope} params={params} search={filters.search} hasNoAccess={list.hasNoAccess} />;
+    return (
+      <EmptyList
+        scope={scope}
+        params={params}
+        search={filters.search}
+        hasNoAccess={list.hasNoAccess}
+        onFirstRun={list.showNew}
+      />
+    );
   }
   return (
     <div className="list-body">

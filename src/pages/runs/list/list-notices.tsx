@@ -3,9 +3,9 @@ import { formatTime } from '../../shared/format/format-time.js';
 import { hasFilters } from '../filters/filter-fields.js';
 import { NoMatch } from '../filters/no-match.js';
 import type { RunSearch } from '../filters/run-search.js';
+import { FirstRun } from '../first-run/first-run.js';
 import type { RunsData } from '../operations.js';
 import type { Scope } from '../scope/scope-params.js';
-import { NoAccess } from '../scope/viewer.js';
 
 interface EmptyListProps {
   readonly scope: Scope | undefined;
@@ -13,13 +13,14 @@ interface EmptyListProps {
   readonly search: RunSearch;
   /** Whether the caller has no role anywhere. */
   readonly hasNoAccess: boolean;
+  readonly onFirstRun: () => void;
 }
 
 /** Explains an empty list, and suggests what to do. */
-export function EmptyList({ scope, params, search, hasNoAccess }: EmptyListProps) {
-  if (hasNoAccess) return <NoAccess />;
-  if (search.result?.isMiss || hasFilters(params)) return <NoMatch scope={scope} search={search} />;
-  return <p className="notice">There are no runs yet. “Live” shows new runs as they arrive.</p>;
+export function EmptyList({ scope, params, search, hasNoAccess, onFirstRun }: EmptyListProps) {
+  const isFiltered = search.result?.isMiss === true || hasFilters(params);
+  if (isFiltered && !hasNoAccess) return <NoMatch scope={scope} search={search} />;
+  return <FirstRun scope={hasNoAccess ? undefined : scope} onFound={onFirstRun} />;
 }
 
 interface ScanNoticeProps {

@@ -92,13 +92,3 @@ async function readFurtherTasks(
     }
   }
 }
-
-/** Explains to a caller without roles why nothing is shown. */
-export function NoAccess() {
-  return (
-    <p className="notice">
-      The owner of this token has no role on any organization, project or task. The operator of the gateway grants one
-      with <code>task-run-gateway grant</code>.
-    </p>
-  );
-}

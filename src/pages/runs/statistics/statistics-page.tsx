@@ -8,12 +8,13 @@ import { activeFilters, withoutFilters } from '../filters/filter-fields.js';
 import { NoMatch } from '../filters/no-match.js';
 import { anyTime } from '../filters/period.js';
 import type { RunSearch } from '../filters/run-search.js';
+import { FirstRun } from '../first-run/first-run.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import type { Statistics } from '../operations.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
-import { NoAccess, useViewer } from '../scope/viewer.js';
+import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
 import { ViewMenu } from '../views/view-menu.js';
 import type { Width } from './bucket-ranges.js';
@@ -46,7 +47,7 @@ export function StatisticsPage() {
       {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} />}
       {error !== undefined && !isFilterError && !hasNoAccess && <ErrorNotice error={error} onRetry={failed.reload} />}
       {hasNoAccess ? (
-        <NoAccess />
+        <FirstRun onFound={figures.reload} />
       ) : (
         !isFilterError && <Content scope={scope} figures={figures} isStale={failed.isStale} search={panel.search} />
       )}
@@ -82,7 +83,12 @@ function Content({ scope, figures, isStale, search }: ContentProps) {
   const { response, isLoading, isCurrent, error } = figures;
   const statistics = response?.data?.taskRunStats;
   const shown = useShownParams(statistics);
-  if (search.result?.isMiss || (statistics?.runs === 0 && isCurrent)) return <NoRuns scope={scope} search={search} />;
+  if (search.result?.isMiss || (statistics?.runs === 0 && isCurrent))
+    return (
+      <FirstRun scope={scope} onFound={figures.reload}>
+        <NoRuns scope={scope} search={search} />
+      </FirstRun>
+    );
   if (statistics && shown)
     return (
       <div
