@@ -56,9 +56,34 @@ describe("the REST API's page in Chromium", () => {
     await context.close();
   });
 
+  it('loads less than 500 KB besides the fonts, and keeps Swagger UI in the cache of browsers', async () => {
+    const { page, context } = await openPage(gateway);
+    const session = await context.newCDPSession(page);
+    await session.send('Network.enable');
+    let bytes = 0;
+    const fonts = new Set();
+    session.on('Network.responseReceived', ({ requestId, type }) => type === 'Font' && fonts.add(requestId));
+    session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (!fonts.has(requestId)) bytes += encodedDataLength;
+    });
+    const answers = [];
+    page.on('response', (response) => answers.push(response));
+    await page.goto(`${gateway.url}/docs/`);
+    await page.locator('.opblock').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.ok(bytes > 300_000 && bytes < 500_000, `${bytes} bytes`);
+    const swagger = answers.filter((response) => response.url().includes('swagger-ui'));
+    assert.equal(swagger.length, 2);
+    for (const response of swagger) {
+      const { 'content-encoding': encoding, 'cache-control': caching } = await response.allHeaders();
+      assert.deepEqual([encoding, caching], ['br', 'public, max-age=31536000, immutable']);
+    }
+    await context.close();
+  });
+
   it('offers to reload if Swagger UI cannot be loaded', async () => {
     const { page, context } = await openPage(gateway);
-    await context.route('**/swagger-ui-bundle.js', (route) => route.abort());
+    await context.route('**/swagger-ui-bundle-*.js', (route) => route.abort());
     await page.goto(`${gateway.url}/docs`);
     await page.getByRole('button', { name: 'Reload the page' }).waitFor();
     await context.close();

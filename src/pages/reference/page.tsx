@@ -2,7 +2,6 @@ import '../shared/styles.js';
 import './page.css';
 import { useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { gatewayUrl } from '../shared/initial-state-of-page.js';
 import { LoadFailure, type LoadFailureProps } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';
 import { useSignInProblem } from '../shared/token/token-store.js';
@@ -34,10 +33,4 @@ function Page() {
   );
 }
 
-// Precedes this page's rules, which refine it.
-const styles = Object.assign(document.createElement('link'), {
-  rel: 'stylesheet',
-  href: gatewayUrl('docs/static/swagger-ui.css').href,
-});
-document.head.prepend(styles);
 createRoot(document.getElementById('page')!).render(<Page />);

@@ -1,6 +1,8 @@
-// Swagger UI, served by the gateway itself. Its operations are sent with the page's token, which stays in memory:
-// Swagger UI only gets a placeholder, which its shell commands show.
+// Swagger UI, unchanged and among the pages' assets. Its operations are sent with the page's token, which stays in
+// memory: Swagger UI only gets a placeholder, which its shell commands show.
 
+import stylesUrl from '@fastify/swagger-ui/static/swagger-ui.css?url';
+import bundleUrl from '@fastify/swagger-ui/static/swagger-ui-bundle.js?url';
 import type React from 'react';
 import { gatewayUrl } from '../shared/initial-state-of-page.js';
 import { currentToken } from '../shared/token/token-store.js';
@@ -27,7 +29,8 @@ declare global {
 }
 
 export async function showReference(domNode: HTMLElement): Promise<void> {
-  await Promise.all(['swagger-ui-bundle.js', 'theme/color-scheme.js'].map(loadScript));
+  followColorScheme();
+  await Promise.all([loadStyles(), loadScript()]);
   const ui = SwaggerUIBundle({
     domNode,
     url: gatewayUrl('docs/json').href,
@@ -89,13 +92,32 @@ function withToken(request: SwaggerRequest): SwaggerRequest {
   return { ...request, headers: { ...headers, ...(token !== '' && { Authorization: `Bearer ${token}` }) } };
 }
 
-function loadScript(name: string): Promise<void> {
+/** Swagger UI has a dark theme, which a class enables. */
+function followColorScheme(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+  dark.addEventListener('change', apply);
+  apply();
+}
+
+function loadScript(): Promise<void> {
+  const script = document.createElement('script');
+  script.src = bundleUrl;
+  return untilLoaded(script, () => document.head.append(script));
+}
+
+/** They precede the page's own rules, which refine them. */
+function loadStyles(): Promise<void> {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = stylesUrl;
+  return untilLoaded(link, () => document.head.prepend(link));
+}
+
+function untilLoaded(element: HTMLElement, add: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement('script'), {
-      src: gatewayUrl(`docs/static/${name}`).href,
-      onload: () => resolve(),
-      onerror: () => reject(new Error(`${name} cannot be loaded.`)),
-    });
-    document.head.append(script);
+    element.onload = () => resolve();
+    element.onerror = () => reject(new Error('Swagger UI cannot be loaded.'));
+    add();
   });
 }
