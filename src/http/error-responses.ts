@@ -15,7 +15,7 @@ import { acceptsJson, jsonMediaType, prefersPage, responseMediaType } from '../g
 import { declareLimit } from '../limits.js';
 import { isDenial } from '../request/request-errors.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { sendStaticPage } from './page-routes/static-page.js';
+import { renderPlainPage, renderUnknown, withPlainPageHeaders } from './page-routes/static-page.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
 import { acceptedEncodings } from './request-body.js';
 import { isUrlTooLong } from './request-checks.js';
@@ -153,12 +153,15 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   reply.type(jsonMediaType).send(restErrorBody(error));
 }
 
-/** The links are absolute, because the URL may be in any folder. */
 function sendUnknownPage(reply: FastifyReply, publicUrl: string): void {
-  const root = `${publicUrl}/`;
-  const links = `<a href="${root}">Go to the first page</a>, to <a href="${root}docs/">the REST API</a>, or to <a href="${root}errors">the errors</a>`;
-  const content = `<h1>Page not found</h1>\n<p>Nothing is served at this address. ${links}.</p>`;
-  sendStaticPage(reply, { title: 'Page not found', root, content });
+  const { staticPages } = reply.server;
+  if (staticPages !== null) {
+    staticPages.sendUnknown(reply).catch((error: Error) => reply.send(error));
+    return;
+  }
+  // The links are absolute, because the URL may be in any folder.
+  const content = renderUnknown(`${publicUrl}/`);
+  withPlainPageHeaders(reply).send(renderPlainPage({ title: 'Page not found', content }));
 }
 
 /** Returns the ids in a REST path, except malformed ones, which could be arbitrary text. */

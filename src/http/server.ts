@@ -193,7 +193,7 @@ export function createHttpServer({
   parseJsonBodies(app, limits.bodyBytes);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);
-  app.decorate('pageFrame', null);
+  app.decorate('staticPages', null);
   registerErrorsPage(app);
   return app;
 }

@@ -21,7 +21,7 @@ export default defineConfig({
       input: {
         graphiql: 'graphiql/page.tsx',
         runs: 'runs/page.tsx',
-        frame: 'shared/frame.css',
+        static: 'static/page.tsx',
         reference: 'reference/page.tsx',
         'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
         'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',

@@ -6,6 +6,7 @@ import { startGateway, useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { lookAt } from './look.mjs';
 import { insertRun, urlOfRun, visitRuns } from './runs-page.mjs';
+import { enterToken, openMenu } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const scope = `?org=${orgId}&project=${projectId}&task=${taskId}`;
@@ -48,7 +49,7 @@ describe('errors on the pages', () => {
     const { page, context } = await open(`/runs/statistics${scope}&min-credits=much`);
     await alert(page).getByText('“Credits, at least” must be a number, not “much”.').waitFor();
     assert.equal(await page.locator('.filter-chips .bad').count(), 1);
-    assert.equal(await page.locator('.totals').count(), 0);
+    assert.equal(await page.locator('.tiles').count(), 0);
     await context.close();
   });
 
@@ -82,7 +83,7 @@ describe('errors on the pages', () => {
     await loaded(list.page);
     await list.page.locator('.live-state.live').waitFor();
     const statistics = await open(`/runs/statistics${scope}&since=any`);
-    await statistics.page.locator('.totals').waitFor();
+    await statistics.page.locator('.tiles').waitFor();
     const run = await open(urlOfRun(failedRun));
     await run.page.locator('.payload[aria-busy=false]').nth(1).waitFor();
 
@@ -96,7 +97,7 @@ describe('errors on the pages', () => {
       }
       assert.equal(await list.page.locator('.live-state.live').count(), 0);
       await list.page.locator('.stale .row-link').first().waitFor();
-      await statistics.page.locator('.stale .totals').waitFor();
+      await statistics.page.locator('.stale .tiles').waitFor();
       await run.page.keyboard.press('j');
       await alert(run.page).first().getByText('Cannot reach the gateway.').waitFor();
     });
@@ -150,7 +151,7 @@ describe('errors on the pages', () => {
     await page.getByRole('link', { name: 'Statistics' }).click();
     await alert(page).getByText('This could not be loaded: RangeError').waitFor();
     assert.equal(await alert(page).getByText('upgraded').count(), 0);
-    await page.locator('.statistics-page[aria-busy=false] .totals').waitFor();
+    await page.locator('.statistics-page[aria-busy=false] .tiles').waitFor();
     await page.getByRole('region', { name: 'Over time' }).getByText('As a table').click();
     await page.getByRole('region', { name: 'Over time' }).locator('tbody tr').first().waitFor();
     await context.close();
@@ -190,6 +191,45 @@ describe('errors on the pages', () => {
       const { right } = await page.locator('.page-header nav').evaluate((nav) => nav.getBoundingClientRect());
       assert.ok(x + width <= Math.min(right, 390), `${path}: to ${x + width} of ${right}`);
     }
+    await context.close();
+  });
+
+  it('are rows of a table, which a field filters, on a page with the session', async () => {
+    const { page, context, complaints } = await openPage(gateway);
+    await page.addInitScript(() => {
+      globalThis.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) globalThis.shifted += value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(`${gateway.url}/errors#FORBIDDEN`);
+    await enterToken(page, await gateway.tokenOf('viewer'));
+    const rows = page.locator('.error-table tbody tr:visible');
+    const all = await rows.count();
+    const field = page.getByLabel('Filter');
+    await field.fill('403 role');
+    const matching = await rows.count();
+    assert.ok(matching > 0 && matching < all, `${matching} of ${all}`);
+    await page.getByText(`${matching} of ${all}`).waitFor();
+    for (const text of await rows.allTextContents()) assert.match(text, /403/);
+    await field.fill('nonsense');
+    await page.getByText('No error matches.').waitFor();
+    assert.equal(await rows.count(), 0);
+    await field.fill('');
+    await lookAt(page, 'errors-table');
+    await page.evaluate(() => document.fonts.ready.then(() => true));
+    const shifted = await page.evaluate(() => globalThis.shifted);
+    assert.ok(shifted < 0.02, `${shifted}`);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leave the session to the page at an unknown address', async () => {
+    const { page, context } = await openPage(gateway, { expected: /404/ });
+    await page.goto(`${gateway.url}/a/b/nowhere`);
+    await enterToken(page, await gateway.tokenOf('viewer'));
+    const menu = await openMenu(page);
+    await menu.getByText('viewer of').waitFor();
     await context.close();
   });
 

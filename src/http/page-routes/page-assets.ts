@@ -14,11 +14,9 @@ export interface Bundle {
   /** The assets of each page, by the names of the bundle's entries. */
   readonly pages: Readonly<Record<PageName, PageAssets>>;
   readonly workers: Readonly<Record<string, string>>;
-  /** The style sheet for pages without a script. */
-  readonly frame: string | undefined;
 }
 
-export type PageName = 'graphiql' | 'runs' | 'reference';
+export type PageName = 'graphiql' | 'runs' | 'reference' | 'static';
 
 /** The parts of Vite's manifest that are used: https://vite.dev/guide/backend-integration */
 export type Manifest = Readonly<Record<string, Chunk>>;
@@ -46,9 +44,9 @@ export function bundleOf(manifest: Manifest): Bundle {
       graphiql: assetsOf(manifest, 'graphiql'),
       runs: assetsOf(manifest, 'runs'),
       reference: assetsOf(manifest, 'reference'),
+      static: assetsOf(manifest, 'static'),
     },
     workers: Object.fromEntries(workers.map(({ name, file }) => [name, file])),
-    frame: manifest['shared/frame.css']?.file,
   };
 }
 

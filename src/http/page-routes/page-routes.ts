@@ -8,12 +8,14 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { prefersPage } from '../../graphql/operation/media-type.js';
 import type { DemoToken, GraphiqlInitialState, InitialState } from '../../pages/initial-state.js';
+import { renderErrors } from '../errors-page.js';
 import { KeptText } from '../kept-text.js';
 import { graphqlPath, pagesClientName } from '../paths.js';
 import { isOwnHost } from './own-host.js';
 import { type Bundle, type PageName, readBundle } from './page-assets.js';
 import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page.js';
 import { type SignInOfPages, signedInPath } from './sign-in.js';
+import { renderUnknown } from './static-page.js';
 
 interface PagesOptions {
   readonly ui: Config['ui'];
@@ -70,15 +72,19 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   const bundle = await readBundle(assetsDirectory);
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
   const hasRuns = ui === 'on';
-  if (bundle?.frame !== undefined) app.pageFrame = { stylesheet: bundle.frame, hasRuns };
   const pageAt = (place: PagePlace) => createPage(place, bundle, { ...options, hasRuns });
   const sendHome = pageAt({ name: 'runs', root: '' });
+  const sendErrors = pageAt({ ...errorsPage, root: './' });
+  const sendUnknown = pageAt({ ...unknownPage, root: null });
+  if (bundle !== undefined) app.staticPages = { sendErrors, sendUnknown };
   // The redirect is relative, because a proxy may serve the gateway under a path.
   serveRoot(app, options, hasRuns ? sendHome : (reply) => reply.redirect(`.${graphqlPath}`));
   if (hasRuns) {
     for (const path of runsPaths) {
       const sendRuns = pageAt({ name: 'runs', root: '../'.repeat(path.split('/').length - 2) });
       app.get(path, (_request, reply) => sendRuns(reply));
+      // A relative redirect, too. It keeps the query.
+      app.get(`${path}/`, ({ url }, reply) => reply.redirect(withoutLastSlash(url)));
     }
   }
   const sendGraphiql = pageAt({ name: 'graphiql', root: '', statePrefix: statePrefixes.graphiql });
@@ -88,6 +94,8 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
     app.get<{ Querystring: { state?: unknown } }>(signedInPath, ({ query }, reply) => {
       const state = String(query.state);
       if (state.startsWith(statePrefixes.reference)) return sendReference(reply);
+      if (state.startsWith(statePrefixes.errors)) return sendErrors(reply);
+      if (state.startsWith(statePrefixes.unknown)) return sendUnknown(reply);
       return !hasRuns || state.startsWith(statePrefixes.graphiql) ? sendGraphiql(reply) : sendHome(reply);
     });
   }
@@ -95,14 +103,37 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   return { sendGraphiql, sendReference: bundle === undefined ? null : sendReference };
 }
 
-const statePrefixes = { graphiql: 'graphiql.', reference: 'reference.' };
-const titles: Readonly<Record<PageName, string>> = { graphiql: 'GraphiQL', runs: 'Runs', reference: 'REST API' };
+const statePrefixes = { graphiql: 'graphiql.', reference: 'reference.', errors: 'errors.', unknown: 'unknown.' };
+const titles = { graphiql: 'GraphiQL', runs: 'Runs', reference: 'REST API', static: '' } as const;
+
+const errorsPage = {
+  name: 'static',
+  title: 'Errors',
+  statePrefix: statePrefixes.errors,
+  content: renderErrors,
+} as const;
+const unknownPage = {
+  name: 'static',
+  title: 'Page not found',
+  statePrefix: statePrefixes.unknown,
+  content: renderUnknown,
+} as const;
+
+/** Returns the last folder of a URL as a file next to it: `../runs?a=b` for `/runs/?a=b`. */
+function withoutLastSlash(url: string): string {
+  const [path = '', query] = url.split('?', 2);
+  const name = path.split('/').at(-2);
+  return `../${name}${query === undefined ? '' : `?${query}`}`;
+}
 
 interface PagePlace {
   readonly name: PageName;
-  /** The gateway's root, relative to the page's URL. */
-  readonly root: string;
+  /** The gateway's root, relative to the page's URL; `null` for a page at any URL, whose links are absolute. */
+  readonly root: string | null;
   readonly statePrefix?: string;
+  readonly title?: string;
+  /** Renders the content as HTML. If omitted, the page's script does. */
+  readonly content?: (root: string) => string;
 }
 
 /**
@@ -110,7 +141,7 @@ interface PagePlace {
  * change.
  */
 function createPage(
-  { name, root, statePrefix = '' }: PagePlace,
+  { name, root: placeRoot, statePrefix = '', title = titles[name], content }: PagePlace,
   bundle: Bundle | undefined,
   { hasRuns, ...options }: PagesOptions & { readonly hasRuns: boolean },
 ): SendPage {
@@ -119,6 +150,7 @@ function createPage(
     return async (reply) => reply.headers(pageHeaders({ usesMonaco })).code(503).send(notBuiltPage);
   const { publicUrl, signIn: readSignIn, demo, examples, hasModels } = options;
   const make = (url: string, signIn: SignInOfPages | undefined, demoTokens: readonly DemoToken[] | null) => {
+    const root = placeRoot ?? `${url}/`;
     const state: InitialState = {
       root,
       clientName: pagesClientName,
@@ -129,7 +161,7 @@ function createPage(
       hasRuns,
       ...(hasModels && { hasModels: true }),
     };
-    const page = { title: titles[name], assets: bundle.pages[name] };
+    const page = { title, assets: bundle.pages[name], content: content?.(root) };
     if (!usesMonaco) return renderPage({ ...page, state });
     const workers = Object.entries(bundle.workers).map(([worker, file]) => [worker, `${assetsPath}${file}`]);
     const graphiqlState: GraphiqlInitialState = { ...state, examples, workers: Object.fromEntries(workers) };

@@ -1,6 +1,7 @@
 import type { InitialState } from '../../pages/initial-state.js';
 import { pagePolicy } from './content-security-policy.js';
 import type { PageAssets } from './page-assets.js';
+import { renderHeader } from './static-page.js';
 
 /** The path of the bundle's files, relative to the gateway's root. */
 export const assetsPath = 'pages/';
@@ -34,6 +35,8 @@ export interface Page {
   readonly title: string;
   readonly assets: PageAssets;
   readonly state: InitialState;
+  /** The content that the server renders, as HTML. If omitted, the script renders everything. */
+  readonly content?: string | undefined;
 }
 
 interface PageHeadersOptions {
@@ -68,7 +71,7 @@ function sourceOf(url: string): string {
   return origin + pathname.replaceAll(';', '%3B').replaceAll(',', '%2C');
 }
 
-export function renderPage({ title, assets, state }: Page): string {
+export function renderPage({ title, assets, state, content }: Page): string {
   /** Relative to the page's own URL, because a proxy may serve the gateway under a path. */
   const addressOf = (file: string) => `${state.root}${assetsPath}${file}`;
   const head = `<meta name="color-scheme" content="light dark">
@@ -76,8 +79,14 @@ ${assets.styles.map((file) => `<link rel="stylesheet" href="${addressOf(file)}">
 ${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join('\n')}
 <script type="module" src="${addressOf(assets.script)}"></script>
 <script type="application/json" id="initial-state">${toScriptData(state)}</script>`;
-  const body = `<div id="page"></div>
-<noscript>This page needs JavaScript.</noscript>`;
+  const body =
+    content === undefined
+      ? `<div id="page"></div>
+<noscript>This page needs JavaScript.</noscript>`
+      : `<div id="page">${renderHeader(state.root, state.hasRuns)}</div>
+<main class="page static-page">
+${content}
+</main>`;
   return renderDocument({ title, head, body });
 }
 

@@ -1,30 +1,31 @@
-// Pages without a script: errors and unknown URLs. They load only the style sheet and the fonts of the other pages.
+// Pages whose content the server renders: errors and unknown URLs. Where the gateway serves the other pages, these have
+// their header and session. Elsewhere, they have only a style of their own.
 
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { availableLinks, logoPath } from '../../pages/page-links.js';
 import { pagePolicy } from './content-security-policy.js';
-import { assetsPath, renderDocument } from './render-page.js';
+import type { SendPage } from './page-routes.js';
+import { renderDocument } from './render-page.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** `null` if this gateway serves no other pages. */
-    pageFrame: PageFrame | null;
+    staticPages: StaticPages | null;
   }
 }
 
-/** The parts that static pages share with the other pages. */
-export interface PageFrame {
-  /** The style sheet's file name in the bundle's folder. */
-  readonly stylesheet: string;
-  readonly hasRuns: boolean;
+export interface StaticPages {
+  readonly sendErrors: SendPage;
+  /** Sends the page for a URL in any folder. */
+  readonly sendUnknown: SendPage;
 }
 
-interface StaticPage {
-  readonly title: string;
-  /** The gateway's root, either absolute or relative to the page's URL. */
-  readonly root: string;
-  readonly content: string;
+/** @param root the gateway's root, either absolute or relative to the page's URL */
+export function renderUnknown(root: string): string {
+  const links = `<a href="${root}">Go to the first page</a>, to <a href="${root}docs/">the REST API</a>, or to <a href="${root}errors">the errors</a>`;
+  return `<h1>Page not found</h1>
+<p>Nothing is served at this address. ${links}.</p>`;
 }
 
 /** The style for gateways without the bundle of pages. */
@@ -36,37 +37,22 @@ code { font: 0.95em ui-monospace, monospace; }
 
 const plainStyleSource = `'sha256-${createHash('sha256').update(plainStyle).digest('base64')}'`;
 
-export function sendStaticPage(reply: FastifyReply, page: StaticPage): FastifyReply {
-  return withStaticPageHeaders(reply).send(renderStaticPage(page, reply.server.pageFrame));
-}
-
-export function withStaticPageHeaders(reply: FastifyReply): FastifyReply {
-  const styles =
-    reply.server.pageFrame === null
-      ? { 'style-src': plainStyleSource }
-      : { 'style-src': "'self'", 'font-src': "'self'" };
+export function withPlainPageHeaders(reply: FastifyReply): FastifyReply {
   return reply.headers({
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': pagePolicy({ 'img-src': 'data:', ...styles }),
+    'content-security-policy': pagePolicy({ 'img-src': 'data:', 'style-src': plainStyleSource }),
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   });
 }
 
-/** @param frame `null` if the page has its own style */
-export function renderStaticPage({ title, root, content }: StaticPage, frame: PageFrame | null): string {
-  const head =
-    frame === null
-      ? `<style>${plainStyle}</style>`
-      : `<meta name="color-scheme" content="light dark">\n<link rel="stylesheet" href="${root}${assetsPath}${frame.stylesheet}">`;
-  const body = `${frame === null ? '' : renderHeader(root, frame)}
-<main class="page static-page">
-${content}
-</main>`;
-  return renderDocument({ title, head, body });
+/** Returns a page without a script, and with a style of its own. */
+export function renderPlainPage({ title, content }: { readonly title: string; readonly content: string }): string {
+  return renderDocument({ title, head: `<style>${plainStyle}</style>`, body: `<main>\n${content}\n</main>` });
 }
 
-function renderHeader(root: string, { hasRuns }: PageFrame): string {
+/** Returns the header as the script renders it later, but without the session. */
+export function renderHeader(root: string, hasRuns: boolean): string {
   const links = availableLinks(hasRuns).map(({ path, name }) => `<a href="${root}${path}">${name}</a>`);
   return `<header class="page-header">
 <a class="brand" href="${root}">

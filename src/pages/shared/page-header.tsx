@@ -4,7 +4,8 @@ import { gatewayUrl, initialState } from './initial-state-of-page.js';
 import { SessionMenu } from './token/session-menu.js';
 
 interface PageHeaderProps {
-  readonly current: PagePath;
+  /** Omitted on a page without a link. */
+  readonly current?: PagePath;
   /** Parameters that links to pages about runs keep: `?org=…`, or nothing. */
   readonly search?: string;
   /** Whether the page has content for users without a token, so that no card asks for one. */

@@ -130,7 +130,7 @@ describe.each<[string, Record<string, string>]>([
 
     const documents = ['/openapi.json', '/openapi.yaml', '/openapi-3.0.json', '/docs/json', '/docs/yaml', '/llms.txt'];
     const paths = new Set(versions.map(({ path }) => path));
-    expect([...paths]).toEqual(expect.arrayContaining([...documents, '/schema.graphql', '/errors', '/docs/rest.md']));
+    expect([...paths]).toEqual(expect.arrayContaining([...documents, '/schema.graphql', '/docs/rest.md']));
     const known = versions.map(({ etag, headers, ...request }) => ({
       ...request,
       headers: { ...headers, 'if-none-match': `"other", ${etag}` },

@@ -20,6 +20,7 @@ beforeAll(async () => {
       'graphiql.tsx': { file: 'assets/page-1.js', name: 'graphiql', isEntry: true },
       'runs.tsx': { file: 'assets/runs-1.js', name: 'runs', isEntry: true },
       'reference.tsx': { file: 'assets/reference-1.js', name: 'reference', isEntry: true },
+      'static.tsx': { file: 'assets/static-1.js', name: 'static', isEntry: true },
     }),
     'favicon.ico': 'an icon',
     'assets/page-1.js': 'as it is',
@@ -172,7 +173,17 @@ describe('the pages', () => {
     expect((await get(path)).body).toContain(`src="${script}"`);
   });
 
-  it.each(['/runs/', '/runs/org', '/runs/org/project/task', `${run}/file`])('exclude %s', async (path) => {
+  it.each([
+    ['/runs/', '../runs'],
+    ['/runs/?org=a&x=%2F', '../runs?org=a&x=%2F'],
+    ['/runs/statistics/', '../statistics'],
+    [`${run}/`, '../run'],
+  ])('redirect %s to the page without the last slash', async (path, location) => {
+    const { status, headers } = await get(path);
+    expect([status, headers.location]).toEqual([302, location]);
+  });
+
+  it.each(['/runs/org', '/runs/org/project/task', `${run}/file`])('exclude %s', async (path) => {
     expect((await get(path)).status).toBe(404);
   });
 

@@ -19,6 +19,7 @@ const bundle = bundleOf({
   },
   '_base-3.css': { file: 'assets/base-3.css' },
   'reference/page.tsx': { file: 'assets/reference-1.js', name: 'reference', isEntry: true },
+  'static/page.tsx': { file: 'assets/static-1.js', name: 'static', isEntry: true },
   '_a.js': { file: 'assets/a-3.js', name: 'a', imports: ['_b.js', '_c.js'] },
   '_b.js': { file: 'assets/b-4.js', name: 'b', imports: ['_a.js'] },
   '_c.js': { file: 'assets/c-5.js', name: 'c', css: ['assets/c-6.css'] },
