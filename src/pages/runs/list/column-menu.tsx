@@ -1,10 +1,11 @@
 import { useCommitted } from '../../shared/use-committed.js';
 import { Menu } from '../menu.js';
 import type { ParamChanges } from '../navigation.js';
-import { type Column, columns, toggledColumns } from '../table/columns.js';
+import { type Column, toggledColumns } from '../table/columns.js';
 import { setDense, useIsDense } from '../views/density.js';
 
 interface ColumnMenuProps {
+  readonly offered: readonly Column[];
   readonly selected: readonly Column[];
   /** The paths in the response that are shown. */
   readonly paths: readonly string[];
@@ -12,11 +13,11 @@ interface ColumnMenuProps {
   readonly onChange: (changes: ParamChanges | null) => void;
 }
 
-export function ColumnMenu({ selected, paths, onChange }: ColumnMenuProps) {
+export function ColumnMenu({ offered, selected, paths, onChange }: ColumnMenuProps) {
   const isDense = useIsDense();
   return (
     <Menu title="Columns" legend="Columns of the table">
-      {columns.map(({ name, title }) => (
+      {offered.map(({ name, title }) => (
         <label key={name}>
           <input
             type="checkbox"

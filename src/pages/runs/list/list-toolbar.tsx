@@ -3,7 +3,7 @@ import { FilterBar } from '../filters/filter-bar.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { changedParams, setParams } from '../navigation.js';
 import { closePeekedRow, isPeekInPlaceOfFilters } from '../peek/list-steps.js';
-import { toggledColumns } from '../table/columns.js';
+import { offeredColumns, toggledColumns } from '../table/columns.js';
 import { orderOf } from '../table/run-list.js';
 import { ViewMenu } from '../views/view-menu.js';
 import { useColumnSetter } from '../views/views.js';
@@ -18,7 +18,7 @@ interface ListToolbarProps {
 
 /** The filters of the list, and the controls for what it shows of its runs. */
 export function ListToolbar({ list, exported, onExport }: ListToolbarProps) {
-  const { params, scope, columns, paths, filters } = list;
+  const { params, scope, columns, hasPayload, paths, filters } = list;
   const setColumns = useColumnSetter(scope);
   const isLive = params.has('live');
   const showFilters = () => {
@@ -28,7 +28,7 @@ export function ListToolbar({ list, exported, onExport }: ListToolbarProps) {
   const panel = isPeekInPlaceOfFilters(params) ? { ...filters, isOpen: false, toggle: showFilters } : filters;
   return (
     <FilterBar scope={scope} error={list.error} panel={panel}>
-      <ColumnMenu selected={columns} paths={paths} onChange={setColumns} />
+      <ColumnMenu offered={offeredColumns(hasPayload)} selected={columns} paths={paths} onChange={setColumns} />
       <ViewMenu page="runs" params={changedParams(params, { columns: toggledColumns(columns), show: paths })} />
       <ExportButton
         scope={scope}

@@ -5,7 +5,7 @@ import { filterErrorOf } from '../filters/filter-error.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { setParams } from '../navigation.js';
 import type { RunsData } from '../operations.js';
-import { useScope } from '../scope/scope.js';
+import { useHasPayload, useScope } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
 import { useViewer } from '../scope/viewer.js';
 import { type Column, columnsOf, type PlacedRun } from '../table/columns.js';
@@ -21,6 +21,8 @@ import { type LiveRuns, useLiveRuns } from './live-runs.js';
 export interface List {
   readonly params: URLSearchParams;
   readonly scope: Scope | undefined;
+  /** Whether payload of any run is visible. */
+  readonly hasPayload: boolean;
   readonly columns: readonly Column[];
   /** The paths in responses that are shown. */
   readonly paths: readonly string[];
@@ -57,7 +59,8 @@ export function useList(params: URLSearchParams): List {
   const viewer = useViewer();
   const scope = useScope(params);
   const columnParams = useColumnParams(params, scope);
-  const columns = columnsOf(columnParams);
+  const hasPayload = useHasPayload(scope);
+  const columns = columnsOf(columnParams, hasPayload);
   const filter = filterOf(params);
   const list = useRunList(scope, columns, params);
   const count = useRunCount(scope, filter);
@@ -93,6 +96,7 @@ export function useList(params: URLSearchParams): List {
   return {
     params,
     scope,
+    hasPayload,
     columns,
     paths: columnParams.getAll('show'),
     filters,

@@ -50,7 +50,7 @@ export interface ValueFilter {
   readonly maxParam?: string;
 }
 
-export const columns: readonly Column[] = [
+const columns: readonly Column[] = [
   {
     name: 'status',
     title: 'Status',
@@ -273,14 +273,26 @@ function defaultNames(scope: Scope | undefined): readonly string[] {
   return inProject.filter((name) => isOpenIn(scope, name));
 }
 
-/** Returns the columns in the URL, in the order of the table. */
-export function columnsOf(params: URLSearchParams): readonly Column[] {
-  const names = params.get('columns')?.split(',') ?? defaultNames(scopeOf(params));
+/** The columns that take the room of the response where payload is not visible. */
+const usageNames: readonly string[] = ['model', 'user'];
+
+/**
+ * Returns the columns in the URL, in the order of the table.
+ * @param hasPayload whether payload of any run is visible. Without it, its columns are left out.
+ */
+export function columnsOf(params: URLSearchParams, hasPayload: boolean): readonly Column[] {
+  const defaults = [...defaultNames(scopeOf(params)), ...(hasPayload ? [] : usageNames)];
+  const names = params.get('columns')?.split(',') ?? defaults;
   const paths = params.getAll('show');
   // This column is always shown, because it contains the link.
-  return columns
-    .filter(({ name }) => name === 'created' || names.includes(name))
-    .map((column) => (column.name === 'response' ? atPaths(column, paths) : column));
+  const shown = offeredColumns(hasPayload).filter(({ name }) => name === 'created' || names.includes(name));
+  if (!hasPayload) return shown.map((column) => (usageNames.includes(column.name) ? { ...column, width: 0 } : column));
+  return shown.map((column) => (column.name === 'response' ? atPaths(column, paths) : column));
+}
+
+/** Returns the columns that a list can show. */
+export function offeredColumns(hasPayload: boolean): readonly Column[] {
+  return columns.filter(({ isPayload = false }) => hasPayload || !isPayload);
 }
 
 /** Returns whether runs of a scope can differ in a column. */
