@@ -250,7 +250,7 @@ describe('the home page', () => {
     assert.equal(url().searchParams.get('sort'), 'runs');
     await page.getByRole('button', { name: 'Runs' }).click();
     assert.deepEqual(await projectsOf(page), projects);
-    await page.keyboard.press('/');
+    await page.keyboard.press('t');
     await page.keyboard.type('invoice');
     assert.deepEqual(await projectsOf(page), [projects[2]]);
     await page.getByText('1 task in 1 project', { exact: true }).waitFor();

@@ -40,6 +40,12 @@ export function navigate(url: string, { replace = false } = {}): void {
 /** Parameters by name, with one value, several or none. */
 export type ParamChanges = Readonly<Record<string, string | readonly string[] | null>>;
 
+/** Goes to any page of the gateway, also to one that is not part of this app. */
+export function openPage(url: string): void {
+  if (isInternal(new URL(url))) navigate(url);
+  else location.assign(url);
+}
+
 /** Sets parameters of the current URL. */
 export function setParams(changes: ParamChanges, options?: { replace: boolean }): void {
   navigate(urlOf(pathBelowRoot(), changedParams(new URLSearchParams(location.search), changes)), options);
@@ -69,7 +75,7 @@ export function interceptInternalLinks(): void {
   });
 }
 
-function isInternal(link: HTMLAnchorElement): boolean {
+function isInternal(link: Pick<URL, 'origin' | 'pathname' | 'hash'>): boolean {
   const { origin, pathname } = gatewayUrl('runs');
   const isSamePage = link.pathname === location.pathname && link.hash !== '';
   const isRuns = link.pathname === pathname || link.pathname.startsWith(`${pathname}/`);

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { LoadFailure, type LoadFailureProps, lazyComponent } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';
 import { TokenGate } from '../shared/token/token-gate.js';
+import { HeaderTools } from './header-tools.js';
 import { ListPage } from './list/list-page.js';
 import { comparePath } from './marks/comparison-url.js';
 import { interceptInternalLinks, urlOf, useLocation } from './navigation.js';
@@ -11,6 +12,7 @@ import { RunById } from './run/run-by-id.js';
 import { RunPage } from './run/run-page.js';
 import { listParamsOfRun, runIdIn, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
+import { SkipLink } from './skip-link.js';
 
 /** Loaded at first use, because its charts are a quarter of the size of the list's script. */
 const StatisticsPage = lazyComponent(
@@ -48,7 +50,10 @@ function Pages() {
   const { search } = new URL(urlOf('runs', headerParams));
   return (
     <>
-      <PageHeader current={isHome ? '' : isStatistics ? 'runs/statistics' : 'runs'} search={search} />
+      <SkipLink />
+      <PageHeader current={isHome ? '' : isStatistics ? 'runs/statistics' : 'runs'} search={search}>
+        <HeaderTools params={headerParams} />
+      </PageHeader>
       <TokenGate>
         {isHome ? (
           <HomePage />

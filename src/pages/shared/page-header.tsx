@@ -10,10 +10,12 @@ interface PageHeaderProps {
   readonly search?: string;
   /** Whether the page has content for users without a token, so that no card asks for one. */
   readonly isSessionOptional?: boolean;
+  /** Tools of the page, left of the session. */
+  readonly children?: React.ReactNode;
 }
 
 /** The header of every page: name, links to other pages, and session. */
-export function PageHeader({ current, search = '', isSessionOptional = false }: PageHeaderProps) {
+export function PageHeader({ current, search = '', isSessionOptional = false, children }: PageHeaderProps) {
   const addressOf = (path: string) => gatewayUrl(path.startsWith('runs') ? `${path}${search}` : path).href;
   return (
     <header className="page-header">
@@ -28,6 +30,7 @@ export function PageHeader({ current, search = '', isSessionOptional = false }: 
           </a>
         ))}
       </nav>
+      {children}
       <SessionMenu isOptional={isSessionOptional} />
     </header>
   );

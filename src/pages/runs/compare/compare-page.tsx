@@ -2,11 +2,11 @@ import './compare.css';
 import { useState } from 'react';
 import { noSuchRun } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
+import { useShortcuts } from '../keys/shortcuts.js';
 import { urlOfComparison } from '../marks/comparison-url.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import type { ComparedRun } from '../operations.js';
 import { runsPageParams, urlOfRun } from '../run-url.js';
-import { Shortcuts } from '../shortcuts.js';
 import { comparisonSentence } from './baseline.js';
 import { runIn, useBaseline, useComparedRuns } from './compared-runs.js';
 import { ComparisonSwitches, useComparisonOptions } from './comparison-options.js';
@@ -26,6 +26,10 @@ export function ComparePage() {
   const listParams = runsPageParams(params);
   const list = urlOf('runs', listParams);
   const swap = () => id && otherId && navigate(urlOfComparison(listParams, otherId, id));
+  useShortcuts([
+    { keys: ['s'], description: 'swap the two', run: swap },
+    { keys: ['u', 'Escape'], description: 'back to the run', run: () => navigate(run ? urlOfRun(run) : list) },
+  ]);
   const isMissing = run === undefined || (otherId !== null && other === undefined);
   return (
     <main className="page">
@@ -39,16 +43,6 @@ export function ComparePage() {
           <a className="as-button" href={list}>
             All runs
           </a>
-          <Shortcuts
-            shortcuts={[
-              { keys: ['s'], description: 'swap the two', run: swap },
-              {
-                keys: ['u', 'Escape'],
-                description: 'back to the run',
-                run: () => navigate(run ? urlOfRun(run) : list),
-              },
-            ]}
-          />
         </div>
       </div>
       {error !== undefined && <ErrorNotice error={error} onRetry={reload} />}

@@ -1,6 +1,6 @@
 // Searches runs by any text: counts the matches of each meaning of the text in the scope and in its organization.
 
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isAboutAccess, noSuchRun, sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { countOf, formatCount } from '../../shared/format/format-quantity.js';
@@ -48,7 +48,7 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
   const text = typed?.inUrl === textInUrl ? typed.text : textInUrl;
   const [latest, setLatest] = useState<Result>();
   const searches = useRef(0);
-  const search = async (within: Scope, number: number) => {
+  const search = async (text: string, within: Scope, number: number) => {
     const meant = parseSearchText(text, measures, [...searchNames.keys()]);
     if (meant.kind === 'id') {
       const runPath = await pathOfRun(meant.id);
@@ -81,6 +81,22 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
     searches.current++;
     setLatest(undefined);
   };
+  const start = (text: string, within: Scope | undefined) => {
+    clear();
+    if (text.trim() === '') setParams({ ...withoutText, ...firstPage });
+    else if (within !== undefined) {
+      search(text, within, searches.current).catch((error) =>
+        setLatest({ among: among(params), text, found: [], failure: sentenceOf(error), isMiss: false }),
+      );
+    }
+  };
+  const asked = params.get('find');
+  useEffect(() => {
+    if (asked === null || scope === undefined) return;
+    setParams({ find: null }, { replace: true });
+    setTyped({ text: asked, inUrl: textInUrl });
+    start(asked, scope);
+  }, [asked, scope === undefined]);
   return {
     text,
     result: latest && latest.among === among(params, latest.found) ? latest : undefined,
@@ -88,15 +104,7 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
       setTyped({ text: newText, inUrl: textInUrl });
       if (newText === '') clear();
     },
-    start(within = scope) {
-      clear();
-      if (text.trim() === '') setParams({ ...withoutText, ...firstPage });
-      else if (within !== undefined) {
-        search(within, searches.current).catch((error) =>
-          setLatest({ among: among(params), text, found: [], failure: sentenceOf(error), isMiss: false }),
-        );
-      }
-    },
+    start: (within = scope) => start(text, within),
     clear() {
       clear();
       setTyped({ text: '', inUrl: textInUrl });

@@ -45,6 +45,10 @@ export function SearchBox({ scope, search, onFocus }: SearchBoxProps) {
   );
 }
 
+export function focusSearch(): void {
+  document.getElementById('find')?.focus();
+}
+
 interface FoundRunsProps {
   readonly scope: Scope | undefined;
   readonly found: readonly Found[];

@@ -3,10 +3,10 @@ import { useRef } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { FirstRun } from '../first-run/first-run.js';
+import { useShortcuts } from '../keys/shortcuts.js';
 import { setParams, useDocumentTitle, useLocation } from '../navigation.js';
 import { ChoiceMenu } from '../scope/choice-menu.js';
 import { useViewer } from '../scope/viewer.js';
-import { Shortcuts } from '../shortcuts.js';
 import { FailureKinds } from './failure-kinds.js';
 import { type HomeQuery, useHome } from './home-query.js';
 import { HomeSkeleton } from './home-skeleton.js';
@@ -23,6 +23,10 @@ export function HomePage() {
   const home = useHome(params);
   const filterField = useRef<HTMLInputElement>(null);
   const { error, reload } = viewer.error === undefined ? home : viewer;
+  useShortcuts([
+    { keys: ['r'], description: 'refresh', run: home.reload },
+    { keys: ['t'], description: 'filter tasks', run: () => filterField.current?.focus() },
+  ]);
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   return (
     <main className="page home-page" aria-busy={viewer.isLoading || home.isLoading}>
@@ -41,7 +45,7 @@ export function HomePage() {
       {hasNoAccess ? (
         <FirstRun onFound={home.reload} />
       ) : home.response?.data ? (
-        // The keys replace figures and foot with those of another period, whose heights differ, so that nothing moves.
+        // The key replaces the figures with those of another period, whose heights differ, so that nothing moves.
         <div
           key={home.period.since}
           className={`home-figures stack ${home.isStale ? 'stale' : ''}`}
@@ -53,14 +57,6 @@ export function HomePage() {
       ) : (
         error === undefined && <HomeSkeleton />
       )}
-      <div key={`foot of ${home.period.since}`}>
-        <Shortcuts
-          shortcuts={[
-            { keys: ['r'], description: 'refresh', run: home.reload },
-            { keys: ['/'], description: 'filter tasks', run: () => filterField.current?.focus() },
-          ]}
-        />
-      </div>
     </main>
   );
 }

@@ -2,11 +2,11 @@ import './run-page.css';
 import { isAboutAccess, noSuchRun } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { useSearchHighlight } from '../find/search-highlight.js';
+import { type Shortcut, useShortcuts } from '../keys/shortcuts.js';
 import { markedRuns, toggleMark, urlOfComparison } from '../marks/comparison-url.js';
 import { MarkState } from '../marks/mark-state.js';
 import { navigate, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun, withPlace } from '../run-url.js';
-import { type Shortcut, Shortcuts } from '../shortcuts.js';
 import { useOpenedRun } from './opened-run.js';
 import { type AdjacentRun, type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RunActions } from './run-actions.js';
@@ -30,23 +30,23 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const links = linksOf(path, params, related);
   const isMissing = error !== undefined && run === undefined;
   const mark = () => toggleMark(params, path.id);
+  useShortcuts(shortcutsOf(links, mark));
   return (
     <main className="page run-page" aria-busy={run === undefined && !isMissing}>
       <div className="row page-top">
         <RunTitle run={run} isFailed={isMissing} Heading="h1" />
         <RunSteps {...links} isByTime={!params.has('place')} />
       </div>
-      <div className="row run-actions screen-only">
-        {!isMissing && (
+      {!isMissing && (
+        <div className="row run-actions screen-only">
           <RunActions
             path={path}
             comparison={links.comparison}
             isMarked={markedRuns(params).includes(path.id)}
             onMark={mark}
           />
-        )}
-        <Shortcuts shortcuts={shortcutsOf(links, mark)} />
-      </div>
+        </div>
+      )}
       {isMissing && <MissingRun error={error} onRetry={reload} />}
       <MarkState params={listParamsOfRun(path, params)} />
       {run ? (

@@ -8,14 +8,15 @@ import { activeFilters, withoutFilters } from '../filters/filter-fields.js';
 import { NoMatch } from '../filters/no-match.js';
 import { anyTime } from '../filters/period.js';
 import type { RunSearch } from '../filters/run-search.js';
+import { focusSearch } from '../filters/search-box.js';
 import { FirstRun } from '../first-run/first-run.js';
+import { useShortcuts } from '../keys/shortcuts.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import type { Statistics } from '../operations.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';
 import { useViewer } from '../scope/viewer.js';
-import { Shortcuts } from '../shortcuts.js';
 import { ViewMenu } from '../views/view-menu.js';
 import type { Width } from './bucket-ranges.js';
 import { Figures } from './figures.js';
@@ -36,7 +37,10 @@ export function StatisticsPage() {
   const isFilterError = filterErrorOf(error, params) !== undefined;
   const panel = useFilterPanel(scope, !figures.isLoading, false);
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
-  const list = urlOf('runs', runsPageParams(params));
+  useShortcuts([
+    { keys: ['u'], description: 'list these runs', run: () => navigate(urlOf('runs', runsPageParams(params))) },
+    { keys: ['/'], description: 'find runs', run: focusSearch },
+  ]);
   return (
     <main className="page statistics-page" aria-busy={figures.isLoading}>
       <h1>Statistics</h1>
@@ -51,9 +55,6 @@ export function StatisticsPage() {
       ) : (
         !isFilterError && <Content scope={scope} figures={figures} isStale={failed.isStale} search={panel.search} />
       )}
-      <div className="screen-only">
-        <Shortcuts shortcuts={[{ keys: ['u'], description: 'list these runs', run: () => navigate(list) }]} />
-      </div>
     </main>
   );
 }

@@ -26,7 +26,7 @@ const viewParams: Readonly<Record<ViewPage, readonly string[]>> = {
   'runs/statistics': [...sharedParams, 'by', 'measure', 'split', 'path', 'together'],
 };
 /** Parameters that belong to the list but not to a view. */
-const momentaryParams: readonly string[] = ['after', 'before', 'peek', 'marked', 'live'];
+const momentaryParams: readonly string[] = ['after', 'before', 'peek', 'marked', 'live', 'find'];
 
 export function useViews(): readonly View[] {
   return useStored(viewsKey, isViews) ?? [];
