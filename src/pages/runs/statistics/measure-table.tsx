@@ -55,7 +55,7 @@ const figures: readonly Figure[] = [
   {
     name: 'Credits',
     isAmount: true,
-    show: ({ chargedCredits }) => <Credits credits={chargedCredits} isRounded />,
+    show: ({ chargedCredits }) => <Credits credits={chargedCredits} />,
     read: ({ chargedCredits }) => chargedCredits,
   },
 ];

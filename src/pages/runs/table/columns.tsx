@@ -105,7 +105,7 @@ const columns: readonly Column[] = [
   { ...measure('seconds', 'LLM call', 'llmCallTiming', 5.75, durationOf('llmCallTiming')), unit: 'seconds' },
   measure('tokens', 'Tokens', 'totalTokens', 6.5, (run) => formatCount(run.totalTokens ?? '')),
   measure('credits', 'Credits', 'chargedCredits', 7, ({ chargedCredits }) =>
-    chargedCredits == null ? null : <Credits credits={chargedCredits} isRounded />,
+    chargedCredits == null ? null : <Credits credits={chargedCredits} />,
   ),
   measure('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries),
   filtered('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
