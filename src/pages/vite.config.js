@@ -22,6 +22,7 @@ export default defineConfig({
         graphiql: 'graphiql/page.tsx',
         runs: 'runs/page.tsx',
         static: 'static/page.tsx',
+        theme: 'shared/theme/apply-theme.ts',
         reference: 'reference/page.tsx',
         'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
         'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',

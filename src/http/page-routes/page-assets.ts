@@ -8,6 +8,10 @@ export interface PageAssets {
   readonly styles: readonly string[];
   /** The modules that the script imports, directly or indirectly, before it runs. */
   readonly modules: readonly string[];
+  /** The fonts of the first paint. */
+  readonly fonts: readonly string[];
+  /** A classic script that applies the chosen colours before the first paint. */
+  readonly theme: string | undefined;
 }
 
 export interface Bundle {
@@ -50,6 +54,9 @@ export function bundleOf(manifest: Manifest): Bundle {
   };
 }
 
+/** Letters of most texts, in both weights. */
+const firstFonts = /roboto-latin-\d+-normal\.woff2$/;
+
 function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
   const chunks = new Set(Object.values(manifest).filter(({ isEntry, name }) => isEntry && name === pageName));
   // A loop over a set includes entries that are added during the loop.
@@ -59,6 +66,8 @@ function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
     script: page!.file,
     styles: afterTheirImports(manifest, page!).flatMap((chunk) => stylesOf(manifest, chunk)),
     modules: imported.map(({ file }) => file),
+    fonts: Object.entries(manifest).flatMap(([key, { file }]) => (firstFonts.test(key) ? [file] : [])),
+    theme: manifest['shared/theme/apply-theme.ts']?.file,
   };
 }
 

@@ -75,6 +75,7 @@ export function renderPage({ title, assets, state, content }: Page): string {
   /** Relative to the page's own URL, because a proxy may serve the gateway under a path. */
   const addressOf = (file: string) => `${state.root}${assetsPath}${file}`;
   const head = `<meta name="color-scheme" content="light dark">
+${assets.theme === undefined ? '' : `<script src="${addressOf(assets.theme)}"></script>\n`}${preloadsOf(assets.fonts.map(addressOf))}
 ${assets.styles.map((file) => `<link rel="stylesheet" href="${addressOf(file)}">`).join('\n')}
 ${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join('\n')}
 <script type="module" src="${addressOf(assets.script)}"></script>
@@ -88,6 +89,11 @@ ${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file
 ${content}
 </main>`;
   return renderDocument({ title, head, body });
+}
+
+/** Fonts are requested in the mode `cors`, even from the page's own origin. */
+function preloadsOf(fonts: readonly string[]): string {
+  return fonts.map((font) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${font}">`).join('\n');
 }
 
 /** Parts of a document, as HTML. */

@@ -2,6 +2,7 @@ import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useRetry } from '../shared/api/use-retry.js';
 import { readFragment } from '../shared/share-link.js';
+import { shownTheme, subscribeToTheme } from '../shared/theme/theme.js';
 import { currentSessionKey, subscribe } from '../shared/token/token-store.js';
 import { storedResponseOf } from './response/stored-responses.js';
 
@@ -93,15 +94,8 @@ export function useSharedLinks(): void {
   }, [addTab, queryEditor, variableEditor]);
 }
 
-/** GraphiQL's own colours follow the system through a style sheet, but its editors only follow a selected theme. */
-export function useSystemTheme(): void {
-  const theme = useGraphiQL((state) => state.theme);
+/** Shows GraphiQL in the colours of the other pages. */
+export function usePageTheme(): void {
   const { setTheme } = useGraphiQLActions();
-  useEffect(() => {
-    if (theme !== null) return;
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    const follow = () => setTheme(null);
-    dark.addEventListener('change', follow);
-    return () => dark.removeEventListener('change', follow);
-  }, [theme, setTheme]);
+  useEffect(() => subscribeToTheme(() => setTheme(shownTheme())), [setTheme]);
 }

@@ -16,6 +16,7 @@ import type { GraphiqlInitialState } from '../initial-state.js';
 import { gatewayUrl, initialState } from '../shared/initial-state-of-page.js';
 import { PageHeader } from '../shared/page-header.js';
 import { readFragment } from '../shared/share-link.js';
+import { shownTheme } from '../shared/theme/theme.js';
 import { TokenCard } from '../shared/token/token-gate.js';
 import { untilAsked } from '../shared/token/token-store.js';
 import { exampleTabs, useExamples } from './examples/use-examples.js';
@@ -41,7 +42,7 @@ function Companion({ onExamples }: { readonly onExamples: (hasRuns: boolean) => 
   effects.useSchemaAfterOutage();
   effects.useClearedError();
   effects.useSharedLinks();
-  effects.useSystemTheme();
+  effects.usePageTheme();
   useExamples(onExamples);
   return null;
 }
@@ -63,7 +64,7 @@ function Page() {
           {...(tabs.length > 0 && { defaultTabs: tabs })}
           {...(firstTab && { initialQuery: firstTab.query, initialVariables: firstTab.variables ?? '' })}
           defaultEditorToolsVisibility="variables"
-          forcedTheme="system"
+          forcedTheme={shownTheme()}
           inputValueDeprecation
           schemaDescription
         >

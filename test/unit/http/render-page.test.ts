@@ -23,6 +23,9 @@ const bundle = bundleOf({
   '_a.js': { file: 'assets/a-3.js', name: 'a', imports: ['_b.js', '_c.js'] },
   '_b.js': { file: 'assets/b-4.js', name: 'b', imports: ['_a.js'] },
   '_c.js': { file: 'assets/c-5.js', name: 'c', css: ['assets/c-6.css'] },
+  'roboto-latin-400-normal.woff2': { file: 'assets/roboto-latin-400-normal-a.woff2' },
+  'roboto-greek-400-normal.woff2': { file: 'assets/roboto-greek-400-normal-b.woff2' },
+  'shared/theme/apply-theme.ts': { file: 'assets/theme-c.js' },
   'later.js': { file: 'assets/later-7.js', name: 'later' },
   'editor.worker.js': { file: 'assets/editor.worker-8.js', name: 'editor.worker', isEntry: true, imports: ['_d.js'] },
   '_d.js': { file: 'assets/d-9.js', name: 'd' },
@@ -59,13 +62,15 @@ describe('a page for browsers', () => {
       const state = { demoTokens: [{ label: hostile, sees: hostile, token: hostile }] };
       const html = render(state);
       expect(initialStateOf(html)).toMatchObject(state);
-      expect(html.match(/<script/g)).toHaveLength(2);
+      expect(html.match(/<script/g)).toHaveLength(3);
       expect(html).not.toContain('<!--');
     },
   );
 
   it('names its own assets by relative addresses, all that its script imports at once, and nothing else', () => {
     expect(addressesIn(render())).toEqual([
+      'pages/assets/theme-c.js',
+      'pages/assets/roboto-latin-400-normal-a.woff2',
       'pages/assets/c-6.css',
       'pages/assets/graphiql-2.css',
       'pages/assets/a-3.js',
@@ -77,6 +82,8 @@ describe('a page for browsers', () => {
 
   it('names them relative to its own path, below the root, styles that pages share before its own', () => {
     expect(addressesIn(render({ root: '../../' }, bundle.pages.runs))).toEqual([
+      '../../pages/assets/theme-c.js',
+      '../../pages/assets/roboto-latin-400-normal-a.woff2',
       '../../pages/assets/c-6.css',
       '../../pages/assets/base-3.css',
       '../../pages/assets/runs-2.css',

@@ -2,6 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import './time-chart.css';
 import { memo, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { subscribeToTheme } from '../theme/theme.js';
 import type { ChartMark, ChartSeries, TimeChartProps } from './chart.js';
 import { bucketLength, labelledBuckets, middlesOf, partialValues, stacked, wholeValues } from './chart-values.js';
 import { showValuesAtCursor } from './cursor-values.js';
@@ -19,14 +20,13 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
     let chart = drawChart(element, props);
     const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
-    const dark = matchMedia('(prefers-color-scheme: dark)');
     const redraw = () => {
       chart.destroy();
       chart = drawChart(element, props);
     };
-    dark.addEventListener('change', redraw);
+    const unsubscribe = subscribeToTheme(redraw);
     return () => {
-      dark.removeEventListener('change', redraw);
+      unsubscribe();
       observer.disconnect();
       chart.destroy();
     };
@@ -54,10 +54,18 @@ function SeriesKey({ series }: Pick<TimeChartProps, 'series'>) {
   );
 }
 
+/** Returns the colour of a custom property, which may depend on the theme, for the canvas. */
+function shownColour(element: HTMLElement, name: string): string {
+  element.style.color = `var(--${name})`;
+  const { color } = getComputedStyle(element);
+  element.style.color = '';
+  return color;
+}
+
 function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
   const { times, kind, series, max, timeZone, partial = [], marks = [], onSelect, onSelectRange } = props;
   const style = getComputedStyle(element);
-  const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const colourOf = (name: string) => shownColour(element, name);
   const ordered =
     kind === 'stack' ? stacked(series) : series.map((chartSeries) => ({ ...chartSeries, drawn: chartSeries.values }));
   const dashed = partial.includes(true) ? ordered : [];

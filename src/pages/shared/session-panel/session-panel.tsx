@@ -5,6 +5,7 @@ import { DemoChoice, TokenInput } from '../token/token-input.js';
 import { demoTokenOf } from '../token/token-owner.js';
 import { setToken, signOut, useTokens } from '../token/token-store.js';
 import { Access } from './access.js';
+import { ThemeChoice } from './theme-choice.js';
 
 interface SessionPanelProps {
   readonly name: string;
@@ -31,6 +32,7 @@ export function SessionPanel({ name, isReady, onToken }: SessionPanelProps) {
       )}
       <DemoChoice token={accessToken} />
       <TokenInput label="Use a token" text={accessToken} onText={takeToken} />
+      <ThemeChoice />
       {isReady && (
         <button type="button" onClick={signOut}>
           Sign out
