@@ -50,7 +50,7 @@ ${errors.map(renderReason).join('\n')}
 }
 
 function renderReason({ code, reason, status, message, when, retryable }: ListedError): string {
-  const causes = code === 'FORBIDDEN' ? ' <a href="#causes">Causes and remedies</a>' : '';
+  const causes = reason === 'PERMISSION_CHECK_FAILED' ? ' <a href="#causes">Causes and remedies</a>' : '';
   return `<tr><td class="code"><code>${code}</code></td>
 <th scope="row"><code>${reason}</code></th>
 <td class="status number">${status}</td>

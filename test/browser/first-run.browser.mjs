@@ -41,7 +41,7 @@ describe('the first run on an empty database', { skip: isSkipped }, () => {
   /** A subject that a shell would split, and whose quote would end a string. */
   const subject = "ada o'neill";
 
-  it('appears by itself on the list after the commands that the page shows', async () => {
+  it('appears without a reload on the list after the commands that the page shows', async () => {
     const { page, context, complaints } = await visitRuns(gateway, '/runs', { as: subject });
     await heading(page, 'You have no role yet').waitFor();
     await lookAt(page, 'first-role');
@@ -63,7 +63,7 @@ describe('the first run on an empty database', { skip: isSkipped }, () => {
     await context.close();
   });
 
-  it('appears by itself in the statistics, from an imported file', async () => {
+  it('appears without a reload in the statistics, from an imported file', async () => {
     await gateway.query('DELETE FROM task_run');
     const { page, context, complaints } = await visitRuns(gateway, '/runs/statistics', { as: subject });
     await heading(page, 'No runs yet').waitFor();

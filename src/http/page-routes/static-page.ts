@@ -1,5 +1,5 @@
-// Pages whose content the server renders: errors and unknown URLs. Where the gateway serves the other pages, these have
-// their header and session. Elsewhere, they have only a style of their own.
+// Pages whose content the server renders: errors and unknown URLs. If the gateway serves the other pages, these have
+// the same header and session. Otherwise, they consist of the content and a plain style.
 
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
@@ -46,7 +46,7 @@ export function withPlainPageHeaders(reply: FastifyReply): FastifyReply {
   });
 }
 
-/** Returns a page without a script, and with a style of its own. */
+/** Returns a page without a script, in a plain style. */
 export function renderPlainPage({ title, content }: { readonly title: string; readonly content: string }): string {
   return renderDocument({ title, head: `<style>${plainStyle}</style>`, body: `<main>\n${content}\n</main>` });
 }

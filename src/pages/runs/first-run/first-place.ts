@@ -13,7 +13,7 @@ export interface PlaceIds {
 }
 
 export interface FirstPlace extends PlaceIds {
-  /** What is missing, from the outside in. Resources that exist have their names. */
+  /** The resources to create, from the outside in. */
   readonly missing: readonly ('organization' | 'project' | 'task')[];
   readonly organization: string | null;
   readonly project: string | null;
@@ -25,12 +25,14 @@ export interface FirstPlace extends PlaceIds {
 }
 
 /**
- * Returns the first task in a scope. If there is none, the ids that are missing are the fresh ones.
+ * Returns the first task in a scope. Fresh ids replace those that are missing.
  * @param scope if omitted, the first organization
  */
 export function firstPlaceOf(viewer: Viewer, scope: Scope | undefined, fresh: PlaceIds): FirstPlace {
   const { organizations } = viewer;
-  const organization = scope ? organizations.find((each) => each.organization.id === scope.orgId) : organizations[0];
+  const organization = scope
+    ? organizations.find((visible) => visible.organization.id === scope.orgId)
+    : organizations[0];
   const projects = (organization?.projects ?? []).filter(({ project }) => isIn(scope?.projectId, project.id));
   const project = projects.find(({ tasks }) => tasks.nodes.length > 0) ?? projects[0];
   const task = project?.tasks.nodes.find((node) => isIn(scope?.taskId, node.task.id))?.task;

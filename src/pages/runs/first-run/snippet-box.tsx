@@ -3,7 +3,7 @@ import { CopyButton } from '../../shared/copy-button.js';
 import type { Snippet } from './snippets.js';
 
 interface SnippetBoxProps {
-  /** What the commands do, for screen readers. */
+  /** The purpose of the commands, for screen readers. */
   readonly label: string;
   /** One or more ways to do the same. */
   readonly snippets: readonly Snippet[];

@@ -7,7 +7,7 @@ const pollMs = 2000;
 
 /**
  * Reads whether a scope has a run, until it has one.
- * @param scope omitted while there is none
+ * @param scope omitted while the caller sees no organization
  * @param onFound called if the first run arrives after none was found
  * @returns `undefined` until it is known
  */
