@@ -1,4 +1,4 @@
-// A script of its own that runs before a page is drawn, so that no page flashes in other colours than the chosen ones. It
+// A separate script that runs before a page is drawn, so that no page flashes in other colours than the chosen ones. It
 // imports nothing, because it is not a module.
 
 function applyTheme(): void {

@@ -1,6 +1,6 @@
 // The colours that were chosen in this browser. The attribute `data-theme` selects them in style sheets.
 
-/** As the system, without a choice. */
+/** An empty choice follows the system. */
 export type Theme = '' | 'light' | 'dark';
 
 const themeKey = 'task-runs:theme';
