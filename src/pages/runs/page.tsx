@@ -1,5 +1,6 @@
 import '../shared/styles.js';
 import './page.css';
+import './touch.css';
 import { createRoot } from 'react-dom/client';
 import { LoadFailure, type LoadFailureProps, lazyComponent } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';
