@@ -26,11 +26,11 @@ export const taskFacet: FacetField = {
 const maxMs = 1000;
 const maxValues = 50;
 
-/** Returns the fields whose values are offered in a scope. */
+/** Returns the fields whose values are offered in a scope. Until it is known, the scope is an organization. */
 export function useFacetFields(scope: Scope | undefined): readonly FacetField[] {
   const hasPayload = useHasPayload(scope);
-  const isOfTask = scope?.taskId !== null;
-  const isOfProject = scope?.projectId !== null;
+  const isOfTask = (scope?.taskId ?? null) !== null;
+  const isOfProject = (scope?.projectId ?? null) !== null;
   const offered = facetFields.filter(
     ({ isPayload = false, dimension }) =>
       (hasPayload || !isPayload) &&

@@ -295,9 +295,9 @@ export function offeredColumns(hasPayload: boolean): readonly Column[] {
   return columns.filter(({ isPayload = false }) => hasPayload || !isPayload);
 }
 
-/** Returns whether runs of a scope can differ in a column. */
+/** Returns whether runs of a scope can differ in a column. Until it is known, the scope is an organization. */
 function isOpenIn(scope: Scope | undefined, name: string): boolean {
-  if (name === 'project') return scope?.projectId === null;
+  if (name === 'project') return (scope?.projectId ?? null) === null;
   return name !== 'task' || !scope?.taskId;
 }
 
