@@ -43,8 +43,8 @@ export function ListFooter({ list, onExport }: ListFooterProps) {
     { keys: ['.'], description: 'show new runs', run: list.showNew },
     { keys: ['e'], description: 'export these runs', run: onExport },
   ]);
-  const isOnePage = runs !== undefined && pages.older === undefined && pages.newer === undefined;
-  if (isOnePage) return null;
+  const isUnknown = runs === undefined && list.isLoading;
+  if (!isUnknown && pages.older === undefined && pages.newer === undefined) return null;
   return (
     <nav className="list-pages row screen-only" aria-label="Pages of the list">
       <button type="button" disabled={pages.newer === undefined} onClick={newer}>
