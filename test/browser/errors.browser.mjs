@@ -93,6 +93,10 @@ describe('errors on the pages', () => {
       for (const { page } of [list, statistics]) {
         await page.getByRole('checkbox', { name: /^failed/ }).check();
         await alert(page).getByText('Cannot reach the gateway.').first().waitFor();
+        await page
+          .getByText(/^\s*Retrying in \d+ s\.$/)
+          .first()
+          .waitFor();
         await page.getByRole('button', { name: 'Try again' }).first().waitFor();
       }
       assert.equal(await list.page.locator('.live-state.live').count(), 0);

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { Notice } from './notice/notice.js';
 
 export interface LoadFailureProps {
   readonly error: unknown;
@@ -40,20 +41,15 @@ const notServed = /dynamically imported module|importing a module script|preload
 
 /** Does not reload the page, because during an outage the browser's own error page would replace this one. */
 export function LoadFailure({ error }: LoadFailureProps) {
-  if (!notServed.test(String(error)))
-    return (
-      <p className="notice bad" role="alert">
-        This could not be loaded: {String(error)}
-      </p>
-    );
+  if (!notServed.test(String(error))) return <Notice isProblem>This could not be loaded: {String(error)}</Notice>;
+  const reload = (
+    <button type="button" onClick={() => location.reload()}>
+      Reload the page
+    </button>
+  );
   return (
-    <div className="notice bad" role="alert">
-      <p>This could not be loaded. The gateway was upgraded since the page was opened, or it does not answer.</p>
-      <div className="row">
-        <button type="button" onClick={() => location.reload()}>
-          Reload the page
-        </button>
-      </div>
-    </div>
+    <Notice isProblem actions={reload}>
+      This could not be loaded. The gateway was upgraded since the page was opened, or it does not answer.
+    </Notice>
   );
 }

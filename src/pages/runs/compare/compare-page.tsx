@@ -1,7 +1,8 @@
 import './compare.css';
 import { useState } from 'react';
 import { noSuchRun } from '../../shared/api/error-sentence.js';
-import { ErrorNotice } from '../../shared/error-notice.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
+import { Notice } from '../../shared/notice/notice.js';
 import { useShortcuts } from '../keys/shortcuts.js';
 import { urlOfComparison } from '../marks/comparison-url.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
@@ -50,11 +51,9 @@ export function ComparePage() {
         <ErrorNotice error={proposed.error} onRetry={proposed.reload} />
       )}
       {id === null && <ComparisonForm />}
-      {id !== null && isMissing && !isLoading && error === undefined && <p className="notice">{noSuchRun}</p>}
+      {id !== null && isMissing && !isLoading && error === undefined && <Notice>{noSuchRun}</Notice>}
       {proposed.isNone && (
-        <p className="notice">
-          {run?.task.name ?? 'This task'} has no other success. Enter the id of a run to compare with.
-        </p>
+        <Notice>{run?.task.name ?? 'This task'} has no other success. Enter the id of a run to compare with.</Notice>
       )}
       {run && other && (
         <Comparison run={run} baseline={other} sentence={comparisonSentence(run, other, proposed.baseline)} />

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
-import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf, formatCount } from '../../shared/format/format-quantity.js';
 import { parseJson } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
 import type { ComparedRun } from '../operations.js';
 import { type PayloadName, usePayload } from '../run/payload.js';
 import { ReadableValue } from '../values/readable-json.js';

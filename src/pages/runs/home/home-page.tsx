@@ -1,7 +1,7 @@
 import './home.css';
 import { useRef } from 'react';
-import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
 import { FirstRun } from '../first-run/first-run.js';
 import { useShortcuts } from '../keys/shortcuts.js';
 import { setParams, useDocumentTitle, useLocation } from '../navigation.js';

@@ -1,7 +1,8 @@
 import './list-page.css';
 import { useState } from 'react';
-import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
+import { Notice } from '../../shared/notice/notice.js';
 import type { ExportTarget } from '../export/export-button.js';
 import { useSearchHighlight } from '../find/search-highlight.js';
 import { markedRuns } from '../marks/comparison-url.js';
@@ -32,11 +33,7 @@ export function ListPage() {
     <main className="page list-page">
       <h1 className="visually-hidden">Runs</h1>
       <ListToolbar list={list} exported={exported} onExport={setExported} />
-      {unknown !== undefined && (
-        <p className="notice" role="status">
-          {unknown}
-        </p>
-      )}
+      {unknown !== undefined && <Notice>{unknown}</Notice>}
       <div className="list-head">
         <ListLine list={list} onExport={() => setExported(markedRuns(params))} />
         {!list.hasNoAccess && <Histogram query={list.histogram} outcomes={list.live.outcomes} />}

@@ -1,4 +1,5 @@
 import { notVisible } from '../../shared/api/error-sentence.js';
+import { Notice } from '../../shared/notice/notice.js';
 import type { Run } from '../operations.js';
 import { Relations } from '../run/facts.js';
 import { Failure } from '../run/failure.js';
@@ -22,7 +23,7 @@ export function PeekContent({ run, path, hasPayload }: PeekContentProps) {
     <>
       <Failure run={run} response={null} hasPayload={false} />
       <Relations run={run} path={path} />
-      <p className="notice">Inputs, response and files: {notVisible.toLowerCase()}</p>
+      <Notice>Inputs, response and files: {notVisible.toLowerCase()}</Notice>
     </>
   );
 }

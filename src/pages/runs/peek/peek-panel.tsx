@@ -1,5 +1,5 @@
 import './peek.css';
-import { ErrorNotice } from '../../shared/error-notice.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
 import { Icon } from '../icon.js';
 import { markedRuns, toggleMark } from '../marks/comparison-url.js';
 import { comparisonOfMarked } from '../marks/mark-state.js';

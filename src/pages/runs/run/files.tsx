@@ -2,9 +2,10 @@ import './files.css';
 import { useState } from 'react';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
-import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
+import { Notice } from '../../shared/notice/notice.js';
 import { downloadUrlsQuery, type RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 import { type FileContent, formOf, useFileContent, useSource } from './file-content.js';
@@ -18,7 +19,7 @@ interface FilesProps {
 }
 
 export function Files({ path, files }: FilesProps) {
-  if (files === null) return <p className="notice bad">The files of this run could not be read.</p>;
+  if (files === null) return <Notice isProblem>The files of this run could not be read.</Notice>;
   if (files.length === 0) return null;
   return (
     <section aria-label="Files">

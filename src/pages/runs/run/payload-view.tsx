@@ -1,10 +1,10 @@
 import './payload-view.css';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
-import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { FindContext } from '../../shared/json/find-context.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
 import { FindIn } from '../find/find-in.js';
 import type { ReachedMessage } from '../values/reached-message.js';
 import { ReadableJson } from '../values/readable-json.js';

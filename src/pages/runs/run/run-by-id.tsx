@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { isAboutAccess, noSuchRun } from '../../shared/api/error-sentence.js';
 import { useQuery } from '../../shared/api/use-query.js';
-import { ErrorNotice } from '../../shared/error-notice.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
+import { Notice } from '../../shared/notice/notice.js';
 import { navigate, useDocumentTitle } from '../navigation.js';
 import { findRunQuery } from '../operations.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
@@ -20,11 +21,7 @@ export function RunById({ id }: { readonly id: string }) {
   return (
     <main className="page" aria-busy={error === undefined}>
       <h1>Run</h1>
-      {isMissing ? (
-        <p className="notice">{noSuchRun}</p>
-      ) : (
-        error !== undefined && <ErrorNotice error={error} onRetry={reload} />
-      )}
+      {isMissing ? <Notice>{noSuchRun}</Notice> : error !== undefined && <ErrorNotice error={error} onRetry={reload} />}
     </main>
   );
 }

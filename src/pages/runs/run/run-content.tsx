@@ -1,3 +1,4 @@
+import { Notice } from '../../shared/notice/notice.js';
 import './run-content.css';
 import { useMemo, useRef, useState } from 'react';
 import { isWithheld, notVisible } from '../../shared/api/error-sentence.js';
@@ -42,7 +43,7 @@ export function RunContent({ run, path, hasPayload, children }: RunContentProps)
     <>
       <Failure run={run} response={null} hasPayload={false} />
       <Facts run={run} path={path} />
-      <p className="notice">Inputs, response and files: {notVisible.toLowerCase()}</p>
+      <Notice>Inputs, response and files: {notVisible.toLowerCase()}</Notice>
       {children}
     </>
   );

@@ -1,6 +1,7 @@
 import './run-page.css';
 import { isAboutAccess, noSuchRun } from '../../shared/api/error-sentence.js';
-import { ErrorNotice } from '../../shared/error-notice.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
+import { Notice } from '../../shared/notice/notice.js';
 import { useSearchHighlight } from '../find/search-highlight.js';
 import { type Shortcut, useShortcuts } from '../keys/shortcuts.js';
 import { markedRuns, toggleMark, urlOfComparison } from '../marks/comparison-url.js';
@@ -96,7 +97,7 @@ function shortcutsOf({ list, comparison, newer, older }: Links, mark: () => void
 }
 
 function MissingRun({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
-  if (isAboutAccess(error)) return <p className="notice">{noSuchRun}</p>;
+  if (isAboutAccess(error)) return <Notice>{noSuchRun}</Notice>;
   return <ErrorNotice error={error} onRetry={onRetry} />;
 }
 

@@ -1,5 +1,5 @@
-import { ErrorNotice } from '../../shared/error-notice.js';
 import { timeZone } from '../../shared/format/format-time.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
 import { setParams, urlOf } from '../navigation.js';
 import { useHasPayload } from '../scope/scope.js';
 import type { Scope } from '../scope/scope-params.js';

@@ -1,6 +1,6 @@
 import './statistics.css';
 import { useMemo } from 'react';
-import { ErrorNotice } from '../../shared/error-notice.js';
+import { ErrorNotice } from '../../shared/notice/error-notice.js';
 import { FacetPanel } from '../filters/facet-panel.js';
 import { FilterBar, useFilterPanel } from '../filters/filter-bar.js';
 import { filterErrorOf } from '../filters/filter-error.js';
