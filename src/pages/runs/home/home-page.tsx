@@ -27,7 +27,7 @@ export function HomePage() {
     { keys: ['r'], description: 'refresh', run: home.reload },
     { keys: ['t'], description: 'filter tasks', run: () => filterField.current?.focus() },
   ]);
-  const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
+  const hasNoProject = viewer.response?.data?.viewer?.organizations.every(({ projects }) => projects.length === 0);
   return (
     <main className="page home-page" aria-busy={viewer.isLoading || home.isLoading}>
       <div className="row page-top home-top">
@@ -42,7 +42,7 @@ export function HomePage() {
       </div>
       {home.choices && <OrganizationChoice home={home} choices={home.choices} />}
       {error !== undefined && <ErrorNotice error={error} onRetry={reload} />}
-      {hasNoAccess ? (
+      {hasNoProject ? (
         <FirstRun onFound={home.reload} />
       ) : home.response?.data ? (
         // The key replaces the figures with those of another period, whose heights differ, so that nothing moves.
@@ -98,7 +98,9 @@ function Figures({ home, filterField }: FiguresProps) {
     <>
       {hasFailures && <FailureKinds home={home} />}
       {groups.length === 0 ? (
-        <p className="notice">No runs in this period: {sentence}.</p>
+        <FirstRun onFound={home.reload}>
+          <p className="notice">No runs in this period: {sentence}.</p>
+        </FirstRun>
       ) : (
         <>
           {!hasFailures && <p className="success">No run failed in this period: {sentence}.</p>}
