@@ -5,6 +5,19 @@ import type { Variables } from './field-arguments.js';
 import type { ScopeSizes } from './scope-size.js';
 import { type Scan, weights } from './weights.js';
 
+/** The fields that read what findings compare: tasks and revisions, kinds of failures, and affected runs, in both periods. */
+const scansOfFindings = [
+  ...[
+    'Query.taskRunStats',
+    'TaskRunSeries.groupBy',
+    'TaskRunSeries.groupBy',
+    'TaskRunSeries.previous',
+    'TimingStats.p95',
+  ],
+  ...['Query.taskRunStats', 'TaskRunSeries.groupBy(dimension: FAILURE)', 'TaskRunSeries.previous'],
+  ...['Query.taskRunStats', 'TaskRunSeries.previous'],
+] as const;
+
 /** Returns estimates in points, rounded up. */
 export interface RestEstimator {
   /**
@@ -16,6 +29,8 @@ export interface RestEstimator {
   export(scope: Variables, runFields: readonly string[]): number;
   /** @param scope the corresponding arguments of `taskRunStats` */
   report(scope: Variables): number;
+  /** Estimates the findings about a period. The parameters are those of `report`. */
+  findings(scope: Variables): number;
 }
 
 export function createRestEstimator(sizes: ScopeSizes, { fields, scans } = weights): RestEstimator {
@@ -34,5 +49,7 @@ export function createRestEstimator(sizes: ScopeSizes, { fields, scans } = weigh
           scanPoints(scans['Query.taskRunStats']!, scope) +
           scanPoints(scans['TaskRunSeries.buckets']!, scope),
       ),
+    findings: (scope) =>
+      Math.ceil(scansOfFindings.reduce((sum, name) => sum + (fields[name] ?? 0) + scanPoints(scans[name]!, scope), 0)),
   };
 }

@@ -19,6 +19,8 @@ import { createRunExportService, type RunExportService } from '../task-runs/expo
 import { createListReaders, type ListReaders } from '../task-runs/lists/list-readers.js';
 import { RunListService } from '../task-runs/lists/run-list.service.js';
 import { RunRelatives } from '../task-runs/lists/run-relatives.js';
+import { ReportService } from '../task-runs/reports/report.service.js';
+import { ReportReader } from '../task-runs/reports/report-reader.js';
 import { ResourceReader } from '../task-runs/resources/resource-reader.js';
 import { ResourceService } from '../task-runs/resources/resources.service.js';
 import { RunReader } from '../task-runs/run/run-reader.js';
@@ -114,6 +116,7 @@ export function createRunServices(
   watchPolls?.(() => (poller.ageSeconds === undefined ? [] : [poller.ageSeconds]));
   const resources = new ResourceReader(statements, scheduler);
   const statisticsReader = new StatisticsReader(statements, scheduler);
+  const reports = new ReportReader(statements, scheduler);
   const readers: ServiceReaders = {
     runs,
     lists,
@@ -129,6 +132,7 @@ export function createRunServices(
     exports: { runs, changes: exportReader },
     resources,
     statisticsReader,
+    reports,
   };
   return {
     readStoredFile: (keys, budget) => runs.readStoredFile(keys, budget),
@@ -147,6 +151,7 @@ interface ServiceReaders {
   readonly exports: Parameters<typeof createRunExportService>[0];
   readonly resources: ResourceReader;
   readonly statisticsReader: StatisticsReader;
+  readonly reports: ReportReader;
 }
 
 /** The services that read for a request's caller. Each is created on first use, because most requests use only one. */
@@ -156,6 +161,7 @@ export class RunServices {
   #changes: RunChangesService | undefined;
   #statistics: RunStatisticsService | undefined;
   #resources: ResourceService | undefined;
+  #reports: ReportService | undefined;
 
   constructor(
     private readonly readers: ServiceReaders,
@@ -195,6 +201,12 @@ export class RunServices {
   get resources(): ResourceService {
     this.#resources ??= new ResourceService(this.readers.resources, this.caller, this.budget);
     return this.#resources;
+  }
+
+  get reports(): ReportService {
+    const { statistics, taskRuns, resources, budget } = this;
+    this.#reports ??= new ReportService(this.readers.reports, { statistics, taskRuns, resources, budget });
+    return this.#reports;
   }
 
   /** Returns services for a part of the request with a separate budget. */

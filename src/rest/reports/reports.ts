@@ -3,6 +3,7 @@
 import type { RestEstimator } from '../../admission/rest-estimate.js';
 import type { Route } from '../openapi/operation.js';
 import { creditReport } from './credit-report.js';
+import { createFindings, organizationFindingsOperation, projectFindingsOperation } from './findings.js';
 import { projectUsageReport } from './project-usage-report.js';
 import { createReport, type Report } from './report.js';
 import { projectTimingReport, timingReport } from './timing-report.js';
@@ -23,5 +24,11 @@ export function createReportRoutes(authenticate: Route['authenticate'], estimato
     route(creditReport),
     route(projectUsageReport),
     route(projectTimingReport),
+    ...[projectFindingsOperation, organizationFindingsOperation].map((operation) => ({
+      operation,
+      authenticate,
+      estimatesCost: true,
+      handler: createFindings(estimator),
+    })),
   ];
 }

@@ -164,7 +164,7 @@ function rejectTimeZone(error: unknown): never {
 }
 
 /** Suggests what the caller can do about statistics over too many runs, which a retry would not finish either. */
-function remedyFor(error: unknown): never {
+export function remedyFor(error: unknown): never {
   if (!(error instanceof GatewayError) || error.reason !== 'DEADLINE_EXCEEDED') throw error;
   const message =
     'The database did not return the statistic in time. Choose a shorter period or a single task, or export the runs.';
