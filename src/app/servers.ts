@@ -46,7 +46,7 @@ export async function openServers(
   if (admin === null) registerMetrics(host, metrics, allMetrics);
   registerDocuments(host, publicUrl.get);
   const pages = await openPages(host, context, services);
-  registerGraphql(host, context, services, pages);
+  registerGraphql(host, context, services, { ...pages, ...data });
   registerRest(host, context, data, services, pages);
   return { host, admin };
 }
@@ -134,7 +134,7 @@ function registerGraphql(
   host: FastifyInstance,
   { config, log, now, metrics, traces, publicUrl, openParts }: CompositionContext,
   { graphql: server, issuers, memory, scopes, streams }: RequestServices,
-  { sendGraphiql: sendPage }: Pages,
+  { sendGraphiql: sendPage, scopeSizes }: Pick<Pages, 'sendGraphiql'> & Pick<DataAccess, 'scopeSizes'>,
 ): void {
   const { operations } = server;
   const { corsOrigins, costMode, limits, traceClients } = config;
@@ -146,6 +146,7 @@ function registerGraphql(
       server,
       issuers,
       scopes,
+      scopeSizes,
       costMode,
       resultTokens: config.mcpResultTokens,
       corsOrigins,

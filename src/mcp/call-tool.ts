@@ -1,6 +1,7 @@
 // Executes the operation of a tool or resource, and fits its response into the budget.
 
 import type { ChargedWork } from '../admission/charged-work.js';
+import type { RestEstimator } from '../admission/rest-estimate.js';
 import { catalogue, type Reason } from '../errors/catalogue.js';
 import type { ErrorDetails } from '../errors/error-details.js';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -10,6 +11,7 @@ import { EventStream } from '../graphql/operation/event-stream.js';
 import { otherProtocol } from '../graphql/operation/operation-transport.js';
 import type { Operations } from '../graphql/operation/operations.js';
 import { stringifyJson } from '../json/raw-json.js';
+import type { Report, ReportInput } from '../task-runs/reports/report.service.js';
 import type { FittedResult, ResultBudget } from './fit-result.js';
 import { type MergedError, mergeErrors } from './merge-errors.js';
 import type { ToolResponse } from './refine.js';
@@ -30,6 +32,7 @@ interface ToolCallOptions {
   readonly work: ChargedWork;
   readonly operations: Operations;
   readonly budget: ResultBudget;
+  readonly estimator: Pick<RestEstimator, 'findings'>;
 }
 
 export class ToolCall {
@@ -60,7 +63,14 @@ export class ToolCall {
     const shown = { start, end: start + budget.maxItems };
     const execute = (name: string, values: Arguments) => this.execute(name, values);
     const response = refine
-      ? await refine(executed, { variables, execute, shown, audit: context.audit, work })
+      ? await refine(executed, {
+          variables,
+          execute,
+          report: (input) => this.#report(input),
+          shown,
+          audit: context.audit,
+          work,
+        })
       : executed;
     // A refinement may have executed other operations in the meantime.
     context.request.operationName = operationName;
@@ -92,6 +102,16 @@ export class ToolCall {
     const response = await work.waitFor(() => operations.respond({ operationName, variables }, transport));
     if (response instanceof EventStream) throw new Error('A tool is a query.');
     return response.result as ToolResponse;
+  }
+
+  /** Reads a report at the cost of the REST API. */
+  #report(input: ReportInput): Promise<Report> {
+    const { context, work, estimator } = this.options;
+    const { createdAfter, createdBefore } = input;
+    return work.waitFor(async () => {
+      await context.budget.cost.admit(estimator.findings({ ...input, filter: { createdAfter, createdBefore } }));
+      return context.services.reports.report(input);
+    });
   }
 
   /**

@@ -7,6 +7,8 @@ import { demoIssuerName } from '../access/tokens/demo-issuer.js';
 import type { TrustedIssuers } from '../access/tokens/trusted-issuers.js';
 import { ChargedWork } from '../admission/charged-work.js';
 import { costReportOf } from '../admission/cost-report.js';
+import { createRestEstimator } from '../admission/rest-estimate.js';
+import type { ScopeSizes } from '../admission/scope-size.js';
 import type { Config } from '../config/config.js';
 import type { IssuerConfig } from '../config/values.js';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -32,6 +34,7 @@ const maxValues = limits.messageValues.value;
 interface McpRouteOptions {
   readonly server: Pick<GraphqlServer, 'schema' | 'operations' | 'trustedLists'>;
   readonly scopes: Scopes;
+  readonly scopeSizes: ScopeSizes;
   readonly costMode: Config['costMode'];
   readonly resultTokens: number;
   readonly corsOrigins: Config['corsOrigins'];
@@ -41,8 +44,9 @@ interface McpRouteOptions {
 }
 
 export function registerMcp(app: FastifyInstance, options: McpRouteOptions): void {
-  const { server, scopes, costMode, resultTokens, corsOrigins, publicUrl, issuers } = options;
+  const { server, scopes, scopeSizes, costMode, resultTokens, corsOrigins, publicUrl, issuers } = options;
   const currentTools = toolsOf(server);
+  const estimator = createRestEstimator(scopeSizes);
 
   const config = { resourceMetadata: () => publicUrl() + metadataPath };
   const admit = async (request: FastifyRequest) => {
@@ -74,6 +78,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
           context,
           work,
           resultTokens,
+          estimator,
         });
         for (const [name, value] of response.headers) reply.header(name, value);
         return reply.code(response.status).send(await response.text());

@@ -7,6 +7,9 @@ import { RawJson } from '../json/raw-json.js';
 import { stringifyDeep } from '../json/stringify-deep.js';
 import { limits } from '../limits.js';
 import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
+import { maxFindings } from '../task-runs/reports/find-changes.js';
+import type { Report, ReportInput } from '../task-runs/reports/report.service.js';
+import { ruleNames } from '../task-runs/reports/rules.js';
 import { sliceMs } from '../time-limit.js';
 import { type Difference, differencesBetween } from './differences.js';
 import { orNull } from './input-schema.js';
@@ -30,6 +33,8 @@ interface RefinedCall {
   readonly variables: Variables;
   /** Executes an operation of the tool's document. */
   execute(operationName: string, variables: Variables): Promise<ToolResponse>;
+  /** Reads a report, whose cost is admitted first. */
+  report(input: ReportInput): Promise<Report>;
   /** The range of positions of the items to show. The other items are only counted. */
   readonly shown: { readonly start: number; readonly end: number };
   readonly audit: Pick<ResponseAudit, 'discard'> | undefined;
@@ -54,6 +59,7 @@ interface ObjectSchema {
 const maxFollowed = 20;
 
 export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refinement>([
+  ['report', { refine: addFindings, schema: withFindings }],
   ['failures', { refine: addNewestRuns, schema: withNewestRuns }],
   ['compare_runs', { refine: compare, schema: withDifferences }],
   [
@@ -90,6 +96,36 @@ function withoutKinds({ properties, ...schema }: ObjectSchema): object {
   const byFailure = orNull(statistics.properties.byFailure!);
   const taskRunStats = { ...statistics, properties: { ...statistics.properties, byFailure } };
   return { ...schema, properties: { ...properties, taskRunStats } };
+}
+
+/** Adds the findings, each with the arguments of `list_runs` that return its runs. */
+async function addFindings(response: ToolResponse, { variables, report }: RefinedCall): Promise<ToolResponse> {
+  if (!response.data?.taskRunStats) return response;
+  const { orgId, projectId, taskId } = variables;
+  const { period, previous, findings } = await report(variables as unknown as ReportInput);
+  const place = { orgId, ...(projectId != null && { projectId }), ...(taskId != null && { taskId }) };
+  const shown = findings.map(({ filter, ...finding }) => ({ ...finding, show: { ...place, filter } }));
+  return { ...response, data: { ...response.data, report: { period, previous, findings: shown } } };
+}
+
+function withFindings({ properties, ...schema }: ObjectSchema): object {
+  const [text, number, object] = [{ type: 'string' }, { type: 'number' }, { type: 'object' }];
+  const period = { type: 'object', properties: { createdAfter: text, createdBefore: text } };
+  const finding = {
+    type: 'object',
+    properties: {
+      rule: { type: 'string', enum: ruleNames },
+      what: text,
+      now: number,
+      before: number,
+      runs: { type: 'integer' },
+      where: object,
+      show: object,
+    },
+  };
+  const findings = { type: 'array', maxItems: maxFindings, items: finding };
+  const report = { type: 'object', properties: { period, previous: period, findings } };
+  return { ...schema, properties: { ...properties, report } };
 }
 
 async function addNewestRuns(response: ToolResponse, { variables, execute }: RefinedCall): Promise<ToolResponse> {

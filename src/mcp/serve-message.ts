@@ -12,6 +12,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { ChargedWork } from '../admission/charged-work.js';
+import type { RestEstimator } from '../admission/rest-estimate.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { Operations } from '../graphql/operation/operations.js';
@@ -31,6 +32,7 @@ export interface McpMessage {
   /** The work on the message, which is charged to the caller. */
   readonly work: ChargedWork;
   readonly resultTokens: number;
+  readonly estimator: Pick<RestEstimator, 'findings'>;
 }
 
 const instructions =
@@ -60,13 +62,13 @@ export async function serveMessage(message: McpMessage): Promise<Response> {
   }
 }
 
-function createServer({ request, tools, operations, context, work, resultTokens }: McpMessage): Server {
+function createServer({ request, tools, operations, context, work, resultTokens, estimator }: McpMessage): Server {
   const server = new Server(
     { name: 'task-run-gateway', version },
     { capabilities: { tools: {}, resources: {} }, instructions, cacheHints },
   );
   const budget = new ResultBudget(resultTokens);
-  const open = (tool: RunTool) => new ToolCall(tool, { context, work, operations, budget });
+  const open = (tool: RunTool) => new ToolCall(tool, { context, work, operations, budget, estimator });
   server.setRequestHandler('tools/list', () => ({ tools: [...tools.values()].map(({ tool }) => tool) }));
   server.setRequestHandler('tools/call', ({ params }) => {
     const tool = tools.get(params.name);

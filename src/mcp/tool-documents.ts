@@ -36,6 +36,19 @@ query find_tasks($name: String!, $first: Int! = 20) {
 }`,
   ),
   toDocument(
+    'report',
+    `
+# Reports what has changed in a task, project or organization since a time, compared with the previous period, by rules: new and
+# growing kinds of failures; failure rates, timings, credits, retries and fallbacks that rose; tasks that have stopped. Use it
+# first to see whether something is wrong, and where. Next: list_runs with the arguments in show, which returns the affected runs.
+query report($orgId: ID!, $projectId: ID, $taskId: ID, $createdAfter: DateTime! = "-24h", $createdBefore: DateTime) {
+  taskRunStats(
+    orgId: $orgId, projectId: $projectId, taskId: $taskId
+    filter: { createdAfter: $createdAfter, createdBefore: $createdBefore }
+  ) { runs errors previous { runs errors } }
+}`,
+  ),
+  toDocument(
     'list_runs',
     `
 # Lists runs of a task, project or organization, newest first by default, with previews of inputs and

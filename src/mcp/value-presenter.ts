@@ -19,7 +19,7 @@ export interface ValuePresenter {
 }
 
 /** Members whose values filters accept unchanged. They have at most 1,000 characters. */
-const filterValues: ReadonlySet<string> = new Set(['value', 'failure']);
+const filterValues: ReadonlySet<string> = new Set(['value', 'failure', 'failureIn']);
 
 /** Truncates long strings, and JSON values that contain long strings. */
 export function previewOf(length: number): ValuePresenter {
