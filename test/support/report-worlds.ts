@@ -64,8 +64,7 @@ export function createWorld(samples: Samples, change: WorldChange | null): World
   const changedKind = samples.integer(0, kindCount - 1);
   const drawn = tasks.map((task) => {
     const later = task.revisions.map((source, index) => {
-      const isInPart =
-        change?.part === 'kind' || (task === changedTask && (change?.part === 'task' || index === 0));
+      const isInPart = change?.part === 'kind' || (task === changedTask && (change?.part === 'task' || index === 0));
       return change !== null && isInPart ? changeSource(source, change, changedKind) : source;
     });
     return {
