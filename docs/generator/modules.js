@@ -75,6 +75,7 @@ export const layers = {
     'task-runs/changes': 'changes since a cursor',
     'task-runs/resources': 'visible organizations, projects and tasks; permissions',
     'task-runs/lists': 'pages and counts',
+    'task-runs/reports': 'what has changed in a period, by rules',
     'task-runs/statistics': 'sums, buckets, percentiles, changes',
     'task-runs': 'the services of single runs',
     'task-runs/audit': 'what of a response is payload, for its line in the audit log',

@@ -16,6 +16,7 @@ const place = { orgId, projectId, taskId };
 const calls: Readonly<Record<string, readonly [args: object, text: string]>> = {
   whoami: [{}, orgId],
   find_tasks: [{ name: 'triage' }, taskId],
+  report: [{ ...place, createdAfter: '2026-10-01T00:00:00Z' }, '"findings":['],
   list_runs: [{ ...place, filter: { status: 'FAIL' } }, id],
   get_run: [{ id }, id],
   read_response: [{ id }, 'nextOffset'],

@@ -63,14 +63,14 @@ describe('docs/agents.md', () => {
     expect(result.content).toEqual([{ type, text: expect.stringContaining(text.replace('…', '')) }]);
   });
 
-  const questions = tableRows('docs/agents.md', 'Ask ten questions', 'question');
+  const questions = tableRows('docs/agents.md', 'Ask eleven questions', 'question');
   const calls = questions.flatMap(([question, cell]) =>
     [...cell!.matchAll(/`(\w+) (\{.*?\})`/g)].map(([, name, args]) => [question!, name!, args!] as const),
   );
   const { orgId, projectId, taskId, id } = demoPlaces.failedRun;
 
-  it('asks ten questions', () => {
-    expect(questions).toHaveLength(10);
+  it('asks eleven questions', () => {
+    expect(questions).toHaveLength(11);
   });
 
   it.each(calls)('answers "%s" by %s %s', async (_question, name, args) => {

@@ -523,6 +523,15 @@ export const cases: readonly StatementCase[] = [
       '/api/v1/org/{org}/project/{project}/task/{viewerTask}/credit_report?start_date=2024-01-01&end_date=2024-02-01',
   },
   {
+    file: 'affected-runs',
+    heading:
+      'What a report counts besides statistics: runs with retries, and runs above the thresholds of their task, in both periods.',
+    statement: 'affected_runs',
+    as: 'viewer',
+    request:
+      '/api/v1/org/{org}/project/{project}/task_run/report?created_after=2024-01-16T00:00:00Z&created_before=2024-01-31T00:00:00Z',
+  },
+  {
     file: 'statistics-of-percentiles',
     heading: 'The percentiles of all runs of a task.',
     statement: 'task_run_statistics',

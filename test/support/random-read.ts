@@ -309,6 +309,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
       ['explain_failure', path],
       ['compare_runs', { id, otherId: run().id }],
       ['failures', { ...scope, since: random.pick(times) }],
+      ['report', { ...scope, createdAfter: random.pick(times), createdBefore: '2025-01-02' }],
       ['filter_values', { ...scope, ...filtered, dimension: random.pick(['FAILURE', 'CONTEXT', 'STATUS', 'USER']) }],
       ['filter_values', { ...scope, ...filtered, dimension: 'SUBMITTED', path: random.pick(pointers) }],
       ['statistics', { ...scope, ...filtered, dimension: 'RESPONSE', path: '/category' }],
@@ -351,6 +352,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
     const list = `${restScope('run')}?page_limit=${random.integer(1, 9)}&order_by=${order()}&${selected}${filtered}`;
     const exported = () =>
       get('export', `${restScope('export')}?format=${random.pick(['ndjson', 'csv'])}&${selected}${filtered}`);
+    const findings = `/api/v1/org/${orgId}${random.pick(['', `/project/${projectId}`])}/task_run`;
     const report = random.pick(['token', 'usage', 'timing', 'credit']);
     return random.pick([
       () => get('run', `${task}/run/${id}`),
@@ -367,6 +369,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
       exported,
       exported,
       () => get('report', `${task}/${report}_report?start_date=2024-01-01&end_date=2024-01-31`),
+      () => get('findings', `${findings}/report?created_after=${random.pick(times)}&created_before=2025-01-02`),
     ])();
   }
 }

@@ -2,7 +2,7 @@
 
 import type { RunFilterInput } from '../visibility/run-filter.js';
 import type { Compared, Figures, KindFigures, ReportFigures, TaskFigures } from './figures.js';
-import { isClear, isComparable, minRuns, riseOf, type Share, showsNoRise } from './rise.js';
+import { isClear, isComparable, riseOf, type Share, showsNoRise } from './rise.js';
 import { minRatio, type RuleName, ruleNames, type SetRule, type SetRuleName, setRules } from './rules.js';
 
 export interface Change extends Compared<number> {
@@ -100,7 +100,7 @@ function compareKinds({ runs, kinds }: ReportFigures['failures']): KindCompariso
     const now = { affected: kind.now, of: runs.now };
     const before = { affected: kind.before, of: runs.before };
     const isGreater = kind.now * runs.before >= minRatio * kind.before * runs.now;
-    return kind.now >= minRuns && isComparable(now, before) && isGreater ? [{ kind, z: riseOf(now, before) }] : [];
+    return isComparable(now, before) && isGreater ? [{ kind, z: riseOf(now, before) }] : [];
   });
 }
 

@@ -142,7 +142,7 @@ export class ReportService {
     statistics: RunStatistics,
     { createdAfter }: ReportPeriod,
   ): Promise<ReportFigures['failures']> {
-    const candidates = kindsOf(statistics).filter(({ now, before }) => now >= minRuns && before === 0);
+    const candidates = kindsOf(statistics).filter(({ before }) => before === 0);
     const firstSeen = await Promise.all(candidates.map(({ kind }) => this.services.taskRuns.firstSeen(path, kind)));
     const newKinds = new Set(
       candidates.filter((_, index) => (firstSeen[index] ?? '') >= createdAfter).map(({ kind }) => kind),

@@ -7,7 +7,7 @@ export interface Share {
   readonly of: number;
 }
 
-/** Minimum number of runs in each of two compared periods, and of runs with a kind of failure. */
+/** Minimum number of runs in each of two compared periods. */
 export const minRuns = 20;
 
 /** Minimum z of a rise. */

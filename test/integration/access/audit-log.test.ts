@@ -243,6 +243,7 @@ describe('the audit log', () => {
       ['a page of changes', `/task/${taskId}/run/changes?page_limit=3`],
       ['a page of changes of usage', `/task/${taskId}/run/changes?page_limit=3&fields=usage`],
       ['a report', `/task/${taskId}/usage_report`],
+      ['a report of what has changed', '/task_run/report'],
       ['the caller', '/api/v1/whoami'],
     ])('writes the line of GET for HEAD of %s', async (_title, url) => {
       const address = url.startsWith('/api') ? gateway.url + url : url;
@@ -304,6 +305,13 @@ describe('the audit log', () => {
     ])('writes a line for a page that payload has decided, also where it has no run: %s', async (url) => {
       expect(await linesOf(() => read(url))).toMatchObject([{ event: 'payload_queried', runCount: 0 }]);
     });
+
+    it.each(['/task_run/report', `/../../task_run/report?created_after=2024-01-01`])(
+      'writes a line for a report, which kinds of failures decide: %s',
+      async (url) => {
+        expect(await linesOf(() => read(url))).toMatchObject([{ event: 'payload_queried', groups: [], runCount: 0 }]);
+      },
+    );
 
     it.each(['credit_report', 'token_report', 'timing_report', 'usage_report'])(
       'has no line for the %s',

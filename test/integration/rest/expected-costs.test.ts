@@ -39,6 +39,14 @@ describe('the expected cost of REST requests', () => {
       `${task}/usage_report?start_date=2026-10-01&end_date=2026-10-31`,
       `taskRunStats(${taskArguments}, ${period}) { ${byHour} }`,
     ],
+    [
+      'a report of what has changed',
+      `${project}/task_run/report?created_after=2026-10-01T00:00:00Z&created_before=2026-11-01T00:00:00Z`,
+      `tasks: taskRunStats(${path}, ${period}) { groupBy(dimension: TASK) { llmCallTiming { p95 } previous { runs }
+         groupBy(dimension: REVISION) { runs } } }
+       kinds: taskRunStats(${path}, ${period}) { groupBy(dimension: FAILURE) { previous { runs } } }
+       affected: taskRunStats(${path}, ${period}) { previous { runs } }`,
+    ],
   ])('equals for %s that of its operation, and rejects the request above the limit', async (_of, url, field) => {
     const rejected = await fetchAs(url);
     expect(rejected).toMatchObject({

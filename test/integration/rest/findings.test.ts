@@ -1,5 +1,6 @@
 // The report of what has changed, over REST and as a tool for agents.
 
+import { block } from '../../docs/documents.js';
 import { arrangeReportWorld, period, places, previousPeriod, revisions, subjects } from '../../support/report-world.js';
 import type { RestError, RestPage } from '../../support/responses.js';
 import { type RestOptions, requestRest } from '../../support/rest-client.js';
@@ -29,7 +30,8 @@ async function get(path: string, parameters: Parameters, options: RestOptions): 
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters))
     for (const each of [value].flat()) query.append(name, String(each));
-  return requestRest(gateway, `${gateway.url}${path}?${query}`, options);
+  const separator = path.includes('?') ? '&' : '?';
+  return requestRest(gateway, `${gateway.url}${path}${separator}${query}`, options);
 }
 
 async function reportOf(path: string, options: RestOptions, parameters: Parameters = {}) {
@@ -101,6 +103,12 @@ describe('a report', () => {
     expect(findings.map(summaryOf)).toEqual([usageChanges.at(-1)]);
   });
 
+  it('is the documented one', async () => {
+    const [, url] = /"http:\/\/127\.0\.0\.1:4000([^"]+)"/.exec(block('rest-findings').text)!;
+    const response = await get(url!, {}, { as: subjects.owner });
+    expect(await response.json()).toEqual(JSON.parse(block('rest-findings-response').text));
+  });
+
   it('about days without a change has no findings', async () => {
     const { findings } = await reportOf(organization, { as: subjects.owner }, previousPeriod);
     expect(findings).toEqual([]);
@@ -164,6 +172,21 @@ describe('the report of a caller', () => {
 
   it.each([organization, project])('without a role is forbidden: %s', async (path) => {
     expect((await get(`${path}/report`, {}, { as: subjects.stranger })).status).toBe(403);
+  });
+});
+
+describe('the report of an analyst', () => {
+  it('is the same whatever the payload is', async () => {
+    const observe = async () => {
+      let text = '';
+      const statements = await gateway.statementsOf(async () => {
+        text = await (await get(`${organization}/report`, {}, { as: subjects.analyst })).text();
+      });
+      return { text, statements };
+    };
+    const before = await observe();
+    await gateway.query('UPDATE task_run SET response = $1', [{ detail: { message: 'Another text' } }]);
+    expect(await observe()).toEqual(before);
   });
 });
 

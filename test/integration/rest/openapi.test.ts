@@ -127,6 +127,8 @@ describe('the OpenAPI document', () => {
       ...['token_report', 'usage_report', 'timing_report', 'credit_report'].map((name) => `${task}/${name}`),
       `${project}/usage_report`,
       `${project}/timing_report`,
+      `${project}/task_run/report`,
+      '/api/v1/org/{org_id}/task_run/report',
       '/api/v1/whoami',
       '/api/v1/org/{org_id}/iam/test',
       '/api/v1/org/{org_id}/project/{project_id}/iam/test',
