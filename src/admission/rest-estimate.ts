@@ -5,18 +5,14 @@ import type { Variables } from './field-arguments.js';
 import type { ScopeSizes } from './scope-size.js';
 import { type Scan, weights } from './weights.js';
 
-/** The fields that read what findings compare: tasks and revisions, kinds of failures, and affected runs, in both periods. */
+const groupedTwice = ['TaskRunSeries.groupBy', 'TaskRunSeries.groupBy'];
+const comparedRuns = ['Query.taskRunStats', 'TaskRunSeries.previous'];
+/** The fields that read what findings compare: tasks with revisions; kinds of failures with both; affected runs. */
 const scansOfFindings = [
-  ...[
-    'Query.taskRunStats',
-    'TaskRunSeries.groupBy',
-    'TaskRunSeries.groupBy',
-    'TaskRunSeries.previous',
-    'TimingStats.p95',
-  ],
-  ...['Query.taskRunStats', 'TaskRunSeries.groupBy(dimension: FAILURE)', 'TaskRunSeries.previous'],
-  ...['Query.taskRunStats', 'TaskRunSeries.previous'],
-] as const;
+  ...[...comparedRuns, ...groupedTwice, 'TimingStats.p95'],
+  ...[...comparedRuns, 'TaskRunSeries.groupBy', 'TaskRunSeries.groupBy(dimension: FAILURE)', ...groupedTwice],
+  ...comparedRuns,
+];
 
 /** Returns estimates in points, rounded up. */
 export interface RestEstimator {

@@ -32,7 +32,9 @@ export const subjects = {
 
 export const revisions = { old: idOf(30), new: idOf(31) } as const;
 
-/** A run each minute and task, from eight days before until the end of the period. All but one user executed them. */
+const nameOf = { failing: 'Invoice extraction' };
+
+/** A run every four minutes in each task, from eight days before the period until its end. */
 const runs = `
 INSERT INTO task_run (id, task_id, task_revision_id, run_data, response, created, input_tokens, output_tokens, total_tokens,
   user_id, is_error, llm_call_timing, charged_credits, llm_retries, used_fallback_model)
@@ -58,13 +60,14 @@ export async function arrangeReportWorld({ query }: Queries): Promise<void> {
     orgId,
   ]);
   for (const [name, id] of Object.entries(tasks)) {
-    const ofProject = name === 'costly' ? otherProjectId : projectId;
+    const taskProjectId = name === 'costly' ? otherProjectId : projectId;
     await query("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, $3, 'editors_and_owners')", [
       id,
-      ofProject,
-      `Task ${name}`,
+      taskProjectId,
+      nameOf[name as keyof typeof nameOf] ?? `Task ${name}`,
     ]);
   }
+  await query("INSERT INTO resource_name VALUES ($1, 'task_revision', $2, 'v14')", [orgId, revisions.new]);
   const grants = [
     [subjects.owner, 'owner'],
     [subjects.confined, 'owner'],

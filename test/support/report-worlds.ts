@@ -11,7 +11,7 @@ export interface WorldChange {
 
 export interface World {
   readonly figures: ReportFigures;
-  /** What was changed. */
+  /** The part of the figures that was changed. */
   readonly changed: { readonly taskId: string; readonly revisionId: string | null; readonly kind: string | null };
 }
 

@@ -5,7 +5,7 @@ import type { Figures, Thresholds } from './figures.js';
 
 /** A rule that compares the runs of a task, or of one revision of it, in two periods. */
 export interface SetRule {
-  /** What `now` and `before` are. */
+  /** The unit of `now` and `before`. */
   readonly unit: string;
   /** The runs that a finding counts. */
   readonly runs: string;

@@ -100,8 +100,8 @@ export function toTaskFigures(
       const rowOf = (isPrevious: boolean) => affectedBySet.get(setName(taskId, revision.value!, isPrevious));
       return { revisionId: revision.value!, ...compare(revision, rowOf) };
     });
-    const ofTask = affected.filter((row) => row.taskId === taskId);
-    const rowOf = (isPrevious: boolean) => sumOf(ofTask.filter((row) => row.isPrevious === isPrevious));
+    const taskRows = affected.filter((row) => row.taskId === taskId);
+    const rowOf = (isPrevious: boolean) => sumOf(taskRows.filter((row) => row.isPrevious === isPrevious));
     return { taskId, thresholds: thresholds.get(taskId)!, ...compare(task, rowOf), revisions: revisionFigures };
   });
 }

@@ -61,6 +61,24 @@ async function openBudget(): Promise<{ call: ToolClient['call']; used: () => { c
   };
 }
 
+it('two calls report which revision fails more often since Tuesday, in under 4,000 tokens', async () => {
+  const { call, used } = await openBudget();
+  const listed = used().tokens;
+  const found = await call('find_tasks', { name: 'Support triage' });
+  const { task } = found.structured.data.viewer.tasks.find(
+    ({ task }: ViewerTask) => task.project.name === 'Claims intake',
+  );
+  const { project } = task;
+  const place = { orgId: project.organization.id, projectId: project.id, taskId: task.id };
+  const { structured } = await call('report', { ...place, createdAfter: tuesday.toISOString() });
+  const [finding] = structured.data.report.findings;
+  expect(finding.where).toMatchObject({ taskId, taskRevisionId: newRevision });
+  expect(finding.what).toContain('The tool lookup_order returned status 404 for order #');
+  const { calls, tokens } = used();
+  expect(calls).toBe(2);
+  expect(tokens - listed).toBeLessThan(4000);
+});
+
 type Rate = readonly [start: string, errorRate: number];
 
 it('tools answer why the failure rate of Support triage rose since Tuesday, in which revision, with two runs', async () => {

@@ -44,7 +44,8 @@ describe('the expected cost of REST requests', () => {
       `${project}/task_run/report?created_after=2026-10-01T00:00:00Z&created_before=2026-11-01T00:00:00Z`,
       `tasks: taskRunStats(${path}, ${period}) { groupBy(dimension: TASK) { llmCallTiming { p95 } previous { runs }
          groupBy(dimension: REVISION) { runs } } }
-       kinds: taskRunStats(${path}, ${period}) { groupBy(dimension: FAILURE) { previous { runs } } }
+       kinds: taskRunStats(${path}, ${period}) { groupBy(dimension: FAILURE) { previous { runs }
+         groupBy(dimension: TASK) { groupBy(dimension: REVISION) { runs } } } }
        affected: taskRunStats(${path}, ${period}) { previous { runs } }`,
     ],
   ])('equals for %s that of its operation, and rejects the request above the limit', async (_of, url, field) => {

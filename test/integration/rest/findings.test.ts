@@ -80,7 +80,7 @@ describe('a report', () => {
     expect(findings.map(({ what }) => what)).toEqual(
       expect.arrayContaining([
         'Task stopped: no runs, after 360 in the previous period.',
-        `Task failing, new revision ${revisions.new}: 33% of the runs failed, up from 5%.`,
+        'Invoice extraction, new revision v14: 33% of the runs failed, up from 5%.',
         'A new kind of failure in 1.7% of the runs: The secret oracle is silent',
       ]),
     );
