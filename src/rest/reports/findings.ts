@@ -51,7 +51,10 @@ const findingSchema = objectOf({
   now: { type: 'number', description: 'The value in the period, in the unit of the rule.' },
   before: { type: 'number', description: 'The value in the previous period.' },
   runs: { type: 'integer', minimum: 0, description: 'The number of affected runs.' },
-  where: { ...placeSchema, description: 'What it is about. Without a task, it is about several.' },
+  where: {
+    ...placeSchema,
+    description: 'The task and task revision, if a single one explains it, and the kind of failure.',
+  },
   show: {
     type: 'object',
     additionalProperties: true,

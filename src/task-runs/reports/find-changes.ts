@@ -141,19 +141,40 @@ function withFewer({ affected, of }: Share, count: number): Share {
   return { affected: Math.max(0, affected - count), of };
 }
 
-function changeOfKind({ kind, isNew, now, before, tasks }: KindFigures, runs: Compared<number>): Change {
-  const only = tasks.find((task) => task.now === now);
+/** Returns the change of a kind, in the one task and the one revision that explain it, if any. */
+function changeOfKind({ isNew, ...kind }: KindFigures, runs: Compared<number>): Change {
+  const task = explainingPart(kind, kind.tasks, runs);
+  const revision = task && explainingPart(task, task.revisions, runs);
+  const { now, before } = revision ?? task ?? kind;
   return {
     rule: isNew ? 'failure_new' : 'failure_grew',
-    taskId: only?.taskId ?? null,
-    revisionId: only?.revisions.find((revision) => revision.now === now)?.revisionId ?? null,
+    taskId: task?.taskId ?? null,
+    revisionId: revision?.revisionId ?? null,
     isNewRevision: false,
-    kind,
+    kind: kind.kind,
     now: now / runs.now,
     before: before / runs.before,
     runs: now,
-    filter: { failureIn: [kind] },
+    filter: {
+      failureIn: [kind.kind],
+      ...(task && { taskIdIn: [task.taskId] }),
+      ...(revision && { taskRevisionId: revision.revisionId }),
+    },
   };
+}
+
+/** Returns the part without which the others show no rise. */
+function explainingPart<Part extends Compared<number>>(
+  whole: Compared<number>,
+  parts: readonly Part[],
+  runs: Compared<number>,
+): Part | undefined {
+  const rest = (part: Part, period: 'now' | 'before') => ({
+    affected: Math.max(0, whole[period] - part[period]),
+    of: runs[period],
+  });
+  const explaining = parts.filter((part) => showsNoRise(rest(part, 'now'), rest(part, 'before')));
+  return explaining.length === 1 ? explaining[0] : undefined;
 }
 
 function changeOfSet({ name, task, revisionId, isNewRevision, now, before }: Comparison): Change {

@@ -182,7 +182,7 @@ export class ReportService {
     ]);
     const projectId = path.projectId ?? (taskId === null ? undefined : projectIdByTask?.get(taskId));
     const revision = revisionId && `${isNewRevision ? 'new ' : ''}revision ${revisionName ?? revisionId}`;
-    const subject = [task?.name ?? `task ${taskId}`, ...(revision ? [revision] : [])].join(', ');
+    const subject = taskId && [task?.name ?? `task ${taskId}`, ...(revision ? [revision] : [])].join(', ');
     return {
       rule,
       what: sentenceOf(rule, { subject, kind, now, before }),

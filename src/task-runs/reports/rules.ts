@@ -95,16 +95,17 @@ export type RuleName = SetRuleName | keyof typeof otherRules;
 
 export const ruleNames = [...Object.keys(otherRules), ...Object.keys(setRules)] as readonly RuleName[];
 
-/** Returns the sentence of a finding. @param subject the name of the task and revision */
+/** Returns the sentence of a finding. @param subject the name of the task and revision, or null if it is about several */
 export function sentenceOf(
   rule: RuleName,
-  { subject, kind, now, before }: { subject: string; kind: string | null; now: number; before: number },
+  { subject, kind, now, before }: { subject: string | null; kind: string | null; now: number; before: number },
 ): string {
+  const kindsSubject = subject === null ? 'A ' : `${subject}: a `;
   switch (rule) {
     case 'failure_new':
-      return `A new kind of failure in ${percent(now)} of the runs: ${kind}`;
+      return `${kindsSubject}new kind of failure in ${percent(now)} of all runs: ${kind}`;
     case 'failure_grew':
-      return `A kind of failure in ${percent(now)} of the runs, up from ${percent(before)}: ${kind}`;
+      return `${kindsSubject}kind of failure in ${percent(now)} of all runs, up from ${percent(before)}: ${kind}`;
     case 'stopped':
       return `${subject}: no runs, after ${before} in the previous period.`;
     default:

@@ -74,8 +74,14 @@ const gitlab = {
 };
 
 const jobs = {
-  github: { claims: github, idClaim: 'repository_id', otherSubjects: ['repo:octo-org/octo-repo:pull_request'] },
+  github: {
+    entryBlock: 'oidc-github',
+    claims: github,
+    idClaim: 'repository_id',
+    otherSubjects: ['repo:octo-org/octo-repo:pull_request'],
+  },
   gitlab: {
+    entryBlock: 'oidc-gitlab',
     claims: gitlab,
     idClaim: 'project_id',
     otherSubjects: ['project_path:stranger/my-project:ref_type:branch:ref:main'],
@@ -86,52 +92,55 @@ const documented = tableRows('docs/oidc.md', 'Machines without secrets', 'job').
   cell!.replaceAll('`', ''),
 );
 
-describe.each(Object.entries(jobs))('the token of a job of %s', (name, { claims, idClaim, otherSubjects }) => {
-  const [entry] = parseIssuers(block(`oidc-${name}`).text);
-  let harness: VerifierHarness;
-  let byId: VerifierHarness;
-  beforeAll(async () => {
-    harness = await startVerifier(entry!, 'RS256');
-    byId = await startVerifier({ ...entry!, subjectClaim: idClaim }, 'RS256');
-  });
-  afterAll(() => Promise.all([harness.server.stop(), byId.server.stop()]));
+describe.each(Object.entries(jobs))(
+  'the token of a job of %s',
+  (name, { entryBlock, claims, idClaim, otherSubjects }) => {
+    const [entry] = parseIssuers(block(entryBlock).text);
+    let harness: VerifierHarness;
+    let byId: VerifierHarness;
+    beforeAll(async () => {
+      harness = await startVerifier(entry!, 'RS256');
+      byId = await startVerifier({ ...entry!, subjectClaim: idClaim }, 'RS256');
+    });
+    afterAll(() => Promise.all([harness.server.stop(), byId.server.stop()]));
 
-  it('has the documented subject, no own runs, and no confinement by ids of the issuer', async () => {
-    const caller = await harness.verify(claims);
-    expect(caller).toMatchObject({ subject: `${name}:${claims.sub}`, confinement: {} });
-    expect([caller.userId, caller.clientId]).toEqual([null, undefined]);
-    expect(documented).toContain(caller.subject);
-  });
+    it('has the documented subject, no own runs, and no confinement by ids of the issuer', async () => {
+      const caller = await harness.verify(claims);
+      expect(caller).toMatchObject({ subject: `${name}:${claims.sub}`, confinement: {} });
+      expect([caller.userId, caller.clientId]).toEqual([null, undefined]);
+      expect(documented).toContain(caller.subject);
+    });
 
-  it('has the id as its subject, whatever the repository is named', async () => {
-    const renamed = { ...claims, sub: claims.sub.replace(/\/[\w-]+/, '/renamed') };
-    for (const job of [claims, renamed]) {
-      const { subject } = await byId.verify(job);
-      expect(subject).toBe(`${name}:${(claims as Record<string, unknown>)[idClaim]}`);
-      expect(documented).toContain(subject);
-    }
-  });
+    it('has the id as its subject, whatever the repository is named', async () => {
+      const renamed = { ...claims, sub: claims.sub.replace(/\/[\w-]+/, '/renamed') };
+      for (const job of [claims, renamed]) {
+        const { subject } = await byId.verify(job);
+        expect(subject).toBe(`${name}:${(claims as Record<string, unknown>)[idClaim]}`);
+        expect(documented).toContain(subject);
+      }
+    });
 
-  it('of a pull request or fork has another subject', async () => {
-    for (const sub of otherSubjects) {
-      const { subject } = await harness.verify({ ...claims, sub });
-      expect(subject).toBe(`${name}:${sub}`);
-    }
-  });
+    it('of a pull request or fork has another subject', async () => {
+      for (const sub of otherSubjects) {
+        const { subject } = await harness.verify({ ...claims, sub });
+        expect(subject).toBe(`${name}:${sub}`);
+      }
+    });
 
-  it.each([
-    ['another service', { aud: 'https://github.com/octo-org' }],
-    ['another audience below our URL', { aud: `${audience}/mcp` }],
-  ])('for %s is rejected', async (_what, changes) => {
-    expect(await reasonOf(harness.verify({ ...claims, ...changes }))).toBe('INVALID_TOKEN');
-    expect(await causeOf(harness.verify({ ...claims, ...changes }))).toMatch(/audience/);
-  });
+    it.each([
+      ['another service', { aud: 'https://github.com/octo-org' }],
+      ['another audience below our URL', { aud: `${audience}/mcp` }],
+    ])('for %s is rejected', async (_what, changes) => {
+      expect(await reasonOf(harness.verify({ ...claims, ...changes }))).toBe('INVALID_TOKEN');
+      expect(await causeOf(harness.verify({ ...claims, ...changes }))).toMatch(/audience/);
+    });
 
-  it('is rejected after some minutes', async () => {
-    const late = { ...claims, iat: startSeconds - 900, nbf: startSeconds - 900, exp: startSeconds - 600 };
-    expect(await reasonOf(harness.verify(late))).toBe('TOKEN_EXPIRED');
-  });
-});
+    it('is rejected after some minutes', async () => {
+      const late = { ...claims, iat: startSeconds - 900, nbf: startSeconds - 900, exp: startSeconds - 600 };
+      expect(await reasonOf(harness.verify(late))).toBe('EXPIRED_TOKEN');
+    });
+  },
+);
 
 it('the documented workflow sends the token of its job, and finds the failed runs of its commit', async () => {
   const workflow = parse(block('oidc-github-workflow').text);
