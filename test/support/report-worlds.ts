@@ -52,7 +52,7 @@ interface Sample {
 /** Every kind occurs in every task. */
 const kindCount = 6;
 /** In fewer runs, a change of a rate by five points may be chance. */
-const minRunsOfChanged = 3000;
+const minRunsOfChanged = 3500;
 /** Faster runs do not matter for percentiles and thresholds. */
 const slowestShare = 0.4;
 
