@@ -11,7 +11,7 @@ import { EventStream } from '../graphql/operation/event-stream.js';
 import { otherProtocol } from '../graphql/operation/operation-transport.js';
 import type { Operations } from '../graphql/operation/operations.js';
 import { stringifyJson } from '../json/raw-json.js';
-import type { Report, ReportInput } from '../task-runs/reports/report.service.js';
+import type { Report, ReportInput, ReportPeriod } from '../task-runs/reports/report.service.js';
 import type { FittedResult, ResultBudget } from './fit-result.js';
 import { type MergedError, mergeErrors } from './merge-errors.js';
 import type { ToolResponse } from './refine.js';
@@ -107,11 +107,8 @@ export class ToolCall {
   /** Reads a report at the cost of the REST API. */
   #report(input: ReportInput): Promise<Report> {
     const { context, work, estimator } = this.options;
-    const { createdAfter, createdBefore } = input;
-    return work.waitFor(async () => {
-      await context.budget.cost.admit(estimator.findings({ ...input, filter: { createdAfter, createdBefore } }));
-      return context.services.reports.report(input);
-    });
+    const admit = (filter: ReportPeriod) => context.budget.cost.admit(estimator.findings({ ...input, filter }));
+    return work.waitFor(() => context.services.reports.report(input, admit));
   }
 
   /**

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { toRestName } from '../../rest-name.js';
 import { maxFindings } from '../../task-runs/reports/find-changes.js';
-import { defaultStart, type Finding, type Report } from '../../task-runs/reports/report.service.js';
+import type { Finding, Report } from '../../task-runs/reports/report.service.js';
 import { ruleNames } from '../../task-runs/reports/rules.js';
 import { filterParameters, rethrowInRestNames } from '../lists/filter-parameters.js';
 import { readErrors } from '../openapi/error-statuses.js';
@@ -18,8 +18,8 @@ import { jsonResponses, sendJson } from '../send-json.js';
 const periodParameters: Readonly<Record<string, JsonSchema>> = {
   created_after: {
     ...filterParameters.created_after,
-    default: defaultStart,
-    description: 'The start of the period, inclusive. The previous period is as long, and ends here.',
+    description:
+      'The start of the period, inclusive: 24 hours before its end by default. The previous period is as long, and ends here.',
   },
   created_before: {
     ...filterParameters.created_before,
@@ -133,7 +133,7 @@ export const organizationFindingsOperation: Operation = {
 
 interface FindingsQuery {
   readonly task_id?: string;
-  readonly created_after: string;
+  readonly created_after?: string;
   readonly created_before?: string;
 }
 
@@ -146,10 +146,9 @@ export function createFindings(estimator: RestEstimator) {
       created_after: createdAfter,
       created_before: createdBefore,
     } = request.query as FindingsQuery;
-    const scope = { orgId, projectId, taskId };
-    await budget.cost.admit(estimator.findings({ ...scope, filter: { createdAfter, createdBefore } }));
+    const input = { orgId, projectId, taskId, createdAfter, createdBefore };
     const report = await services.reports
-      .report({ ...scope, createdAfter, createdBefore })
+      .report(input, (filter) => budget.cost.admit(estimator.findings({ ...input, filter })))
       .catch(rethrowInRestNames('cursor'));
     return sendJson(request, reply, JSON.stringify(present(report, taskId)));
   };

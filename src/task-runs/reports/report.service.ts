@@ -3,6 +3,7 @@
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { limits } from '../../limits.js';
+import type { MaybePromise } from '../../maybe-promise.js';
 import type { ScopePath } from '../columns/run-path.js';
 import type { ResourceService } from '../resources/resources.service.js';
 import { previousPeriodFilter } from '../statistics/previous-period.js';
@@ -63,8 +64,8 @@ export interface Report {
   readonly findings: readonly Finding[];
 }
 
-/** The start of a report's period by default. */
-export const defaultStart = '-24h';
+/** The length of a report's period by default. */
+const defaultLengthMs = 24 * 3_600_000;
 
 /** Maximum number of tasks of which it is read whether they have stopped. */
 const maxStoppedTasks = 50;
@@ -84,11 +85,14 @@ export class ReportService {
 
   /**
    * Returns what has changed in the period, compared with the previous one.
+   * @param admit admits the cost of reports about a period
    * @throws GatewayError as for statistics
    */
-  async report(input: ReportInput): Promise<Report> {
+  async report(input: ReportInput, admit: (period: ReportPeriod) => MaybePromise<void>): Promise<Report> {
     const path = parseScopePath(input);
-    const { period, previous } = this.#parsePeriods(input);
+    const period = this.#periodOf(input);
+    const previous = this.#previousOf(period);
+    await admit(period);
     const [tasks, kinds] = await Promise.all([
       this.#statisticsOf(path, period, taskSelection),
       this.#statisticsOf(path, period, kindSelection),
@@ -117,16 +121,21 @@ export class ReportService {
     return { period, previous, findings: await Promise.all(findings) };
   }
 
-  /** @throws GatewayError VALIDATION_FAILED naming `createdAfter` or `createdBefore` of `filter` */
-  #parsePeriods({ createdAfter, createdBefore }: ReportInput) {
+  /**
+   * Returns the period of a report: by default, 24 hours until `createdBefore`, or until now.
+   * @throws GatewayError VALIDATION_FAILED naming `createdAfter` or `createdBefore` of `filter`
+   */
+  #periodOf({ createdAfter, createdBefore }: ReportInput): ReportPeriod {
+    const now = new Date(this.services.budget.deadline.requestTime).toISOString();
+    const end = this.#parse({ createdBefore: createdBefore ?? now }) as unknown as ReportPeriod;
+    const defaultStart = () => new Date(Date.parse(end.createdBefore) - defaultLengthMs).toISOString();
+    return this.#parse({ ...end, createdAfter: createdAfter ?? defaultStart() }) as unknown as ReportPeriod;
+  }
+
+  /** @throws GatewayError VALIDATION_FAILED if the previous period would begin before the year 1 */
+  #previousOf(period: ReportPeriod): ReportPeriod {
     const { requestTime } = this.services.budget.deadline;
-    const input = {
-      createdAfter: createdAfter ?? defaultStart,
-      createdBefore: createdBefore ?? new Date(requestTime).toISOString(),
-    };
-    const filter = this.#parse(input);
-    const previous = this.#parse(previousPeriodFilter(input, filter, requestTime));
-    return { period: filter as unknown as ReportPeriod, previous: previous as unknown as ReportPeriod };
+    return this.#parse(previousPeriodFilter(period, { ...period }, requestTime)) as unknown as ReportPeriod;
   }
 
   #parse(filter: RunFilterInput) {
