@@ -151,8 +151,8 @@ describe('the export of the list', () => {
     );
     const failed = rows.find((row) => row[0] === 'failed');
     assert.equal(failed[5], 'Support triage');
-    assert.ok(expected.some(({ message }) => message === failed[7]));
-    assert.match(failed[6], /^The /);
+    assert.ok(expected.some(({ message }) => message === failed[8]));
+    assert.match(failed[7], /^The /);
     await dialog.getByText(new RegExp(`^Saved: ${expected.length} runs, `)).waitFor();
     assert.deepEqual(complaints, []);
     await context.close();
@@ -164,7 +164,7 @@ describe('the export of the list', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), start()]);
     assert.match(download.suggestedFilename(), /^harbor-insurance_[\d-]+\.table\.csv$/);
     const [titles, first] = cellsOf(await readFile(await download.path()));
-    const expected = ['Status', 'Created, UTC', 'Tokens', 'Project', 'Task', 'Kind of failure', 'Message'];
+    const expected = ['Status', 'Created, UTC', 'Tokens', 'Project', 'Task', 'Credits', 'Kind of failure', 'Message'];
     assert.deepEqual(titles, expected);
     assert.equal(first[3], 'Claims intake');
     await context.close();
@@ -179,7 +179,16 @@ describe('the export of the list', () => {
     await dialog.getByLabel('User').check();
     const [download] = await Promise.all([page.waitForEvent('download'), start()]);
     const [titles, first] = cellsOf(await readFile(await download.path()));
-    assert.deepEqual(titles, ['Status', 'Created, UTC', 'Group', 'User', 'Task', 'Kind of failure', 'Message']);
+    assert.deepEqual(titles, [
+      'Status',
+      'Created, UTC',
+      'Group',
+      'User',
+      'Task',
+      'Credits',
+      'Kind of failure',
+      'Message',
+    ]);
     assert.match(first[1], /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
     await context.close();
   });

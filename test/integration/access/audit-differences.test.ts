@@ -83,7 +83,7 @@ describe('the audit log', () => {
     };
     const streams: ReadRequest[] = [];
     while (sent.length < requests) {
-      const request = random.chance(15) ? byLink() : random.chance(5) ? byResource() : withoutBody(read(), random);
+      const request = random.chance(15) ? byLink() : random.chance(10) ? byResource() : withoutBody(read(), random);
       if (request.isStream) streams.push(request);
       else {
         const { etag } = (await send(request)).visible.headers;

@@ -121,7 +121,7 @@ describe('requests that are generated from the OpenAPI document', () => {
         );
       }
     }
-    expect(sent.operations).toBe(22);
+    expect(sent.operations).toBe(24);
     expect(sent.parameters.size).toBeGreaterThan(40);
     expect(sent.bodies).toBeGreaterThan(100);
   });

@@ -51,7 +51,8 @@ describe('a failure rate', () => {
     [19, 19, '19 of 19 runs', false],
     [20, 0, '0.0 %', false],
     [1000, 49, '4.9 %', false],
-    [20, 1, '5.0 %', true],
+    [20, 2, '10.0 %', false],
+    [60, 3, '5.0 %', true],
   ])('of %d runs with %d failed is "%s", and a problem: %s', (runs, errors, text, isHigh) => {
     expect(shareOf({ runs, errors })).toBe(text);
     expect(isHighRate({ runs, errors })).toBe(isHigh);

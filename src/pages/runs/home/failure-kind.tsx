@@ -1,5 +1,5 @@
 import { countOf } from '../../shared/format/format-quantity.js';
-import { formatAge } from '../../shared/format/format-time.js';
+import { formatAge, formatDay } from '../../shared/format/format-time.js';
 import { urlOf } from '../navigation.js';
 import { runsBefore } from '../statistics/change.js';
 import { Difference } from '../statistics/difference.js';
@@ -92,7 +92,7 @@ function Age({ label, time }: { readonly label: string; readonly time: string | 
     <span className="one-line">
       {label}{' '}
       <time dateTime={time} title={time}>
-        {formatAge(time)}
+        {Date.now() - Date.parse(time) < 7 * 86_400_000 ? formatAge(time) : `on ${formatDay(time)}`}
       </time>
     </span>
   );

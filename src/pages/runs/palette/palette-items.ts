@@ -42,8 +42,8 @@ interface PaletteSources {
   readonly params: URLSearchParams;
   readonly organizations: readonly NamedOrganization[];
   readonly tasks: readonly NamedTask[];
-  /** Views of the list, with the parameters of their URLs. */
-  readonly views: readonly { readonly name: string; readonly search: string }[];
+  /** Views with the paths of their pages and the parameters of their URLs. */
+  readonly views: readonly { readonly name: string; readonly path: string; readonly search: string }[];
   /** The scopes that were last used. */
   readonly recent: readonly Scope[];
 }
@@ -70,7 +70,8 @@ export function namedItems({
     }),
     ...pages,
     ...views.map(
-      ({ name, search }) => ({ kind: 'View', name, address: addressOf('runs', new URLSearchParams(search)) }) as const,
+      ({ name, path: viewPath, search }) =>
+        ({ kind: 'View', name, address: addressOf(viewPath, new URLSearchParams(search)) }) as const,
     ),
     ...scopes,
   ];
@@ -108,8 +109,8 @@ function scopeItems(
 const maxItems = 12;
 
 /**
- * Returns the entries that contain each word of a text, those that begin with it first, then those of which a word does.
- * Entries of the same rank keep their order. An id is also that of a run, and any other text can be searched in runs.
+ * Returns the entries that contain each word of a text, starting with those that equal it, then those that begin with it,
+ * then those of which a word does. Entries of the same rank are ordered by name. An id is also that of a run, and any other text can be searched in runs.
  * @param scopeParams the scope in which runs are searched
  */
 export function itemsFor(
@@ -122,7 +123,7 @@ export function itemsFor(
   const ranked = items
     .map((item) => ({ item, rank: rankOf(item, wanted.toLowerCase()) }))
     .filter(({ rank }) => rank !== undefined)
-    .toSorted((one, other) => one.rank! - other.rank!)
+    .toSorted((one, other) => one.rank! - other.rank! || one.item.name.localeCompare(other.item.name))
     .map(({ item }) => item);
   const distinct = ranked.filter(
     ({ address }, index) => ranked.findIndex((item) => item.address === address) === index,
@@ -154,6 +155,7 @@ function rankOf({ name, note = '', id = '' }: PaletteItem, text: string): number
   const lower = name.toLowerCase();
   const searched = `${lower} ${note.toLowerCase()} ${id}`;
   if (!text.split(/\s+/).every((word) => searched.includes(word))) return undefined;
-  if (lower.startsWith(text)) return 0;
-  return lower.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(text)) ? 1 : 2;
+  if (lower === text) return 0;
+  if (lower.startsWith(text)) return 1;
+  return lower.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(text)) ? 2 : 3;
 }

@@ -5,7 +5,7 @@ import { openPage, useLocation } from '../navigation.js';
 import { useRecentScopes } from '../scope/scope.js';
 import { scopeParameters } from '../scope/scope-params.js';
 import { useOrganizations, useTasks } from '../scope/viewer.js';
-import { useViews } from '../views/views.js';
+import { pageOf, useViews } from '../views/views.js';
 import { itemsFor, namedItems, type PaletteItem } from './palette-items.js';
 
 interface PaletteProps {
@@ -85,7 +85,7 @@ function useNamedItems(params: URLSearchParams): readonly PaletteItem[] {
         params: new URLSearchParams(search),
         organizations,
         tasks,
-        views,
+        views: views.map((view) => ({ ...view, path: pageOf(view) })),
         recent,
       }),
     [path, search, organizations, tasks.length, views, recent],

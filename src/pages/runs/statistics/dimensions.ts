@@ -68,7 +68,7 @@ function json(source: (typeof jsonSources)[number]): Dimension {
 const model: Dimension = {
   ...column('MODEL', 'Model', 'model'),
   // The API has no filter for runs without a model.
-  filterOf: ({ value }) => (value === null ? undefined : is('model', JSON.stringify(value))),
+  filterOf: ({ value }) => (value === null ? undefined : { model: value }),
 };
 
 export const dimensions: readonly Dimension[] = [
@@ -98,7 +98,7 @@ export const dimensions: readonly Dimension[] = [
     nameOf: ({ value }) => (value === 'FAIL' ? 'failed' : 'succeeded'),
     filterOf: ({ value }) => ({ status: value ?? '' }),
   },
-  named('USER', 'User', 'user', byValue('user')),
+  named('USER', 'User', 'user', ({ value }) => ({ user: value ?? none })),
   column('CONTEXT', 'Context', 'context'),
   column('REFERENCE', 'Reference', 'reference'),
   ...jsonSources.map(json),

@@ -8,6 +8,8 @@ interface Outcomes {
 
 /** A failure rate in percent from which it is a problem. */
 const highRate = 5;
+/** Fewer failures can be chance. */
+const minErrors = 3;
 
 /** Returns the rate in percent, or `null` without runs. */
 export function errorRateOf({ runs, errors }: Outcomes): number | null {
@@ -27,9 +29,9 @@ export function shareOf(outcomes: Outcomes): string {
   return runs === 0 ? '' : `${errors} of ${countOf(runs, 'run')}`;
 }
 
-/** Returns whether the rate is a problem, of enough runs to be one. */
+/** Returns whether the rate is a problem, of enough runs and failures to be one. */
 export function isHighRate(outcomes: Outcomes): boolean {
-  return (comparableRateOf(outcomes) ?? 0) >= highRate;
+  return (comparableRateOf(outcomes) ?? 0) >= highRate && outcomes.errors >= minErrors;
 }
 
 /** Runs with their LLM calls. */

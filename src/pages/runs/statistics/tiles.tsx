@@ -73,7 +73,10 @@ function Tile({ measure, statistics, isChosen }: TileProps) {
   );
 }
 
-function sparkValues({ isRate, read }: Measure, buckets: readonly Bucket[]): readonly number[] {
-  if (isRate) return windowsOf(buckets).map((window) => (window && errorRateOf(window)) ?? 0);
-  return buckets.map((bucket) => Number(read(bucket) ?? 0));
+function sparkValues({ isRate, read }: Measure, buckets: readonly Bucket[]): readonly (number | null)[] {
+  if (isRate) return windowsOf(buckets).map((window) => window && errorRateOf(window));
+  return buckets.map((bucket) => {
+    const value = read(bucket);
+    return value === null ? null : Number(value);
+  });
 }

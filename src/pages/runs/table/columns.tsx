@@ -325,7 +325,7 @@ export function fittingColumns(all: readonly Column[], widthInRem: number): read
 
 /** Columns that a table for people always contains. */
 const columnsForPeople: readonly Column[] = [
-  ...columns.filter(({ name }) => name === 'project' || name === 'task'),
+  ...columns.filter(({ name }) => ['project', 'task', 'credits'].includes(name)),
   { ...text('failure', 'Kind of failure', 'failure', 0, (run) => run.failure), isPayload: true },
   { ...text('message', 'Message', 'failureMessage', 0, (run) => run.failureMessage), isPayload: true },
 ];
@@ -341,8 +341,8 @@ export function furtherTableColumns(shown: readonly Column[]): readonly (readonl
 }
 
 /**
- * Returns the columns of a list, plus the task, the kind of failure and its message. In an organization, also adds the
- * project.
+ * Returns the columns of a list, plus the task, credits, the kind of failure and its message. In an organization, also adds
+ * the project.
  * @param further the names of other columns to add
  */
 export function withColumnsForPeople(
