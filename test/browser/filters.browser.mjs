@@ -310,7 +310,7 @@ describe('the filters of the list', () => {
     await phone.page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     const header = await phone.page.getByRole('banner').boundingBox();
     const run = await phone.page.locator('.run-table tbody tr').first().boundingBox();
-    assert.ok(run.y - header.height < 244, `${run.y} below a header of ${header.height}`);
+    assert.ok(run.y - header.height < 256, `${run.y} below a header of ${header.height}`);
     await phone.context.close();
   });
 

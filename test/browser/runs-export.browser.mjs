@@ -136,6 +136,7 @@ describe('the export of the list', () => {
       'Tokens',
       'User',
       'Task',
+      'Credits',
       'Kind of failure',
       'Message',
     ]);

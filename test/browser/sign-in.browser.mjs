@@ -110,7 +110,8 @@ describe('signing in on the pages', () => {
     await lookAt(page, 'session-menu');
     await page.setViewportSize({ width: 390, height: 900 });
     const { height } = await page.locator('.page-header').boundingBox();
-    assert.ok(height < 56, `${height} px`);
+    // With controls of 44 px, a second line would make it higher than 100 px.
+    assert.ok(height < 64, `${height} px`);
     await page.keyboard.press('Escape');
     await menu.waitFor({ state: 'hidden' });
     assert.deepEqual(complaints, []);

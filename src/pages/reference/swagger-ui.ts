@@ -5,6 +5,7 @@ import stylesUrl from '@fastify/swagger-ui/static/swagger-ui.css?url';
 import bundleUrl from '@fastify/swagger-ui/static/swagger-ui-bundle.js?url';
 import type React from 'react';
 import { gatewayUrl } from '../shared/initial-state-of-page.js';
+import { shownTheme, subscribeToTheme } from '../shared/theme/theme.js';
 import { currentToken } from '../shared/token/token-store.js';
 
 /** The used parts of Swagger UI: https://swagger.io/docs/open-source-tools/swagger-ui/usage/configuration/ */
@@ -29,7 +30,7 @@ declare global {
 }
 
 export async function showReference(domNode: HTMLElement): Promise<void> {
-  followColorScheme();
+  followTheme();
   await Promise.all([loadStyles(), loadScript()]);
   const ui = SwaggerUIBundle({
     domNode,
@@ -93,10 +94,9 @@ function withToken(request: SwaggerRequest): SwaggerRequest {
 }
 
 /** Swagger UI has a dark theme, which a class enables. */
-function followColorScheme(): void {
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const apply = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
-  dark.addEventListener('change', apply);
+function followTheme(): void {
+  const apply = () => document.documentElement.classList.toggle('dark-mode', shownTheme() === 'dark');
+  subscribeToTheme(apply);
   apply();
 }
 

@@ -14,7 +14,7 @@ const sources = {
   params: new URLSearchParams('org=o1&status=FAIL'),
   organizations: [organization],
   tasks: [task('t1', 'Reorder', 'p1'), task('t2', 'Triage of orders', 'p2'), task('t3', 'Order triage', 'p1')],
-  views: [{ name: 'Nightly', search: 'org=o1&since=24h' }],
+  views: [{ name: 'Nightly', path: 'runs', search: 'org=o1&since=24h' }],
   recent: [{ orgId: 'o1', projectId: 'p2', taskId: null }],
 };
 const items = namedItems(sources);
