@@ -5,15 +5,19 @@ import { type Change, findChanges } from '../../../src/task-runs/reports/find-ch
 import { createSamples } from '../../support/random-samples.js';
 import { createWorld, type WorldChange } from '../../support/report-worlds.js';
 
-const worlds = 200;
-const seed = Number(process.env.SEED ?? randomInt(2 ** 31));
+const isThorough = process.env.THOROUGH === '1';
+const worlds = isThorough ? 200 : 40;
+/** The thorough test draws another seed each time. The usual one never fails by chance. */
+const seed = Number(process.env.SEED ?? (isThorough ? randomInt(2 ** 31) : 20261201));
+/** At most these many worlds may be wrong. */
+const limits = { withoutChange: Math.floor(worlds / 100), changed: worlds / 20 };
 
-it(`at most 2 of ${worlds} worlds without a change have a finding, by seed ${seed}`, () => {
+it(`at most ${limits.withoutChange} of ${worlds} worlds without a change have a finding, by seed ${seed}`, () => {
   const samples = createSamples(seed);
   const wrong = Array.from({ length: worlds }, () => findChanges(createWorld(samples, null).figures)).filter(
     (changes) => changes.length > 0,
   );
-  expect(wrong.length > 2 ? wrong : []).toEqual([]);
+  expect(wrong.length > limits.withoutChange ? wrong : []).toEqual([]);
 }, 120_000);
 
 const changes: readonly (WorldChange & { readonly rule: Change['rule'] })[] = [
@@ -24,7 +28,7 @@ const changes: readonly (WorldChange & { readonly rule: Change['rule'] })[] = [
   { part: 'kind', figure: 'rate', rule: 'failure_grew' },
 ];
 
-it(`at least 190 of ${worlds} worlds have their change as the first finding, by seed ${seed}`, () => {
+it(`at least ${worlds - limits.changed} of ${worlds} worlds have their change as the first finding, by seed ${seed}`, () => {
   const samples = createSamples(seed);
   const missed = Array.from({ length: worlds }, (_, index) => {
     const change = changes[index % changes.length]!;
@@ -36,5 +40,5 @@ it(`at least 190 of ${worlds} worlds have their change as the first finding, by 
     const isFirst = rule === change.rule && JSON.stringify(found) === JSON.stringify(expected);
     return isFirst ? [] : [{ change, changed, first }];
   }).flat();
-  expect(missed.length > worlds - 190 ? missed : []).toEqual([]);
+  expect(missed.length > limits.changed ? missed : []).toEqual([]);
 }, 120_000);
