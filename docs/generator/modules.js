@@ -31,7 +31,9 @@ export const layers = {
   'the pages': {
     'pages/graphiql': 'GraphiQL with panes for tables, plots, costs and code',
     'pages/reference': 'the page around Swagger UI',
+    'pages/static': 'the session, and the filter of errors, on pages that the server renders',
     'pages/runs/page.tsx': 'the program of all pages about runs, by address',
+    'pages/runs/header-tools.tsx': 'buttons of the header for the palette and the keys',
   },
   'pages about runs': {
     'pages/runs/home': 'what fails, in all tasks that the caller sees',
@@ -42,6 +44,8 @@ export const layers = {
     'pages/runs/run': 'one run: payloads, facts, failure, files, related runs',
   },
   'shared by pages about runs': {
+    'pages/runs/palette': 'a search for pages, scopes, views and runs',
+    'pages/runs/first-run': 'the way from an empty database to the first run',
     'pages/runs/marks': 'the selected runs, in the address',
     'pages/runs/table': 'columns and pages of lists',
     'pages/runs/views': 'named views of the list, and columns, kept in the browser',
@@ -55,7 +59,8 @@ export const layers = {
     'pages/runs/icon.tsx': 'icons of buttons',
     'pages/runs/short-id.tsx': 'the end of an id, with a button that copies all of it',
     'pages/runs/run-status.tsx': 'the outcome of a run, in words and colour',
-    'pages/runs/shortcuts.tsx': 'keys of a page',
+    'pages/runs/keys': 'keys of a page, and their list',
+    'pages/runs/skip-link.tsx': 'a link from the top of a page to its content',
     'pages/runs/menu.tsx': 'menus of the list',
     'pages/runs/stored.ts': 'values that the browser keeps for all tabs',
     'pages/runs/operations.ts': 'operations with their types, made from the schema',

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { createRestEstimator } from '../admission/rest-estimate.js';
 import type { ScopeSizes } from '../admission/scope-size.js';
 import type { VerifiedLink } from '../files/download-url.js';
-import type { SendPage } from '../http/page-routes/page-routes.js';
+import type { SendPage } from '../http/page-routes/send-page.js';
 import type { RequestScope } from '../request/scope.js';
 import type { OpenExports } from '../streams/open-exports.js';
 import type { OpenStreams } from '../streams/open-streams.js';

@@ -14,6 +14,7 @@ import { graphqlPath, pagesClientName } from '../paths.js';
 import { isOwnHost } from './own-host.js';
 import { type Bundle, type PageName, readBundle } from './page-assets.js';
 import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page.js';
+import type { SendPage } from './send-page.js';
 import { type SignInOfPages, signedInPath } from './sign-in.js';
 import { renderUnknown } from './static-page.js';
 
@@ -49,8 +50,6 @@ export interface Pages {
   /** Sends the page around Swagger UI, for URLs in a folder. If `null`, Swagger UI's own page is used. */
   readonly sendReference: SendPage | null;
 }
-
-export type SendPage = (reply: FastifyReply) => Promise<FastifyReply>;
 
 /** Pages of the app in `src/pages/runs`, which uses the URL to show the right one. */
 const runsPaths = [

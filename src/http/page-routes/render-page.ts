@@ -1,7 +1,7 @@
 import type { InitialState } from '../../pages/initial-state.js';
 import { pagePolicy } from './content-security-policy.js';
 import type { PageAssets } from './page-assets.js';
-import { renderHeader } from './static-page.js';
+import { renderHeader } from './page-header.js';
 
 /** The path of the bundle's files, relative to the gateway's root. */
 export const assetsPath = 'pages/';

@@ -3,10 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import { availableLinks, logoPath } from '../../pages/page-links.js';
 import { pagePolicy } from './content-security-policy.js';
-import type { SendPage } from './page-routes.js';
 import { renderDocument } from './render-page.js';
+import type { SendPage } from './send-page.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -49,17 +48,4 @@ export function withPlainPageHeaders(reply: FastifyReply): FastifyReply {
 /** Returns a page without a script, in a plain style. */
 export function renderPlainPage({ title, content }: { readonly title: string; readonly content: string }): string {
   return renderDocument({ title, head: `<style>${plainStyle}</style>`, body: `<main>\n${content}\n</main>` });
-}
-
-/** Returns the header as the script renders it later, but without the session. */
-export function renderHeader(root: string, hasRuns: boolean): string {
-  const links = availableLinks(hasRuns).map(({ path, name }) => `<a href="${root}${path}">${name}</a>`);
-  return `<header class="page-header">
-<a class="brand" href="${root}">
-<svg class="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><rect width="32" height="32" rx="7"/><path d="${logoPath}"/></svg>
-<span class="brand-name">Task runs</span></a>
-<nav aria-label="Pages">
-${links.join('\n')}
-</nav>
-</header>`;
 }

@@ -4,7 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { KeptText } from '../../http/kept-text.js';
 import { pagePolicy } from '../../http/page-routes/content-security-policy.js';
-import type { SendPage } from '../../http/page-routes/page-routes.js';
+import type { SendPage } from '../../http/page-routes/send-page.js';
 
 const headers = {
   'content-security-policy': pagePolicy({
