@@ -31,10 +31,9 @@ export function useHistogram(
   isListLoading: boolean,
 ): QueryState<RunHistogramData> {
   const by = bucketWidthOf(periodOf(params, Date.now()), Date.now());
-  const zone = timeZone === 'Etc/UTC' ? 'UTC' : timeZone;
   return useQuery(
     runHistogramQuery,
-    scope && hasRoom() ? { ...scope, filter: filterOf(params), by, timeZone: zone } : undefined,
+    scope && hasRoom() ? { ...scope, filter: filterOf(params), by, timeZone } : undefined,
     { isEnabled: !isListLoading, isSentOnce: true },
   );
 }
