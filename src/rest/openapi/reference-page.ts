@@ -18,14 +18,12 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Swagger UI has a dark theme, which a class enables. The attribute is the choice of the other pages. */
+/** Swagger UI has a dark theme, which a class enables. */
 const colorScheme = {
   filename: 'color-scheme.js',
   content: `const dark = matchMedia('(prefers-color-scheme: dark)');
-const root = document.documentElement;
-const apply = () => root.classList.toggle('dark-mode', root.dataset.theme ? root.dataset.theme === 'dark' : dark.matches);
+const apply = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 dark.addEventListener('change', apply);
-new MutationObserver(apply).observe(root, { attributeFilter: ['data-theme'] });
 apply();
 `,
 };
