@@ -35,14 +35,19 @@ export const usualRangeRule =
 
 /** Returns the clearest rise of the failure rate, or `undefined` without one. @param previous the previous period */
 export function rateRiseIn(buckets: readonly Outcomes[], previous: Outcomes): RateRise | undefined {
-  const all = sumOf([...buckets, previous]);
+  const sums = cumulativeSums(buckets);
+  const all = added(sums.at(-1)!, previous);
+  const stretchOf = (first: number, last: number): Stretch => {
+    const inside = without(sums[last + 1]!, sums[first]!);
+    const outside = without(all, inside);
+    const rates = { rate: rateOf(inside), usual: rateOf(outside) };
+    return { first, last, rates, deviance: devianceOf(inside, outside) };
+  };
   // A stretch that begins or ends without a failure is never the clearest.
   const failed = buckets.flatMap(({ errors }, index) => (errors > 0 ? [index] : []));
-  const last = buckets.length - 1;
-  const lasting = clearest(failed.map((first) => stretchOf(buckets, first, last, all)));
-  const ended = clearest(
-    failed.flatMap((first, position) => stretchesFrom(buckets, first, failed.slice(position), all)),
-  );
+  const end = buckets.length - 1;
+  const lasting = clearest(failed, () => [end], stretchOf);
+  const ended = clearest(failed, (position) => failed.slice(position), stretchOf);
   const hasEnded = ended.deviance - lasting.deviance >= minEvidenceOfEnd;
   if (lasting.deviance >= minDeviance.lasting && !hasEnded)
     return { ...lasting.rates, first: lasting.first, last: undefined };
@@ -58,40 +63,27 @@ interface Stretch {
 
 const noStretch: Stretch = { first: 0, last: 0, rates: { rate: 0, usual: 0 }, deviance: 0 };
 
-function clearest(stretches: readonly Stretch[]): Stretch {
-  return stretches.reduce((best, stretch) => (stretch.deviance > best.deviance ? stretch : best), noStretch);
-}
-
-function stretchOf(buckets: readonly Outcomes[], first: number, last: number, all: Outcomes): Stretch {
-  return compared(first, last, sumOf(buckets.slice(first, last + 1)), all);
-}
-
-/** Returns the stretches that begin with one bucket. @param lasts the buckets with which they end, ascending */
-function stretchesFrom(
-  buckets: readonly Outcomes[],
-  first: number,
-  lasts: readonly number[],
-  all: Outcomes,
-): readonly Stretch[] {
-  let [inside, next]: [Outcomes, number] = [{ runs: 0, errors: 0 }, first];
-  return lasts.map((last) => {
-    inside = sumOf([inside, ...buckets.slice(next, last + 1)]);
-    next = last + 1;
-    return compared(first, last, inside, all);
-  });
-}
-
-function compared(first: number, last: number, inside: Outcomes, all: Outcomes): Stretch {
-  const outside = { runs: all.runs - inside.runs, errors: all.errors - inside.errors };
-  const rates = { rate: rateOf(inside), usual: rateOf(outside) };
-  return { first, last, rates, deviance: devianceOf(inside, outside) };
+/** @param lastsOf returns the buckets with which the stretches from a first one end, by its position in `firsts` */
+function clearest(
+  firsts: readonly number[],
+  lastsOf: (position: number) => readonly number[],
+  stretchOf: (first: number, last: number) => Stretch,
+): Stretch {
+  let best = noStretch;
+  for (const [position, first] of firsts.entries()) {
+    for (const last of lastsOf(position)) {
+      const stretch = stretchOf(first, last);
+      if (stretch.deviance > best.deviance) best = stretch;
+    }
+  }
+  return best;
 }
 
 /** Returns how much better two rates explain the runs than one; 0 if too few runs rose too little. */
 function devianceOf(inside: Outcomes, outside: Outcomes): number {
   const [rate, usual] = [rateOf(inside), rateOf(outside)];
   if (outside.runs < minRuns || inside.runs < minRuns || inside.errors < minErrors || rate - usual < minRise) return 0;
-  const common = rateOf(sumOf([inside, outside]));
+  const common = rateOf(added(inside, outside));
   const separate = logLikelihood(inside, rate) + logLikelihood(outside, usual);
   return 2 * (separate - logLikelihood(inside, common) - logLikelihood(outside, common));
 }
@@ -105,11 +97,17 @@ function logLikelihood({ runs, errors }: Outcomes, rate: number): number {
   return errors * Math.log(rate) + (runs - errors) * Math.log(1 - rate);
 }
 
-function sumOf(outcomes: readonly Outcomes[]): Outcomes {
-  const sum = { runs: 0, errors: 0 };
-  for (const { runs, errors } of outcomes) {
-    sum.runs += runs;
-    sum.errors += errors;
-  }
-  return sum;
+/** Returns the sum of the buckets before each one, and of all. */
+function cumulativeSums(buckets: readonly Outcomes[]): readonly Outcomes[] {
+  const sums: Outcomes[] = [{ runs: 0, errors: 0 }];
+  for (const bucket of buckets) sums.push(added(sums.at(-1)!, bucket));
+  return sums;
+}
+
+function added(one: Outcomes, other: Outcomes): Outcomes {
+  return { runs: one.runs + other.runs, errors: one.errors + other.errors };
+}
+
+function without(whole: Outcomes, part: Outcomes): Outcomes {
+  return { runs: whole.runs - part.runs, errors: whole.errors - part.errors };
 }
