@@ -1,4 +1,5 @@
-import { type Outcomes, rateRiseIn } from '../../../src/pages/runs/statistics/usual-range.js';
+import type { Outcomes } from '../../../src/pages/runs/statistics/rates.js';
+import { rateRiseIn } from '../../../src/pages/runs/statistics/usual-range.js';
 
 const hours = 168;
 

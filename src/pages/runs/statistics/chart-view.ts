@@ -5,8 +5,7 @@ import type { ChartMark, ChartSeries, Colour, TimeChartProps } from '../../share
 import type { Bucket } from '../operations.js';
 import { minRuns } from './change.js';
 import type { Measure } from './measures.js';
-import { errorRateOf, p95Of, shareOf } from './rates.js';
-import type { Outcomes } from './usual-range.js';
+import { errorRateOf, type Outcomes, p95Of, shareOf } from './rates.js';
 
 /** A group over time, without its empty buckets. */
 export interface BucketLine {

@@ -1,7 +1,8 @@
 import { countOf, formatDuration } from '../../shared/format/format-quantity.js';
 import { minRuns } from './change.js';
 
-interface Outcomes {
+/** Numbers of runs. */
+export interface Outcomes {
   readonly runs: number;
   readonly errors: number;
 }

@@ -1,10 +1,7 @@
 // Finds the stretch of time in which the failure rate was above its usual range.
 
-/** Counts of the runs in a bucket or period. */
-export interface Outcomes {
-  readonly runs: number;
-  readonly errors: number;
-}
+import { minRuns } from './change.js';
+import type { Outcomes } from './rates.js';
 
 /** A stretch of buckets with an unusual failure rate. */
 export interface RateRise {
@@ -16,8 +13,7 @@ export interface RateRise {
   readonly usual: number;
 }
 
-/** Fewer runs or failures prove nothing. */
-const minRuns = 20;
+/** Fewer failures prove nothing, as do fewer runs than {@link minRuns}. */
 const minErrors = 5;
 const minRise = 0.02;
 /**
