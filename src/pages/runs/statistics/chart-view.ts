@@ -32,17 +32,16 @@ export function chartOf({ measure, buckets, lines }: ChartInput): ChartView {
     );
     return { ...shared, title: measure.name === 'seconds' ? `${title}, p95` : title, kind: 'line', series };
   }
-  if (measure.name === 'rate')
-    return { ...shared, kind: 'line', series: [rateSeries(label.toLowerCase(), 'bad', buckets)] };
   if (measure.name === 'runs') return { ...shared, kind: 'stack', series: outcomesOf(buckets) };
   if (measure.name === 'seconds') return { ...shared, kind: 'line', series: percentilesOf(buckets) };
-  return { ...shared, kind: 'stack', series: [seriesOf(label.toLowerCase(), 'accent', buckets, measure)] };
+  const [kind, colour] = measure.isRate ? (['line', 'bad'] as const) : (['stack', 'accent'] as const);
+  return { ...shared, kind, series: [seriesOf(label.toLowerCase(), colour, buckets, measure)] };
 }
 
 const colours = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5'] as const;
 
 function seriesOf(label: string, colour: Colour, buckets: readonly Bucket[], measure: Measure): ChartSeries {
-  if (measure.name === 'rate') return rateSeries(label, colour, buckets);
+  if (measure.isRate) return rateSeries(label, colour, buckets);
   const values = buckets.map((bucket) => {
     const value = measure.read(bucket);
     return value === null ? null : Number(value);

@@ -17,8 +17,6 @@ export interface Measure {
   readonly read: (measures: Measures) => number | string | null;
   /** Whether it is a rate in percent. */
   readonly isRate?: boolean;
-  /** Whether the values of groups add up to that of all runs. */
-  readonly isSum?: boolean;
   readonly max?: number;
 }
 
@@ -29,7 +27,6 @@ export const measures: readonly Measure[] = [
     title: 'Runs',
     textOf: ({ runs }) => formatCount(runs),
     read: ({ runs }) => runs,
-    isSum: true,
   },
   {
     name: 'rate',
@@ -54,7 +51,6 @@ export const measures: readonly Measure[] = [
     title: 'Tokens',
     textOf: ({ totalTokens }) => formatCount(totalTokens),
     read: ({ totalTokens }) => totalTokens,
-    isSum: true,
   },
   {
     name: 'credits',
@@ -63,7 +59,6 @@ export const measures: readonly Measure[] = [
     textOf: ({ chargedCredits }) => roundCredits(chargedCredits),
     exact: ({ chargedCredits }) => formatCredits(chargedCredits),
     read: ({ chargedCredits }) => chargedCredits,
-    isSum: true,
   },
 ];
 
