@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useLocation } from '../navigation.js';
-import { anyTime, periods } from './period.js';
+import { anyTime, nameOfSince } from './period.js';
 import { type PeriodParams, setPeriod } from './period-control.js';
 
 /** A period that was set by brushing, and the one before it. */
@@ -36,5 +36,5 @@ export function usePeriodBrush(): PeriodBrush {
 
 function nameOf({ since, from, to }: PeriodParams): string {
   if (from || to) return 'the previous period';
-  return periods.find(([value]) => value === since)?.[1] ?? (since === null || since === anyTime ? 'any time' : since!);
+  return nameOfSince(since) ?? (since === null || since === anyTime ? 'any time' : since!);
 }

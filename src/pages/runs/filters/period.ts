@@ -21,6 +21,11 @@ export const periods = [
   ['last-month', 'last month'],
 ] as const;
 
+/** Returns the label of a value of `since`, or `undefined` for another one. */
+export function nameOfSince(since: string | null | undefined): string | undefined {
+  return periods.find(([value]) => value === since)?.[1];
+}
+
 /** A period in milliseconds since 1970. */
 export interface Period {
   /** `undefined` if it starts with the first run. */

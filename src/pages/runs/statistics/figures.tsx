@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { shortId } from '../../shared/format/format-id.js';
-import { formatDay, formatTime } from '../../shared/format/format-time.js';
+import { formatDay, formatMinute } from '../../shared/format/format-time.js';
 import type { ChartMark } from '../../shared/plot/chart.js';
-import { periods } from '../filters/period.js';
+import { nameOfSince } from '../filters/period.js';
 import { usePeriodBrush } from '../filters/period-brush.js';
 import { changedParams, setParams, urlOf, useLocation } from '../navigation.js';
 import type { Bucket, Statistics } from '../operations.js';
@@ -108,9 +108,9 @@ function urlOfRange({ from, to }: BucketRange, list: string): string {
   return urlOf('runs', changedParams(new URLSearchParams(list), { since: null, from, to }));
 }
 
-/** Returns the name of a period that ends now, or of a calendar period. */
-function nameOfPeriod(params: URLSearchParams): string | undefined {
-  return params.has('from') ? undefined : periods.find(([value]) => value === params.get('since'))?.[1];
+/** Returns the beginning or end of a bucket as text. */
+function bucketTime(iso: string, by: Width): string {
+  return by === 'HOUR' ? formatMinute(iso) : formatDay(iso);
 }
 
 interface PeriodLineProps {
@@ -121,8 +121,8 @@ interface PeriodLineProps {
 
 /** The period that the figures cover, which differs from that of the control while others are loading. */
 function PeriodLine({ params, period: { start, end }, isCompared }: PeriodLineProps) {
-  const name = nameOfPeriod(params);
-  const textOf = (time: number) => formatTime(new Date(time).toISOString()).slice(0, -3);
+  const name = params.has('from') ? undefined : nameOfSince(params.get('since'));
+  const textOf = (time: number) => formatMinute(new Date(time).toISOString());
   const range = start === undefined ? 'All times' : `${textOf(start)} – ${textOf(end)}`;
   return (
     <p className="faint">
@@ -139,16 +139,15 @@ interface RiseNoteProps {
 }
 
 function RiseNote({ rise: { first, last, rate, usual }, ranges, by }: RiseNoteProps) {
-  const textOf = (time: string) => (by === 'HOUR' ? formatTime(time).slice(0, -3) : formatDay(time));
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   return (
     <p className="rise-note problem" title={usualRangeRule}>
       The failure rate {last === undefined ? 'is above its usual range since' : 'was above its usual range from'}{' '}
-      <b>{textOf(ranges[first]!.from)}</b>
+      <b>{bucketTime(ranges[first]!.from, by)}</b>
       {last !== undefined && (
         <>
           {' '}
-          to <b>{textOf(ranges[last]!.to)}</b>
+          to <b>{bucketTime(ranges[last]!.to, by)}</b>
         </>
       )}
       : {percent(rate)} instead of {percent(usual)}.{' '}
@@ -167,7 +166,7 @@ function bucketRowsOf(
 ): readonly MeasureRow[] {
   return buckets.map((bucket, index) => ({
     key: bucket.start,
-    name: by === 'HOUR' ? formatTime(bucket.start).slice(0, -3) : formatDay(bucket.start),
+    name: bucketTime(bucket.start, by),
     ...(ranges[index]!.isPartial && { note: `a part of the ${by.toLowerCase()}` }),
     address: addresses[index]!,
     measures: bucket,

@@ -13,12 +13,17 @@ export function formatTime(iso: string): string {
   return `${formatDay(iso)} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
 }
 
+/** Returns text such as `2026-10-30 09:41`. */
+export function formatMinute(iso: string): string {
+  return formatTime(iso).slice(0, -3);
+}
+
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Returns a short text for rows, such as `30 Oct 09:41:12`, or `2025-10-30 09:41` in another year. */
 export function formatRowTime(iso: string, now = Date.now()): string {
   const date = new Date(iso);
-  if (date.getFullYear() !== new Date(now).getFullYear()) return formatTime(iso).slice(0, -3);
+  if (date.getFullYear() !== new Date(now).getFullYear()) return formatMinute(iso);
   return `${date.getDate()} ${months[date.getMonth()]} ${formatTime(iso).slice(-8)}`;
 }
 
