@@ -14,18 +14,16 @@ interface FactsProps {
 /** Everything about a run except its payload. */
 export function Facts({ run, path }: FactsProps) {
   const [figures, relations] = [figuresOf(run), relationsIn(run)];
-  const empty = [...figures.empty, ...relations.empty];
-  return (
-    <section className="facts-panel panel" aria-label="Facts">
-      <FactList facts={[...figures.known, ...relations.known]} path={path} />
-      <EmptyFacts names={empty} />
-    </section>
-  );
+  const known = [...figures.known, ...relations.known];
+  return <FactsPanel known={known} empty={[...figures.empty, ...relations.empty]} path={path} />;
 }
 
 /** The time of a run, and what it belongs to. */
 export function Relations({ run, path }: FactsProps) {
-  const { known, empty } = relationsIn(run);
+  return <FactsPanel {...relationsIn(run)} path={path} />;
+}
+
+function FactsPanel({ known, empty, path }: FactsOfRun & { readonly path: RunPath }) {
   return (
     <section className="facts-panel panel" aria-label="Facts">
       <FactList facts={known} path={path} />
