@@ -2,6 +2,7 @@ import './thread.css';
 import type { RelatedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
+import { Members } from '../table/members.js';
 import { type ThreadRow, threadOf } from './thread.js';
 
 interface ThreadViewProps {
@@ -28,7 +29,7 @@ export function ThreadView({ title, runs, path }: ThreadViewProps) {
 }
 
 function Row({ row, path }: { readonly row: ThreadRow; readonly path: RunPath }) {
-  const { run, time, isCurrent, task, duration } = row;
+  const { run, time, isCurrent, task, members, text, duration } = row;
   return (
     <>
       <RunStatus {...run} />
@@ -41,19 +42,9 @@ function Row({ row, path }: { readonly row: ThreadRow; readonly path: RunPath })
       )}
       <span className="thread-task">{task}</span>
       <span className={`thread-text one-line ${run.isError ? 'problem' : 'muted'}`}>
-        <Content row={row} />
+        {members === undefined ? text : <Members members={members} />}
       </span>
       <span className="number">{duration}</span>
     </>
   );
-}
-
-function Content({ row: { members, text } }: { readonly row: ThreadRow }) {
-  if (members === undefined) return text;
-  return members.map(({ name, text: value }, index) => (
-    <span key={index}>
-      {index > 0 && ' · '}
-      <span className="faint">{name}</span> {value}
-    </span>
-  ));
 }

@@ -11,7 +11,8 @@ import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { StatusMark } from '../run-status.js';
 import { type Scope, scopeOf } from '../scope/scope-params.js';
 import { ShortId } from '../short-id.js';
-import { firstMembers, type Member } from './response-members.js';
+import { Members } from './members.js';
+import { firstMembers } from './response-members.js';
 
 /** A run with the fields of the chosen columns. */
 export type ListedRun = SelectedRun & Partial<RunColumns> & { readonly model?: string | null };
@@ -178,19 +179,6 @@ function atPaths(column: Column, paths: readonly string[]): Column {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-}
-
-function Members({ members, title }: { readonly members: readonly Member[]; readonly title: string }) {
-  return (
-    <span className="members" title={title}>
-      {members.map(({ name, text }, index) => (
-        <span key={`${index} ${name}`}>
-          {index > 0 && ' · '}
-          <span className="faint">{name}</span> {text}
-        </span>
-      ))}
-    </span>
-  );
 }
 
 type Read<Value> = (run: ListedRun) => Value | null | undefined;
