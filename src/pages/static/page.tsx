@@ -1,6 +1,7 @@
 import '../shared/styles.js';
 import './page.css';
 import { createRoot } from 'react-dom/client';
+import { Notice } from '../shared/notice/notice.js';
 import { PageHeader } from '../shared/page-header.js';
 import { useSignInProblem } from '../shared/token/token-store.js';
 import { ErrorFilter } from './error-filter.js';
@@ -11,11 +12,7 @@ function Header() {
   return (
     <>
       <PageHeader isSessionOptional />
-      {problem !== undefined && (
-        <p className="notice bad" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem !== undefined && <Notice isProblem>{problem}</Notice>}
     </>
   );
 }

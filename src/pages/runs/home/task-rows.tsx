@@ -1,4 +1,5 @@
-import { formatCount, formatCredits, roundCredits } from '../../shared/format/format-quantity.js';
+import { Credits } from '../../shared/format/credits.js';
+import { formatCount } from '../../shared/format/format-quantity.js';
 import { urlOf } from '../navigation.js';
 import { isComparable, runsBefore } from '../statistics/change.js';
 import { Difference } from '../statistics/difference.js';
@@ -94,8 +95,8 @@ function Cells({ measures, failedUrl, isSum = false }: CellsProps) {
         <Change>{!isSum && hasChanges && <Difference now={p95Of(measures)} before={p95Of(previous)} />}</Change>
       </td>
       <td className="number tokens-cell">{formatCount(totalTokens)}</td>
-      <td className="number credits-cell" title={formatCredits(chargedCredits)}>
-        {roundCredits(chargedCredits)}
+      <td className="number credits-cell">
+        <Credits credits={chargedCredits} />
         <Change>{hasChanges && <Difference now={chargedCredits} before={previous.chargedCredits} />}</Change>
       </td>
     </>
