@@ -7,7 +7,7 @@ export interface ComparisonOptions {
   readonly isOnlyDifferent: boolean;
 }
 
-const key = 'task-runs-comparison';
+const key = 'task-runs:comparison';
 const initial: ComparisonOptions = { isParallel: false, isOnlyDifferent: false };
 
 /** Returns the options that this browser remembers. */
