@@ -16,7 +16,7 @@ export const minZ = 4;
 /** Expected number of findings in a report about runs in which nothing has changed. */
 const maxExpectedFindings = 0.001;
 
-/** Below this z, the runs that remain beside a narrower finding show no rise. */
+/** Below this z, the runs outside of a narrower finding show no rise. */
 const maxZOfRemainder = 3;
 
 /**

@@ -43,7 +43,7 @@ export function useFlowingRows({ waiting, response, isEnabled, reload }: Flowing
 /** A row, menu or dialog in use. */
 const inUse = '.run-table tr:is(:focus-within, [aria-current], .marked), .menu[open], dialog[open]';
 
-/** Returns whether rows may move: the list is at its top, and nobody reads, selects or points out something in it. */
+/** Returns whether rows may move: the list is at its top, and no row, menu, dialog or selection in it is in use. */
 function canMoveRows(): boolean {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return false;
   if (document.querySelector(inUse) !== null || getSelection()?.type === 'Range') return false;

@@ -41,7 +41,7 @@ export function Palette({ params, onClose }: PaletteProps) {
       className="palette card"
       aria-label="Go to"
       onClose={onClose}
-      // A click beside it.
+      // Closes on a click outside of the content.
       onPointerDown={({ target }) => target === dialog.current && dialog.current.close()}
     >
       <div className="palette-content">

@@ -5,7 +5,7 @@ export function TitleSkeleton() {
   return <span className="skeleton title-skeleton" />;
 }
 
-/** Placeholders for facts, as many as most runs have. */
+/** Placeholders for the usual number of facts. */
 export function FactsSkeleton() {
   return (
     <div className="facts-panel panel">
