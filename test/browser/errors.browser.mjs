@@ -273,7 +273,7 @@ describe('a list whose scan ends', () => {
 
   it('shows its progress, and continues from there to its end', async () => {
     const { page, context, complaints } = await visitRuns(gateway, `/runs${scope}&words=nothing-of-the-kind`);
-    const state = page.locator('.scan-state p');
+    const state = page.locator('.notice p', { hasText: 'Searched' });
     const end = page.getByText('No run in Support triage matches all of these filters.');
     const texts = [];
     for (;;) {
@@ -288,7 +288,7 @@ describe('a list whose scan ends', () => {
     }
     assert.ok(texts.length > 0);
     for (const text of texts)
-      assert.match(text, /^Searched as far as \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: no run was found so far\.$/);
+      assert.match(text, /^Searched back to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: no run was found so far\.$/);
     assert.deepEqual(texts, [...new Set(texts)].toSorted().toReversed());
     assert.deepEqual(complaints, []);
     await context.close();

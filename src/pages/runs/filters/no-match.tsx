@@ -1,3 +1,4 @@
+import { Notice } from '../../shared/notice/notice.js';
 import { changedParams, urlOf, useLocation } from '../navigation.js';
 import { useScopesAround } from '../scope/scope.js';
 import { paramsOfScope, type Scope } from '../scope/scope-params.js';
@@ -18,38 +19,40 @@ export function NoMatch({ scope, search, children }: NoMatchProps) {
   const { result } = search;
   const isFiltered = Object.keys(filterOf(params)).length > 0;
   const isMiss = result?.isMiss === true;
-  return (
-    <div className="notice" role="status">
-      <p>{sentenceOf(here?.name ?? '', params, result)}</p>
-      <div className="row">
-        {wider.map(({ scope: around, name }) =>
-          isMiss ? (
-            <button key={name} type="button" onClick={() => search.start(around)}>
-              Search {name}
-            </button>
-          ) : (
-            <a
-              key={name}
-              className="as-button"
-              href={urlOf(path, changedParams(params, { ...paramsOfScope(around), ...outsideOfScope }))}
-            >
-              Search {name}
-            </a>
-          ),
-        )}
-        {isMiss && (
-          <button type="button" onClick={search.clear}>
-            Clear the search
+  const actions = (
+    <>
+      {wider.map(({ scope: around, name }) =>
+        isMiss ? (
+          <button key={name} type="button" onClick={() => search.start(around)}>
+            Search {name}
           </button>
-        )}
-        {children ??
-          (isFiltered && (
-            <button type="button" onClick={removeFilters}>
-              Remove the filters
-            </button>
-          ))}
-      </div>
-    </div>
+        ) : (
+          <a
+            key={name}
+            className="as-button"
+            href={urlOf(path, changedParams(params, { ...paramsOfScope(around), ...outsideOfScope }))}
+          >
+            Search {name}
+          </a>
+        ),
+      )}
+      {isMiss && (
+        <button type="button" onClick={search.clear}>
+          Clear the search
+        </button>
+      )}
+      {children ??
+        (isFiltered && (
+          <button type="button" onClick={removeFilters}>
+            Remove the filters
+          </button>
+        ))}
+    </>
+  );
+  return (
+    <Notice isAnnounced actions={actions}>
+      {sentenceOf(here?.name ?? '', params, result)}
+    </Notice>
   );
 }
 

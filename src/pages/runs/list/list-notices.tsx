@@ -1,5 +1,6 @@
 import { countOf } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
+import { Notice } from '../../shared/notice/notice.js';
 import { hasFilters } from '../filters/filter-fields.js';
 import { NoMatch } from '../filters/no-match.js';
 import type { RunSearch } from '../filters/run-search.js';
@@ -32,14 +33,16 @@ interface ScanNoticeProps {
 /** Shows how far back one step of the list has searched, if it scanned many runs. */
 export function ScanNotice({ scan: { scannedTo }, found, onContinue }: ScanNoticeProps) {
   return (
-    <div className="notice scan-state" role="status">
-      <p>
-        {scannedTo === null ? 'A part of the runs was searched' : `Searched as far as ${formatTime(scannedTo)}`}:{' '}
-        {found === 0 ? 'no run was found so far.' : `${countOf(found, 'run')} found on this page.`}
-      </p>
-      <button type="button" className="primary" onClick={onContinue}>
-        Continue
-      </button>
-    </div>
+    <Notice
+      isAnnounced
+      actions={
+        <button type="button" className="primary" onClick={onContinue}>
+          Continue
+        </button>
+      }
+    >
+      {scannedTo === null ? 'Some of the runs were searched' : `Searched back to ${formatTime(scannedTo)}`}:{' '}
+      {found === 0 ? 'no run was found so far.' : `${countOf(found, 'run')} found on this page.`}
+    </Notice>
   );
 }
