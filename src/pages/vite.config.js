@@ -3,7 +3,12 @@
 import { defineConfig } from 'vite';
 
 // One file for the modules that pages share and load at once, because a file per set of pages compresses worse.
-const eagerlyShared = /\/node_modules\/(react|react-dom|scheduler)\/|\/shared\/((api|token|json)\/)?[^/]+\.tsx?$/;
+const eagerlyShared =
+  /\/node_modules\/(react|react-dom|scheduler)\/|\/shared\/((api|token|json)\/)?(?!styles)[^/]+\.tsx?$/;
+
+/** The tools in the header of all pages but GraphiQL. */
+const header =
+  /\/runs\/(keys\/(?!keys-dialog)[^/]+|header-tools|standalone-header-tools|skip-link|icon|navigation)\.tsx?$/;
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -34,6 +39,7 @@ export default defineConfig({
             // Workers load it as well, but nothing else of the pages.
             { name: 'preload-helper', test: /vite\/preload-helper/, priority: 1 },
             { name: 'shared', test: eagerlyShared },
+            { name: 'header', test: header },
           ],
         },
       },

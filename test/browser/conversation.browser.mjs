@@ -121,6 +121,16 @@ describe('the conversation of a run', () => {
     await context.close();
   });
 
+  it('loads no style twice when its address changes from the id of the run to its path', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, `/runs/${chat.id}`);
+    await page.locator('.message').first().waitFor();
+    const files = await page.evaluate(() => [...document.styleSheets].map(({ href }) => href.split('/').at(-1)));
+    assert.ok(files.some((file) => file.startsWith('conversation')));
+    assert.deepEqual(files, [...new Set(files)]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('leads to each of its messages, and to the last one', async () => {
     const { page, context, complaints, submitted } = await open(chat);
     const messages = page.getByRole('navigation', { name: 'Messages' });

@@ -1,8 +1,13 @@
 import '../shared/styles.js';
+import '../runs/header-styles.js';
 import './page.css';
 import { useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { SkipLink } from '../runs/skip-link.js';
+import { StandaloneHeaderTools } from '../runs/standalone-header-tools.js';
+import { initialState } from '../shared/initial-state-of-page.js';
 import { LoadFailure, type LoadFailureProps } from '../shared/lazy-component.js';
+import { Notice } from '../shared/notice/notice.js';
 import { PageHeader } from '../shared/page-header.js';
 import { useSignInProblem } from '../shared/token/token-store.js';
 import { showReference } from './swagger-ui.js';
@@ -20,13 +25,12 @@ function Page() {
   const problem = useSignInProblem();
   return (
     <>
-      <PageHeader current="docs/" isSessionOptional />
+      <SkipLink />
+      <PageHeader current="docs/" isSessionOptional>
+        {initialState.hasRuns && <StandaloneHeaderTools />}
+      </PageHeader>
       <main className="reference">
-        {problem !== undefined && (
-          <p className="notice bad" role="alert">
-            {problem}
-          </p>
-        )}
+        {problem !== undefined && <Notice isProblem>{problem}</Notice>}
         <Reference />
       </main>
     </>

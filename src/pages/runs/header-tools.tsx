@@ -1,4 +1,3 @@
-import './header-tools.css';
 import { useState } from 'react';
 import { lazyComponent } from '../shared/lazy-component.js';
 import { useSession } from '../shared/token/token-store.js';
@@ -6,22 +5,25 @@ import { Icon } from './icon.js';
 import { paletteKey } from './keys/key-press.js';
 import type { Shortcut } from './keys/shortcuts.js';
 import { useKeys } from './keys/use-keys.js';
-import { navigate, urlOf } from './navigation.js';
+import { urlOf } from './navigation.js';
+import type { PaletteProps } from './palette/palette.js';
 
-const Palette = lazyComponent(() => import('./palette/palette.js').then((module) => module.Palette));
 const KeysDialog = lazyComponent(() => import('./keys/keys-dialog.js').then((module) => module.KeysDialog));
 
 interface HeaderToolsProps {
   /** Parameters that links to other pages keep, such as the scope. */
   readonly params: URLSearchParams;
+  readonly Palette: React.ComponentType<PaletteProps>;
+  /** Goes to a page of the gateway. */
+  readonly open: (url: string) => void;
 }
 
-/** Opens the palette and the list of keys, on every page. */
-export function HeaderTools({ params }: HeaderToolsProps) {
+/** Opens the palette and the list of keys. */
+export function HeaderTools({ params, Palette, open }: HeaderToolsProps) {
   const [opened, setOpened] = useState<'palette' | 'keys'>();
   const isReady = useSession() === 'ready';
   const close = () => setOpened(undefined);
-  const shortcuts = commonShortcutsOf(params, setOpened);
+  const shortcuts = commonShortcutsOf(params, setOpened, open);
   useKeys(isReady ? shortcuts : noShortcuts);
   if (!isReady) return null;
   return (
@@ -44,7 +46,7 @@ export function HeaderTools({ params }: HeaderToolsProps) {
       >
         ?
       </button>
-      {opened === 'palette' && <Palette params={params} onClose={close} />}
+      {opened === 'palette' && <Palette params={params} onOpen={open} onClose={close} />}
       {opened === 'keys' && <KeysDialog commonShortcuts={shortcuts} onClose={close} />}
     </div>
   );
@@ -52,12 +54,16 @@ export function HeaderTools({ params }: HeaderToolsProps) {
 
 const noShortcuts: readonly Shortcut[] = [];
 
-function commonShortcutsOf(params: URLSearchParams, open: (tool: 'palette' | 'keys') => void): readonly Shortcut[] {
+function commonShortcutsOf(
+  params: URLSearchParams,
+  show: (tool: 'palette' | 'keys') => void,
+  open: (url: string) => void,
+): readonly Shortcut[] {
   return [
-    { keys: [paletteKey, '/'], description: 'go to a project, task, run, view or page', run: () => open('palette') },
-    { keys: ['g h'], description: 'home', run: () => navigate(urlOf('')) },
-    { keys: ['g r'], description: 'runs', run: () => navigate(urlOf('runs', params)) },
-    { keys: ['g s'], description: 'statistics', run: () => navigate(urlOf('runs/statistics', params)) },
-    { keys: ['?'], description: 'keyboard shortcuts', run: () => open('keys') },
+    { keys: [paletteKey, '/'], description: 'go to a project, task, run, view or page', run: () => show('palette') },
+    { keys: ['g h'], description: 'home', run: () => open(urlOf('')) },
+    { keys: ['g r'], description: 'runs', run: () => open(urlOf('runs', params)) },
+    { keys: ['g s'], description: 'statistics', run: () => open(urlOf('runs/statistics', params)) },
+    { keys: ['?'], description: 'keyboard shortcuts', run: () => show('keys') },
   ];
 }

@@ -1,5 +1,3 @@
-import './icon.css';
-
 /** Paths on a square of 16 units. */
 const paths = {
   close: 'M4 4l8 8M12 4l-8 8',

@@ -1,4 +1,5 @@
 import '../shared/styles.js';
+import './header-styles.js';
 import './page.css';
 import './touch.css';
 import { createRoot } from 'react-dom/client';
@@ -8,7 +9,7 @@ import { TokenGate } from '../shared/token/token-gate.js';
 import { HeaderTools } from './header-tools.js';
 import { ListPage } from './list/list-page.js';
 import { comparePath } from './marks/comparison-url.js';
-import { interceptInternalLinks, urlOf, useLocation } from './navigation.js';
+import { interceptInternalLinks, openPage, urlOf, useLocation } from './navigation.js';
 import { RunById } from './run/run-by-id.js';
 import { RunPage } from './run/run-page.js';
 import { listParamsOfRun, runIdIn, runPathIn, runsPageParams } from './run-url.js';
@@ -30,6 +31,8 @@ const ComparePage = lazyComponent(() => import('./compare/compare-page.js').then
 const HomePage = lazyComponent(() => import('./home/home-page.js').then((module) => module.HomePage), {
   Fallback: PageLoadFailure,
 });
+
+const Palette = lazyComponent(() => import('./palette/palette.js').then((module) => module.Palette));
 
 function PageLoadFailure({ error }: LoadFailureProps) {
   return (
@@ -53,7 +56,7 @@ function Pages() {
     <>
       <SkipLink />
       <PageHeader current={isHome ? '' : isStatistics ? 'runs/statistics' : 'runs'} search={search}>
-        <HeaderTools params={headerParams} />
+        <HeaderTools params={headerParams} Palette={Palette} open={openPage} />
       </PageHeader>
       <TokenGate>
         {isHome ? (

@@ -1,5 +1,3 @@
-import './skip-link.css';
-
 /** The first stop of the Tab key. It moves the focus past the header and, in the list, past its filters. */
 export function SkipLink() {
   return (

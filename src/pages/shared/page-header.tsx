@@ -1,4 +1,3 @@
-import './page-header.css';
 import { availableLinks, logoPath, type PagePath } from '../page-links.js';
 import { gatewayUrl, initialState } from './initial-state-of-page.js';
 import { SessionMenu } from './token/session-menu.js';

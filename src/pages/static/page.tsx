@@ -1,6 +1,10 @@
 import '../shared/styles.js';
+import '../runs/header-styles.js';
 import './page.css';
 import { createRoot } from 'react-dom/client';
+import { SkipLink } from '../runs/skip-link.js';
+import { StandaloneHeaderTools } from '../runs/standalone-header-tools.js';
+import { initialState } from '../shared/initial-state-of-page.js';
 import { Notice } from '../shared/notice/notice.js';
 import { PageHeader } from '../shared/page-header.js';
 import { useSignInProblem } from '../shared/token/token-store.js';
@@ -11,7 +15,8 @@ function Header() {
   const problem = useSignInProblem();
   return (
     <>
-      <PageHeader isSessionOptional />
+      <SkipLink />
+      <PageHeader isSessionOptional>{initialState.hasRuns && <StandaloneHeaderTools />}</PageHeader>
       {problem !== undefined && <Notice isProblem>{problem}</Notice>}
     </>
   );

@@ -1,4 +1,4 @@
-import { itemsFor, namedItems } from '../../../src/pages/runs/palette/palette-items.js';
+import { itemsFor, namedItems, searchedScopes } from '../../../src/pages/runs/palette/palette-items.js';
 
 const organization = {
   id: 'o1',
@@ -18,7 +18,7 @@ const sources = {
   recent: [{ orgId: 'o1', projectId: 'p2', taskId: null }],
 };
 const items = namedItems(sources);
-const scope = new URLSearchParams('org=o1');
+const scope = [{ params: new URLSearchParams('org=o1') }];
 const namesFor = (text: string) => itemsFor(text, items, scope).map(({ kind, name }) => `${kind}: ${name}`);
 const addressesFor = (text: string) => itemsFor(text, items, scope).map(({ address }) => address);
 
@@ -62,6 +62,28 @@ describe('the palette', () => {
   it('opens the statistics of a task from the statistics', () => {
     const [first] = itemsFor('reorder', namedItems({ ...sources, path: 'runs/statistics' }), scope);
     expect(first!.address).toBe('runs/statistics?org=o1&project=p1&task=t1');
+  });
+
+  it('searches the scope of the page, or each organization if the page has no scope', () => {
+    const other = { ...organization, id: 'o2', name: 'Acme', projects: [] };
+    const findsFor = (params: string, organizations: Parameters<typeof searchedScopes>[1]) =>
+      itemsFor('4711', items, searchedScopes(new URLSearchParams(params), organizations)).map(
+        ({ name, address }) => `${name}: ${address}`,
+      );
+    expect(findsFor('', [organization])).toEqual(['Find “4711” in runs: runs?find=4711']);
+    expect(findsFor('org=o1&project=p1', [organization, other])).toEqual([
+      'Find “4711” in runs: runs?org=o1&project=p1&find=4711',
+    ]);
+    expect(findsFor('', [organization, other])).toEqual([
+      'Find “4711” in runs of Harbor: runs?org=o1&find=4711',
+      'Find “4711” in runs of Acme: runs?org=o2&find=4711',
+    ]);
+  });
+
+  it('names the organization of a project and a task if there are several', () => {
+    const other = { ...organization, id: 'o2', name: 'Acme', projects: [] };
+    const notes = namedItems({ ...sources, organizations: [organization, other] }).map(({ note }) => note);
+    expect(notes).toEqual(expect.arrayContaining(['Harbor', 'Claims · Harbor']));
   });
 
   it('takes an id for that of a run', () => {

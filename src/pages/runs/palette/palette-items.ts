@@ -98,25 +98,42 @@ function scopeItems(
   }));
   const byId = new Map(projects.map((visible) => [visible.project.id, visible]));
   const taskItems = tasks.flatMap(({ task: { id, name }, projectId }) => {
-    const { project, orgId } = byId.get(projectId) ?? {};
+    const { project, orgId, orgName } = byId.get(projectId) ?? {};
     if (project === undefined || orgId === undefined) return [];
     const address = addressOfScope({ orgId, projectId, taskId: id });
-    return [{ kind: 'Task' as const, name: name ?? id, note: project.name ?? projectId, id, address }];
+    const note = [project.name ?? projectId, ...(organizations.length > 1 ? [orgName ?? orgId] : [])].join(' · ');
+    return [{ kind: 'Task' as const, name: name ?? id, note, id, address }];
   });
   return [...wholes, ...projectItems, ...taskItems];
+}
+
+/** A scope of the search for runs, with a name if there are several. */
+export interface SearchedScope {
+  readonly name?: string;
+  readonly params: URLSearchParams;
+}
+
+/** Returns the scope of the page, or all organizations if the page has none. */
+export function searchedScopes(
+  scopeParams: URLSearchParams,
+  organizations: readonly NamedOrganization[],
+): readonly SearchedScope[] {
+  if (scopeParams.has('org') || organizations.length < 2) return [{ params: scopeParams }];
+  return organizations.map(({ id, name }) => ({ name: name ?? id, params: new URLSearchParams({ org: id }) }));
 }
 
 const maxItems = 12;
 
 /**
  * Returns the entries that contain each word of a text, starting with those that equal it, then those that begin with it,
- * then those of which a word does. Entries of the same rank are ordered by name. An id is also that of a run, and any other text can be searched in runs.
- * @param scopeParams the scope in which runs are searched
+ * then those of which a word does. Entries of the same rank are ordered by name. An id is also that of a run, and any
+ * other text can be searched in runs.
+ * @param searched the scopes in which runs can be searched
  */
 export function itemsFor(
   text: string,
   items: readonly PaletteItem[],
-  scopeParams: URLSearchParams,
+  searched: readonly SearchedScope[],
 ): readonly PaletteItem[] {
   const wanted = text.trim();
   if (wanted === '') return items.slice(0, maxItems);
@@ -130,14 +147,12 @@ export function itemsFor(
   );
   const named = distinct.slice(0, maxItems - 1);
   if (isId(wanted)) return [...named, { kind: 'Run', name: wanted, address: addressOf(`runs/${wanted}`) }];
-  return [
-    ...named,
-    {
-      kind: 'Find',
-      name: `Find “${wanted}” in runs`,
-      address: addressOf('runs', new URLSearchParams([...scopeParams, ['find', wanted]])),
-    },
-  ];
+  const finds = searched.map(({ name, params }) => ({
+    kind: 'Find' as const,
+    name: `Find “${wanted}” in ${name === undefined ? 'runs' : `runs of ${name}`}`,
+    address: addressOf('runs', new URLSearchParams([...params, ['find', wanted]])),
+  }));
+  return [...named, ...finds];
 }
 
 function addressOf(path: string, params = new URLSearchParams()): string {

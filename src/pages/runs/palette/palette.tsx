@@ -1,30 +1,33 @@
 import './palette.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
-import { openPage, useLocation } from '../navigation.js';
+import { useLocation } from '../navigation.js';
 import { useRecentScopes } from '../scope/scope.js';
 import { scopeParameters } from '../scope/scope-params.js';
-import { useOrganizations, useTasks } from '../scope/viewer.js';
+import { useOrganizations, useTasks, type VisibleOrganization } from '../scope/viewer.js';
 import { pageOf, useViews } from '../views/views.js';
-import { itemsFor, namedItems, type PaletteItem } from './palette-items.js';
+import { itemsFor, namedItems, type PaletteItem, searchedScopes } from './palette-items.js';
 
-interface PaletteProps {
+export interface PaletteProps {
   /** Parameters that links to pages about runs keep. */
   readonly params: URLSearchParams;
+  /** Goes to the URL of the chosen entry. */
+  readonly onOpen: (url: string) => void;
   readonly onClose: () => void;
 }
 
 /** Goes to a project, task, run, view or page by its name or id. The arrow keys select, and Enter opens. */
-export function Palette({ params, onClose }: PaletteProps) {
+export function Palette({ params, onOpen, onClose }: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState('');
   const [selected, setSelected] = useState(0);
   useEffect(() => dialog.current!.showModal(), []);
-  const named = useNamedItems(params);
-  const items = itemsFor(text, named, scopeOnly(params));
+  const organizations = useOrganizations();
+  const named = useNamedItems(params, organizations);
+  const items = itemsFor(text, named, searchedScopes(scopeOnly(params), organizations));
   const open = ({ address }: PaletteItem) => {
     dialog.current!.close();
-    openPage(gatewayUrl(address).href);
+    onOpen(gatewayUrl(address).href);
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: items.length - 1 }[event.key];
@@ -70,9 +73,8 @@ export function Palette({ params, onClose }: PaletteProps) {
   );
 }
 
-function useNamedItems(params: URLSearchParams): readonly PaletteItem[] {
+function useNamedItems(params: URLSearchParams, organizations: readonly VisibleOrganization[]): readonly PaletteItem[] {
   const { path } = useLocation();
-  const organizations = useOrganizations();
   const projects = useMemo(() => organizations.flatMap((organization) => organization.projects), [organizations]);
   const tasks = useTasks(projects);
   const views = useViews();

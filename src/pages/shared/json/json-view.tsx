@@ -1,4 +1,3 @@
-import './json-view.css';
 import { memo, useMemo, useState } from 'react';
 import { useFindTerm } from './find-context.js';
 import { type JsonTree, parseJson } from './json-tree.js';

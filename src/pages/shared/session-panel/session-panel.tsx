@@ -31,7 +31,7 @@ export function SessionPanel({ name, isReady, onToken }: SessionPanelProps) {
         </button>
       )}
       <DemoChoice token={accessToken} />
-      <TokenInput label="Use a token" text={accessToken} onText={takeToken} />
+      <TokenInput text={accessToken} onText={takeToken} />
       <ThemeChoice />
       {isReady && (
         <button type="button" onClick={signOut}>
@@ -62,7 +62,7 @@ const relativeTime = new Intl.RelativeTimeFormat('en');
 function formatExpiry(expires: number, now: number): string {
   const seconds = Math.round(expires - now / 1000);
   const [unit, size] = unitFor(Math.abs(seconds));
-  return `${seconds > 0 ? 'ends' : 'ended'} ${relativeTime.format(Math.trunc(seconds / size), unit)}`;
+  return `Session ${seconds > 0 ? 'ends' : 'ended'} ${relativeTime.format(Math.trunc(seconds / size), unit)}`;
 }
 
 function unitFor(seconds: number): [Intl.RelativeTimeFormatUnit, number] {

@@ -1,4 +1,3 @@
-import './session-menu.css';
 import { useRef, useState } from 'react';
 import { lazyComponent } from '../lazy-component.js';
 import { nameOf } from './token-owner.js';

@@ -1,4 +1,3 @@
-import './token-card.css';
 import { useEffect, useRef } from 'react';
 import { sentenceOf } from '../api/error-sentence.js';
 import { beginSignIn, canSignIn } from './sign-in.js';

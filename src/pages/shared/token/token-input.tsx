@@ -4,7 +4,6 @@ import { readClaims, tokenIn } from './token-claims.js';
 import { setToken } from './token-store.js';
 
 interface TokenInputProps {
-  readonly label?: string;
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly autoFocus?: boolean;
@@ -14,7 +13,7 @@ interface TokenInputProps {
  * Accepts a complete token as soon as it is pasted, and an empty field. Anything else takes effect with Enter or when
  * the field loses focus.
  */
-export function TokenInput({ label = 'Token', text, onText, autoFocus = false }: TokenInputProps) {
+export function TokenInput({ text, onText, autoFocus = false }: TokenInputProps) {
   const [typed, setTyped] = useState(text);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => setTyped(text), [text]);
@@ -30,7 +29,7 @@ export function TokenInput({ label = 'Token', text, onText, autoFocus = false }:
   };
   return (
     <label className="token-input">
-      <span>{label}</span>
+      <span>Token</span>
       <input
         ref={input}
         // Not a password field, because the browser would offer to save it.
