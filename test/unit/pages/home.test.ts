@@ -10,6 +10,7 @@ import {
   sortKeyOf,
   taskGroupsOf,
   unfoldedProjects,
+  worstTask,
 } from '../../../src/pages/runs/home/task-groups.js';
 import type { HomeFailure, HomeProject, HomeTask } from '../../../src/pages/runs/operations.js';
 
@@ -220,6 +221,12 @@ describe('tasks on the home page', () => {
     expect([...unfoldedProjects(groups)]).toEqual(['a', 'b']);
     const projects = groupsOf({ calm: many(0), bad: many(3), worse: many(4), other: many(2) });
     expect([...unfoldedProjects(projects)]).toEqual(['worse', 'bad']);
+  });
+
+  it('names the task with the highest of the high failure rates of a project, and none without one', () => {
+    const worstOf = (...tasks: readonly HomeTask[]) => worstTask(groupsOf({ p: tasks })[0]!)?.name;
+    expect(worstOf(task('Fine', 100, 1), task('Bad', 20, 4), task('Worse', 20, 6), task('Few', 3, 3))).toBe('Worse');
+    expect(worstOf(task('Fine', 100, 1), task('Few', 3, 3))).toBeUndefined();
   });
 });
 

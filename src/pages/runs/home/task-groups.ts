@@ -102,6 +102,14 @@ function sorted<Item extends { readonly name: string; readonly measures: HomeMea
   });
 }
 
+/** Returns the task with the highest failure rate if that is high, to name it while the project is folded. */
+export function worstTask({ tasks }: TaskGroup): TaskRow | undefined {
+  return sorted(
+    tasks.filter(({ measures }) => isHighRate(measures)),
+    'rate',
+  )[0];
+}
+
 /** More tasks are folded. */
 const maxUnfolded = 40;
 

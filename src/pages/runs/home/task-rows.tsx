@@ -7,7 +7,7 @@ import { P95 } from '../statistics/p95.js';
 import { comparableRateOf, isHighRate, p95Of, shareOf } from '../statistics/rates.js';
 import type { Place } from './places.js';
 import { SparkBars } from './spark-bars.js';
-import type { ComparedMeasures, TaskGroup, TaskRow } from './task-groups.js';
+import { type ComparedMeasures, type TaskGroup, type TaskRow, worstTask } from './task-groups.js';
 
 interface GroupRowProps {
   readonly group: TaskGroup;
@@ -17,13 +17,22 @@ interface GroupRowProps {
 }
 
 /** A project with the sums of its tasks. */
-export function GroupRow({ group: { place, name, tasks, measures }, since, isOpen, onToggle }: GroupRowProps) {
+export function GroupRow({ group, since, isOpen, onToggle }: GroupRowProps) {
+  const { place, name, tasks, measures } = group;
+  const worst = isOpen ? undefined : worstTask(group);
   return (
     <tr className="group-row">
       <th scope="rowgroup" className="name-cell">
-        <button type="button" className="bare" title={name} aria-expanded={isOpen} onClick={onToggle}>
-          {name} <small className="muted">{tasks.length}</small>
-        </button>
+        <div className="group-name">
+          <button type="button" className="bare" title={name} aria-expanded={isOpen} onClick={onToggle}>
+            {name} <small className="muted">{tasks.length}</small>
+          </button>
+          {worst && (
+            <small className="one-line muted">
+              <span className="problem">{shareOf(worst.measures)}</span> in {worst.name}
+            </small>
+          )}
+        </div>
       </th>
       <td className="spark-cell" />
       <Cells measures={measures} failedUrl={pageUrl('runs', place, { since, status: 'FAIL' })} isSum />
