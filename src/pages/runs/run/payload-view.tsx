@@ -13,6 +13,9 @@ import type { Payload } from './payload.js';
 const forms = ['Read', 'JSON', 'Raw'] as const;
 type Form = (typeof forms)[number];
 
+/** Shorter texts are read at a glance. */
+const minFound = 200;
+
 interface PayloadViewProps {
   readonly title: string;
   readonly payload: Payload;
@@ -35,7 +38,9 @@ export function PayloadView({ title, payload, bytes, reached }: PayloadViewProps
       <header className="row">
         <h2>{title}</h2>
         {typeof text === 'string' && <span className="faint">{formatBytes(new Blob([text]).size)}</span>}
-        {typeof text === 'string' && <FindIn title={title} body={body} term={term} onTerm={setTerm} />}
+        {typeof text === 'string' && text.length > minFound && (
+          <FindIn title={title} body={body} term={term} onTerm={setTerm} />
+        )}
         <div className="payload-forms screen-only">
           {forms.map((option) => (
             <button

@@ -15,7 +15,7 @@ interface RunActionsProps {
 export function RunActions({ path, comparison, isMarked, onMark }: RunActionsProps) {
   return (
     <>
-      <a className="as-button ghost" href={comparison}>
+      <a className="as-button" href={comparison}>
         <Icon name="compare" /> Compare
       </a>
       <button type="button" className="ghost" aria-pressed={isMarked} onClick={onMark}>

@@ -62,8 +62,8 @@ function WholeRun({ run, path, children }: Omit<RunContentProps, 'hasPayload'>) 
       <div className="run-body">
         <div className="run-side stack">
           <Facts run={run} path={path} />
-          {arrangement?.outline && <MessageList outline={arrangement.outline} onReach={setReached} />}
           {arrangement?.form === 'conversation' && output}
+          {arrangement?.outline && <MessageList outline={arrangement.outline} onReach={setReached} />}
         </div>
         <div className="run-main stack">
           {arrangement === undefined ? (
