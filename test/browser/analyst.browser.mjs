@@ -76,7 +76,7 @@ describe('the pages for an analyst', () => {
     await eventually(async () => {
       const labels = await dimensions();
       const isPayload = (label) => label === 'Kind of failure' || label.startsWith('A value in');
-      return labels.includes('Primary model’s failure') && !labels.some(isPayload);
+      return labels.includes('Primary failure') && !labels.some(isPayload);
     });
     assert.equal(await page.getByRole('alert').count(), 0);
     assert.deepEqual(complaints, []);

@@ -68,7 +68,7 @@ describe('the walk-through of a failed run', () => {
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.getByRole('button', { name: 'Remove the filter Status' }).click();
     await page.getByRole('combobox', { name: 'Period' }).selectOption('any time');
-    await page.locator('.breakdown-tabs').getByRole('button', { name: 'Primary model’s failure' }).click();
+    await page.locator('.breakdown-tabs').getByRole('button', { name: 'Primary failure' }).click();
     await page.getByRole('row', { name: /^timeout/ }).waitFor();
     await page.locator('.statistics-page[aria-busy=false]').waitFor();
     await picture('statistics');

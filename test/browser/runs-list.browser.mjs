@@ -62,7 +62,7 @@ describe('the list of runs', () => {
     await gateway.query("INSERT INTO retention VALUES ('organization', $1, 90)", [orgId]);
     const { page, context, complaints } = await open(`${taskUrl}&context=conversation-7f3a`);
     await loaded(page);
-    const sentence = page.getByText('Runs of this task leave after 90 days.');
+    const sentence = page.getByText('Runs of this task are deleted after 90 days.');
     await sentence.waitFor();
     const below = (await page.locator('.run-table tbody tr').last().boundingBox()).y;
     assert.ok((await sentence.boundingBox()).y > below);
@@ -185,7 +185,7 @@ describe('the list of runs', () => {
 
     const another = await open(url().pathname + url().search);
     await matching(another);
-    await another.page.getByRole('button', { name: 'Remove the filter Primary model’s failure contains' }).click();
+    await another.page.getByRole('button', { name: 'Remove the filter Primary failure contains' }).click();
     await eventually(async () => (await another.rows.count()) > count);
     await another.context.close();
 

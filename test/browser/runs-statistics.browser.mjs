@@ -92,8 +92,8 @@ describe('the page of statistics', () => {
     assert.equal(await totalOf(page, 'Runs'), `${runs} ${errors} failed`);
     assert.equal(await totalOf(page, 'Credits'), Number(credits).toLocaleString('en', { maximumFractionDigits: 2 }));
     await page.getByTitle(grouped(credits), { exact: true }).first().waitFor();
-    await choose(page, 'Primary model’s failure');
-    assert.ok((await rowsOf(page, 'Primary model’s failure')).includes('timeout'));
+    await choose(page, 'Primary failure');
+    assert.ok((await rowsOf(page, 'Primary failure')).includes('timeout'));
     await choose(page, 'Reporting group');
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
     // The chart is loaded separately from the table, possibly after it.
@@ -172,7 +172,7 @@ describe('the page of statistics', () => {
     await loaded(page);
     for (const [label, path, title = label] of [
       ['Status'],
-      ['Primary model’s failure'],
+      ['Primary failure'],
       ['Kind of failure'],
       ['Reporting group'],
       ['Fallback model'],
@@ -268,7 +268,7 @@ describe('the page of statistics', () => {
     await page.reload();
     await sessionButton(page).waitFor();
     await loaded(page);
-    await choose(page, 'Primary model’s failure');
+    await choose(page, 'Primary failure');
     await page.getByRole('link', { name: /^x{900}/ }).waitFor();
     await gateway.query(
       `UPDATE task_run SET primary_failure_reason = 'timeout' WHERE primary_failure_reason LIKE 'xxx%' AND task_id = $1`,
@@ -287,7 +287,7 @@ describe('the page of statistics', () => {
   it('leads to the runs behind a figure, and back', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
-    await choose(page, 'Primary model’s failure');
+    await choose(page, 'Primary failure');
     const count = await page
       .getByRole('row', { name: /^timeout/ })
       .locator('td')
@@ -316,13 +316,13 @@ describe('the page of statistics', () => {
       .getByTitle(grouped(`${odd.digits}.00`), { exact: true })
       .waitFor();
     // A dimension with one group has no tab.
-    await breakDown(page, 'Primary model’s failure');
+    await breakDown(page, 'Primary failure');
     const inTable = page
-      .getByRole('region', { name: 'Primary model’s failure', exact: true })
+      .getByRole('region', { name: 'Primary failure', exact: true })
       .locator('tbody td:nth-of-type(8) > span');
     assert.equal(await inTable.textContent(), grouped(`${odd.digits}.00`));
     assert.equal(await inTable.getAttribute('title'), grouped(`${odd.digits}.00`));
-    assert.deepEqual(await rowsOf(page, 'Primary model’s failure'), [odd.html]);
+    assert.deepEqual(await rowsOf(page, 'Primary failure'), [odd.html]);
     assert.equal(await page.locator('main :is(img, script, th b)').count(), 0);
     await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
     assert.deepEqual(complaints, []);

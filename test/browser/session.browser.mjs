@@ -70,7 +70,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     const menu = await openMenu(page);
     assert.match(await sessionButton(page).textContent(), /^…[\da-f]{6}$/);
     await menu.getByText('owner of Harbor Insurance').waitFor();
-    await menu.getByText(/^ends in (59|60) minutes$/).waitFor();
+    await menu.getByText(/^Session ends in (59|60) minutes$/).waitFor();
     await lookAt(page, `session-menu-${kind}`);
     await page.keyboard.press('Escape');
     await menu.waitFor({ state: 'hidden' });

@@ -10,7 +10,7 @@ export async function tokenField(page) {
     return card.getByLabel('Token', { exact: true });
   }
   await openMenu(page);
-  return page.getByLabel('Use a token');
+  return page.getByLabel('Token', { exact: true });
 }
 
 /** Pastes a token. Afterwards, the keyboard focus is on the page again. */

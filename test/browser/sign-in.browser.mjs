@@ -105,7 +105,7 @@ describe('signing in on the pages', () => {
     assert.equal(await sessionButton(page).textContent(), 'Ada Adjuster');
     const menu = await openMenu(page);
     await menu.getByText('viewer of Claims intake').waitFor();
-    await menu.getByText(/^ends in (59|60) minutes$/).waitFor();
+    await menu.getByText(/^Session ends in (59|60) minutes$/).waitFor();
     assert.equal(await menu.getByRole('button', { name: 'Sign in' }).count(), 0);
     await lookAt(page, 'session-menu');
     await page.setViewportSize({ width: 390, height: 900 });

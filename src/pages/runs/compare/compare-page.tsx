@@ -14,9 +14,9 @@ import { ComparisonSwitches, useComparisonOptions } from './comparison-options.j
 import { Figures } from './figures.js';
 import { PayloadDifference } from './payload-difference.js';
 
-/** Two runs compared: their cost, input and output. */
+/** Compares the cost, input and output of two runs. */
 export function ComparePage() {
-  useDocumentTitle('Two runs compared');
+  useDocumentTitle('Compare runs');
   const { params } = useLocation();
   const [id, otherId] = [params.get('run'), params.get('with')];
   const ids = [id, otherId].filter((runId) => runId !== null);
@@ -35,7 +35,7 @@ export function ComparePage() {
   return (
     <main className="page">
       <div className="row page-top">
-        <h1>Two runs compared</h1>
+        <h1>Compare runs</h1>
         <div className="row compare-actions">
           {id !== null && <BaselineField />}
           <button type="button" disabled={otherId === null} onClick={swap}>

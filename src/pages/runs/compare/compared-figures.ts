@@ -108,7 +108,7 @@ const texts: readonly Figure[] = [
     text: (run) => (run.usedFallbackModel ? (run.fallbackLlmModel?.name ?? 'used') : 'not used'),
     exact: (run) => run.fallbackLlmModelId,
   },
-  { name: 'Primary model’s failure', text: (run) => run.primaryFailureReason },
+  { name: 'Primary failure', text: (run) => run.primaryFailureReason },
   named(
     'Task',
     (run) => run.taskId,

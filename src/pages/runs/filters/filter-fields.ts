@@ -173,7 +173,7 @@ export const textFields: readonly FilterField[] = [
     toFilter: ([startsWith = '']) => ({ reference: { startsWith } }),
   }),
   field('context', 'Context', 'contextId'),
-  field('reason', 'Primary model’s failure contains', 'primaryFailureReasonContains'),
+  field('reason', 'Primary failure contains', 'primaryFailureReasonContains'),
   { param: 'is', label: 'Value', isPayload: true, toFilter: ([text = '']) => valueFilterOf(text) },
 ];
 

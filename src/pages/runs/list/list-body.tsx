@@ -61,7 +61,7 @@ function Rows({ list, peeked }: RowsProps) {
         marked={markedRuns(params)}
       />
       {retentionDays !== null && runs && pages.older === undefined && (
-        <p className="retention">{`Runs of this task leave after ${countOf(retentionDays, 'day')}.`}</p>
+        <p className="retention">{`Runs of this task are deleted after ${countOf(retentionDays, 'day')}.`}</p>
       )}
     </div>
   );

@@ -82,7 +82,7 @@ export const dimensions: readonly Dimension[] = [
     isChronological: true,
   },
   ...(initialState.hasModels === true ? [model] : []),
-  column('FAILURE_REASON', 'Primary model’s failure', 'reason'),
+  column('FAILURE_REASON', 'Primary failure', 'reason'),
   named('REPORTING_GROUP', 'Reporting group', 'reportingGroup', ({ value }) => ({ group: value ?? none })),
   named('FALLBACK_MODEL', 'Fallback model', 'fallbackLlmModel', byValue('fallbackModel')),
   {

@@ -109,7 +109,7 @@ const columns: readonly Column[] = [
     chargedCredits == null ? null : <Credits credits={chargedCredits} />,
   ),
   measure('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries),
-  filtered('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
+  filtered('reason', 'Primary failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
   filtered('reference', 'Reference', 'reference', 8, (run) => run.reference),
   filtered('context', 'Context', 'contextId', 9, (run) => run.contextId),
   named('group', 'Group', 'reportingGroup { id name }', 8, (run) => run.reportingGroup),
