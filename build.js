@@ -185,10 +185,15 @@ async function compress(folder) {
     if (!compressible.test(name)) continue;
     const path = join(folder, name);
     const content = await readFile(path);
-    // Quality 10 and 11 take five and more times as long for six percent.
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-    await writeFile(`${path}.br`, await promisify(brotliCompress)(content, { params }));
-    await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
+    // Quality 11 saves nine percent, but GraphiQL alone would take as long as all other files.
+    const quality = content.length > 2e6 ? 9 : 11;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    const [br, gz] = await Promise.all([
+      promisify(brotliCompress)(content, { params }),
+      promisify(gzip)(content, { level: 9 }),
+    ]);
+    await writeFile(`${path}.br`, br);
+    await writeFile(`${path}.gz`, gz);
   }
 }
 
