@@ -5,8 +5,8 @@ export async function tokenField(page) {
   const card = page.locator('.token-card');
   await card.or(sessionButton(page)).first().waitFor();
   if ((await card.count()) > 0) {
-    const entry = card.locator('details');
-    if ((await entry.getAttribute('open')) === null) await entry.getByText('Use a token').click();
+    const folded = card.locator('details:not([open]) summary');
+    if ((await folded.count()) > 0) await folded.click();
     return card.getByLabel('Token', { exact: true });
   }
   await openMenu(page);

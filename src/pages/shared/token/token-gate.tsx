@@ -55,10 +55,14 @@ export function TokenCard() {
         </p>
       )}
       {canSignIn && <SignInButton />}
-      <details className="token-entry" open={!canSignIn}>
-        <summary>Use a token</summary>
+      {canSignIn ? (
+        <details className="token-entry">
+          <summary>Use a token</summary>
+          <TokenForm />
+        </details>
+      ) : (
         <TokenForm />
-      </details>
+      )}
       <DemoChoice token={token} />
     </section>
   );
@@ -77,12 +81,10 @@ function SignInButton() {
 function TokenForm() {
   return (
     <form className="stack" onSubmit={(event) => event.preventDefault()}>
-      <div className="row">
-        <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus={!canSignIn} />
-        <button type="submit" className={canSignIn ? '' : 'primary'}>
-          Use this token
-        </button>
-      </div>
+      <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus={!canSignIn} />
+      <button type="submit" className={canSignIn ? '' : 'primary sign-in'}>
+        Use this token
+      </button>
       <small>It stays in the memory of this browser’s open tabs, and is stored nowhere.</small>
     </form>
   );
