@@ -11,7 +11,8 @@ import { EventStream } from '../graphql/operation/event-stream.js';
 import { otherProtocol } from '../graphql/operation/operation-transport.js';
 import type { Operations } from '../graphql/operation/operations.js';
 import { stringifyJson } from '../json/raw-json.js';
-import type { Report, ReportInput, ReportPeriod } from '../task-runs/reports/report.service.js';
+import type { Report, ReportInput } from '../task-runs/reports/report.service.js';
+import type { Period } from '../task-runs/statistics/previous-period.js';
 import type { FittedResult, ResultBudget } from './fit-result.js';
 import { type MergedError, mergeErrors } from './merge-errors.js';
 import type { ToolResponse } from './refine.js';
@@ -51,19 +52,21 @@ export class ToolCall {
   }
 
   async #run(given: Arguments): Promise<CalledTool> {
-    const { tool, isPiecewise, isSliceable, byId, refine } = this.runTool;
+    const { tool, isPiecewise, isSliceable, byId, refinement } = this.runTool;
     this.#assertKnown(given);
     const { offset, length, ...others } = given;
-    const variables = isPiecewise || isSliceable ? others : given;
+    const { budget, context, work } = this.options;
+    const values = isPiecewise || isSliceable ? others : given;
+    const periodOf = (period: ReportInput) => context.services.reports.periodOf(period);
+    const variables = refinement?.toVariables?.(values, periodOf) ?? values;
     const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
     const executed = await this.execute(operationName, variables);
     const start = isSliceable ? parseOffset(offset) : 0;
-    const { budget, context, work } = this.options;
     const shown = { start, end: start + budget.maxItems };
     const execute = (name: string, values: Arguments) => this.execute(name, values);
-    const response = refine
-      ? await refine(executed, {
+    const response = refinement
+      ? await refinement.refine(executed, {
           variables,
           execute,
           report: (input) => this.#report(input),
@@ -107,7 +110,7 @@ export class ToolCall {
   /** Reads a report at the cost of the REST API. */
   #report(input: ReportInput): Promise<Report> {
     const { context, work, estimator } = this.options;
-    const admit = (filter: ReportPeriod) => context.budget.cost.admit(estimator.findings({ ...input, filter }));
+    const admit = (filter: Period) => context.budget.cost.admit(estimator.findings({ ...input, filter }));
     return work.waitFor(() => context.services.reports.report(input, admit));
   }
 

@@ -8,8 +8,9 @@ import { stringifyDeep } from '../json/stringify-deep.js';
 import { limits } from '../limits.js';
 import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import { maxFindings } from '../task-runs/reports/find-changes.js';
-import type { Report, ReportInput } from '../task-runs/reports/report.service.js';
+import type { Report, ReportInput, ReportService } from '../task-runs/reports/report.service.js';
 import { ruleNames } from '../task-runs/reports/rules.js';
+import type { Period } from '../task-runs/statistics/previous-period.js';
 import { sliceMs } from '../time-limit.js';
 import { type Difference, differencesBetween } from './differences.js';
 import { orNull } from './input-schema.js';
@@ -43,6 +44,8 @@ interface RefinedCall {
 
 /** Derives a tool's result from the response to its operation. */
 export interface Refinement {
+  /** Returns the operation's variables, given the tool's arguments. If omitted, they are equal. */
+  toVariables?(variables: Variables, periodOf: ReportService['periodOf']): Variables;
   refine(response: ToolResponse, call: RefinedCall): Promise<ToolResponse>;
   /** Returns the schema of the result's `data`, given that of the response's `data`. */
   schema(data: ObjectSchema): object;
@@ -59,7 +62,7 @@ interface ObjectSchema {
 const maxFollowed = 20;
 
 export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refinement>([
-  ['report', { refine: addFindings, schema: withFindings }],
+  ['report', { toVariables: withPeriod, refine: addFindings, schema: withFindings }],
   ['failures', { refine: addNewestRuns, schema: withNewestRuns }],
   ['compare_runs', { refine: compare, schema: withDifferences }],
   [
@@ -96,6 +99,13 @@ function withoutKinds({ properties, ...schema }: ObjectSchema): object {
   const byFailure = orNull(statistics.properties.byFailure!);
   const taskRunStats = { ...statistics, properties: { ...statistics.properties, byFailure } };
   return { ...schema, properties: { ...properties, taskRunStats } };
+}
+
+/** Values of another type are left to the operation, which rejects them. */
+function withPeriod(variables: Variables, periodOf: ReportService['periodOf']): Variables {
+  const { createdAfter, createdBefore } = variables as Partial<Period>;
+  const isText = [createdAfter, createdBefore].every((value) => value == null || typeof value === 'string');
+  return isText ? { ...variables, ...periodOf({ createdAfter, createdBefore }) } : variables;
 }
 
 /** Adds the findings, each with the arguments of `list_runs` that return its runs. */

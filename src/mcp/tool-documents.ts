@@ -38,10 +38,11 @@ query find_tasks($name: String!, $first: Int! = 20) {
   toDocument(
     'report',
     `
-# Reports what has changed in a task, project or organization since a time, compared with the previous period, by rules: new and
-# growing kinds of failures; failure rates, timings, credits, retries and fallbacks that rose; tasks that have stopped. Use it
-# first to see whether something is wrong, and where. Next: list_runs with the arguments in show, which returns the affected runs.
-query report($orgId: ID!, $projectId: ID, $taskId: ID, $createdAfter: DateTime! = "-24h", $createdBefore: DateTime) {
+# Reports what has changed in a task, project or organization in a period, by default 24 hours until createdBefore or now, compared
+# with the previous one, by rules: new and growing kinds of failures; failure rates, timings, credits, retries and fallbacks that
+# rose; tasks that have stopped. Use it first to see whether something is wrong, and where. Next: list_runs with the arguments in
+# show, which returns the affected runs.
+query report($orgId: ID!, $projectId: ID, $taskId: ID, $createdAfter: DateTime, $createdBefore: DateTime) {
   taskRunStats(
     orgId: $orgId, projectId: $projectId, taskId: $taskId
     filter: { createdAfter: $createdAfter, createdBefore: $createdBefore }

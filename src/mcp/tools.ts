@@ -20,7 +20,7 @@ export interface RunTool {
    */
   readonly isSliceable: boolean;
   /** Derives the result from the operation's response. If `undefined`, the response is the result. */
-  readonly refine?: Refinement['refine'] | undefined;
+  readonly refinement?: Refinement | undefined;
   /** The tool as clients see it, with the name of its operation. */
   readonly tool: Tool;
 }
@@ -115,7 +115,7 @@ function toTool(
     }),
     annotations: { readOnlyHint: true, openWorldHint: false },
   };
-  return { document, byId, isPiecewise, isSliceable, refine: refinement?.refine, tool };
+  return { document, byId, isPiecewise, isSliceable, refinement, tool };
 }
 
 /** JSON of a run in `structuredContent`. The text contains its numbers unchanged. */

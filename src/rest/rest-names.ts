@@ -1,6 +1,10 @@
 import { GatewayError } from '../errors/gateway-error.js';
+import { toRestName } from '../rest-name.js';
 
 type Location = readonly (string | number)[];
+
+/** Names of several words, in the backticks of a message. */
+const argumentNames = /(?<=`)[a-z]+[A-Z]\w*(?=`)/g;
 
 /**
  * Renames the arguments in errors about values that a route's schema cannot check.
@@ -18,7 +22,9 @@ export function rethrowWithNames(nameOf: (loc: Location) => Location | undefined
     if (detail === undefined) throw error;
     const renamed = detail.map((entry) => {
       const name = nameOf(entry.loc);
-      return name === undefined ? entry : { ...entry, loc: [name[0] === header ? 'header' : 'query', ...name] };
+      if (name === undefined) return entry;
+      const msg = entry.msg.replace(argumentNames, toRestName);
+      return { ...entry, msg, loc: [name[0] === header ? 'header' : 'query', ...name] };
     });
     throw new GatewayError(error.reason, { detail: renamed });
   };

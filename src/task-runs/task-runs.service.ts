@@ -7,7 +7,7 @@ import { canReadReportingGroup } from '../access/policy.js';
 import type { RequestBudget } from '../admission/request-budget.js';
 import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
 import { limits } from '../limits.js';
-import { lazy } from '../scheduling/lazy.js';
+import { lazy, lazyByName } from '../scheduling/lazy.js';
 import { mergeDuplicates } from '../scheduling/merge-duplicates.js';
 import type { ResponseAudit } from './audit/response-audit.js';
 import { mergeSelections, type RunSelection } from './columns/field-groups.js';
@@ -46,8 +46,15 @@ export class TaskRunService {
   // Two aliases of a run may select different field groups. They are read together, and not cached for later ones.
   readonly #resultByPath: DataLoader<RunKey, RunReadResult>;
   readonly #accessByScope = lazy(() => this.#createAccessLoader());
-  readonly #factsByOrganization = lazy(() => this.#createOrganizationLoader());
-  readonly #firstFailureByKind = lazy(() => this.#createFirstFailureLoader());
+  readonly #accessByOrganization = lazy(() =>
+    lazyByName(
+      (orgId) => orgId,
+      (orgId: string) => this.#readOrganizationAccess(orgId),
+    ),
+  );
+  readonly #firstFailuresByPath = lazy(() =>
+    lazyByName(pathName, (path: ScopePath) => this.#createFirstFailureLoader(path)),
+  );
   readonly #pathById = lazy(
     () => new DataLoader((ids: readonly string[]) => this.reader.readRunPaths(ids, this.budget)),
   );
@@ -139,7 +146,7 @@ export class TaskRunService {
     assertScopeAllowed(caller, path);
     const facts =
       path.projectId === null
-        ? await this.#factsByOrganization().load(path.orgId)
+        ? await this.#accessByOrganization()(path.orgId)
         : await this.#accessByScope().load({ path, subject: caller.subject });
     return decideChargedScope(budget.cost, caller, path, facts, scopeKind);
   }
@@ -151,7 +158,7 @@ export class TaskRunService {
 
   /** Returns when a kind of failure was first seen under a path, among the runs whose payload the caller sees. */
   firstSeen(path: ScopePath, kind: string): Promise<string | null> {
-    return this.#firstFailureByKind().load({ path, kind });
+    return this.#firstFailuresByPath()(path).load(kind);
   }
 
   /** Returns null for a run that has no group, or whose group was deleted after the run was read. */
@@ -215,33 +222,18 @@ export class TaskRunService {
     return this.reader.readGroupsForSubject({ ids, subject, confinement }, this.budget);
   }
 
-  #createOrganizationLoader(): DataLoader<string, OrganizationAccess> {
+  #readOrganizationAccess(orgId: string): Promise<OrganizationAccess> {
     const { subject, confinement } = this.caller;
-    return new DataLoader(async (orgIds) =>
-      Promise.all(
-        orgIds.map((orgId) => this.reader.readOrganizationScope({ orgId, subject, confinement }, this.budget)),
-      ),
-    );
+    return this.reader.readOrganizationScope({ orgId, subject, confinement }, this.budget);
   }
 
-  #createFirstFailureLoader(): DataLoader<KindOfScope, string | null, string> {
-    const readKinds = async (path: ScopePath, kinds: readonly string[]) => {
+  #createFirstFailureLoader(path: ScopePath): DataLoader<string, string | null> {
+    return new DataLoader(async (kinds) => {
       const scope = await this.scopeOf(path, 'payload');
       const rows = await this.reader.readFirstFailures({ scope, kinds }, this.budget);
-      return new Map(rows.map(({ kind, firstSeen }) => [kind, firstSeen]));
-    };
-    return new DataLoader(
-      async (keys) => {
-        const pathByName = new Map(keys.map(({ path }) => [pathName(path), path]));
-        const reads = [...pathByName].map(async ([name, path]) => {
-          const kinds = keys.filter((key) => pathName(key.path) === name).map(({ kind }) => kind);
-          return [name, await readKinds(path, kinds)] as const;
-        });
-        const timesByPath = new Map(await Promise.all(reads));
-        return keys.map(({ path, kind }) => timesByPath.get(pathName(path))!.get(kind) ?? null);
-      },
-      { cacheKeyFn: ({ path, kind }) => `${pathName(path)} ${kind}` },
-    );
+      const firstSeen = new Map(rows.map((row) => [row.kind, row.firstSeen]));
+      return kinds.map((kind) => firstSeen.get(kind) ?? null);
+    });
   }
 
   #createAccessLoader(): DataLoader<ScopeKey, readonly TaskAccess[], string> {
@@ -254,11 +246,6 @@ export class TaskRunService {
       },
     );
   }
-}
-
-interface KindOfScope {
-  readonly path: ScopePath;
-  readonly kind: string;
 }
 
 function pathName({ orgId, projectId, taskId }: ScopePath): string {

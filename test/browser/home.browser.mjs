@@ -4,7 +4,7 @@ import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
 import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
-import { shiftsOf, visitRuns } from './runs-page.mjs';
+import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
 
 const { richRun, executorRun, sharedRun } = demoPlaces;
 const known = 'The provider declined the request.';
@@ -362,6 +362,112 @@ describe('the home page', () => {
     await loaded(page);
     const { y, height } = await kinds(page).nth(1).boundingBox();
     assert.ok(y + height < 844, `it ends at ${y + height}`);
+    await context.close();
+  });
+});
+
+describe('what has changed, on the home page', () => {
+  const gateway = useGateway();
+  const message = 'The ledger is closed.';
+  /** Adds 100 runs of a task in an hour, of which `failed` failed. */
+  const insertRuns = ({ taskId }, hoursAgo, { failed = 0, seconds = 1 } = {}) =>
+    gateway.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
+         charged_credits, llm_call_timing, is_error, response)
+       SELECT gen_random_uuid(), $1, $2, '{}', now() - $3 * interval '1 hour', 1, 1, 2, 0.5, $4, n <= $5,
+         CASE WHEN n <= $5 THEN $6::jsonb ELSE '{}' END
+       FROM generate_series(1, 100) AS n`,
+      [taskId, revision, hoursAgo, seconds, failed, JSON.stringify({ detail: { message } })],
+    );
+  const open = async (as = 'owner', path = '/') => {
+    const visit = await visitRuns(gateway, path, { as, viewport: { width: 390, height: 844 } });
+    await visit.page.locator('.home-figures').waitFor();
+    return visit;
+  };
+  const line = (page) => page.locator('.findings-line');
+  const changes = (page) => page.locator('.findings li');
+  const isReport = (url) => url.pathname.endsWith('/task_run/report');
+
+  before(async () => {
+    await gateway.query("DELETE FROM task_run WHERE created > now() - interval '49 hours'");
+    for (const [place, now] of [
+      [richRun, { failed: 60 }],
+      [executorRun, { seconds: 3 }],
+    ]) {
+      await insertRuns(place, 30);
+      await insertRuns(place, 2, now);
+    }
+    await gateway.query("INSERT INTO access_grant VALUES ('organization', $1, 'user', 'analyst', 'analyst')", [
+      richRun.orgId,
+    ]);
+  });
+
+  it('is counted in one line, which opens sentences that lead to exactly the runs', async () => {
+    const { page, context, complaints } = await open();
+    await page.getByRole('status').getByRole('button', { name: '2 things changed' }).click();
+    await lookAt(page, 'findings');
+    assert.deepEqual(
+      (await changes(page).allInnerTexts()).map((text) => text.split('\n').filter((part) => part !== '')),
+      [
+        [
+          'Translation: the 95th percentile of LLM calls is 3 s, up from 1 s.',
+          'p95: 3.0 s, 1.0 s before · Harbor Insurance / Claims intake',
+          '100 runs',
+        ],
+        [
+          `Support triage, revision ${revision}: a new kind of failure in 30% of all runs: ${message}`,
+          'New kind of failure: 30 %, 0 % before · Harbor Insurance / Claims intake',
+          '60 runs',
+        ],
+      ],
+    );
+    for (const [index, count] of ['100 runs', '60 runs'].entries()) {
+      await changes(page).nth(index).getByRole('link').click();
+      await page.getByText(count, { exact: true }).waitFor();
+      await page.goBack();
+      await page.getByRole('button', { name: '2 things changed' }).click();
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is without kinds of failures for an analyst', async () => {
+    const { page, context, complaints } = await open('analyst');
+    await page.getByRole('button', { name: '2 things changed' }).click();
+    await changes(page).getByText('Support triage: 60% of the runs failed, up from 0%.').waitFor();
+    assert.ok(!(await page.content()).includes('ledger'));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('follows the figures without moving them, and is that of their period', async () => {
+    const { page, context, complaints } = await open();
+    let release;
+    const released = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.route(isReport, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Last hour' }).click();
+    await page.getByRole('heading', { name: 'Last hour' }).waitFor();
+    assert.equal(await line(page).textContent(), '');
+    await watchShifts(page);
+    release();
+    await page.getByRole('status').getByText('Nothing changed').waitFor();
+    assert.equal(await shiftsOf(page), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is an empty line if it cannot be reported', async () => {
+    const { page, context } = await open();
+    await line(page).getByText('2 things changed').waitFor();
+    await page.route(isReport, (route) => route.fulfill({ status: 422, json: { detail: [] } }));
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await eventually(async () => (await line(page).textContent()) === '');
+    assert.equal(await page.getByRole('alert').count(), 0);
     await context.close();
   });
 });

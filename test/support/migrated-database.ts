@@ -3,8 +3,8 @@ import { createMigratedDatabase, type OwnDatabase } from './own-database.js';
 import { untilSettled } from './until-settled.js';
 
 /**
- * Creates a separate database with all tables for a describe. Whatever must be closed before the database's connection
- * is closed belongs in an `afterAll` before this call.
+ * Creates a separate database with all tables for a describe. If something must be closed before its connection,
+ * declare the `afterAll` that does so before this call.
  * @param arrange called before the tests
  */
 export function useMigratedDatabase(arrange: (dataSource: DataSource) => Promise<unknown>): void {

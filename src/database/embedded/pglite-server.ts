@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
-/** PGlite allocates all of this memory at startup, whatever the size of the database. initdb's default is 128 MB. */
+/** PGlite allocates all of it at startup, even for an empty database. The default of initdb is 128 MB. */
 export const sharedBuffers = ['-c', 'shared_buffers=16MB'] as const;
 
 export interface PgliteServer {

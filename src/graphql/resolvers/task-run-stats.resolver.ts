@@ -58,8 +58,9 @@ async function statisticsOf(
   group?: string,
 ): Promise<StatisticsView> {
   const selection = statisticsSelection(info.fieldNodes, info);
-  const statistics = await services.statistics.statisticsOf(input, selection, group);
-  return new StatisticsView(statistics, parseScopePath(input), null);
+  const path = parseScopePath(input);
+  const read = services.statistics.prepareStatistics(input.filter, selection, group);
+  return new StatisticsView(await read(path), path, null);
 }
 
 @Resolver(() => TaskRunSeries)

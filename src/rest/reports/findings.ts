@@ -7,12 +7,13 @@ import { toRestName } from '../../rest-name.js';
 import { maxFindings } from '../../task-runs/reports/find-changes.js';
 import type { Finding, Report } from '../../task-runs/reports/report.service.js';
 import { ruleNames } from '../../task-runs/reports/rules.js';
-import { filterParameters, rethrowInRestNames } from '../lists/filter-parameters.js';
+import { filterParameters } from '../lists/filter-parameters.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { described, idSchema, objectOf } from '../openapi/schemas.js';
 import { pathParameters, type RunsPathParams, runsPaths, taskOfProject } from '../parameters.js';
+import { rethrowWithNames } from '../rest-names.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 
 const periodParameters: Readonly<Record<string, JsonSchema>> = {
@@ -149,7 +150,7 @@ export function createFindings(estimator: RestEstimator) {
     const input = { orgId, projectId, taskId, createdAfter, createdBefore };
     const report = await services.reports
       .report(input, (filter) => budget.cost.admit(estimator.findings({ ...input, filter })))
-      .catch(rethrowInRestNames('cursor'));
+      .catch(rethrowWithNames(([name]) => [toRestName(String(name))]));
     return sendJson(request, reply, JSON.stringify(present(report, taskId)));
   };
 }

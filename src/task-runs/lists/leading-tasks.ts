@@ -6,8 +6,11 @@ import { hideFromPlanner } from '../../database/statements.js';
 import type { RangeBound } from '../visibility/own-runs.js';
 
 /** Tasks that are read in the same way. */
-interface TaskGroup {
+interface TaskList {
   readonly taskIds: readonly string[];
+}
+
+interface TaskGroup extends TaskList {
   /** SQL for `created` and `id` of the first run of the row `task`, in the order of reading. */
   readonly first: string;
 }
@@ -32,11 +35,14 @@ interface LeadingOptions {
   readonly add: SqlParameters['add'];
 }
 
+export function countTasks(lists: readonly TaskList[]): number {
+  return lists.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+}
+
 /** Composes the tables that choose the tasks to read. If there are at most `max` tasks, all of them are read. */
 export function leadingTasks(groups: readonly TaskGroup[], { max, orderOf, add }: LeadingOptions): LeadingTasks {
   const tasksIn = ({ taskIds }: TaskGroup) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
-  const count = groups.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
-  if (count <= max) return { tables: '', tasksOf: (group) => tasksIn(groups[group]!), end: null };
+  if (countTasks(groups) <= max) return { tables: '', tasksOf: (group) => tasksIn(groups[group]!), end: null };
   const firsts = groups.map(
     (group, index) => `
   SELECT ${index} AS task_group, task.id AS task_id, first.created, first.id

@@ -12,7 +12,7 @@ import type { RunScope } from '../visibility/run-scope.js';
 import { noTerms } from '../visibility/search-terms.js';
 import { payloadVisibleSql, rangeTest, tasksByAccess } from '../visibility/visible-runs.js';
 import { limitsPerTask, maxTestedTasks } from './bounded-range.js';
-import { boundAt, leadingTasks } from './leading-tasks.js';
+import { boundAt, countTasks, leadingTasks } from './leading-tasks.js';
 import { createPageQuery, endTested, type PagePositions, type ScanEndRow, selectPage } from './page-query.js';
 import { type PageRequest, readsAscending } from './page-request.js';
 
@@ -67,10 +67,7 @@ function indexedPositions(
   }));
   const tested = tasks.filter(({ test }) => test.condition !== '');
   const isTested = tested.length > 0;
-  const maxTasks = maxTestedTasks(
-    maxTested,
-    tasks.reduce((sum, { taskIds }) => sum + taskIds.length, 0),
-  );
+  const maxTasks = maxTestedTasks(maxTested, countTasks(tasks));
   const leading = leadingTasks(
     tasks.map(({ taskIds, ...range }) => ({
       taskIds,
@@ -87,7 +84,7 @@ function indexedPositions(
   );
   const isPartial = isTested && leading.end !== null;
   const ranged = isPartial ? query.upTo(boundAt(leading.end, readsAscending(page))) : query;
-  const testedTasks = tested.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+  const testedTasks = countTasks(tested);
   const perTask = limitsPerTask(maxTested, isPartial ? Math.min(testedTasks, maxTasks) : testedTasks);
   const columns = 'run.created, run.id';
   const ranges = tasks.map(({ test: { condition, isInEntries }, ...taskGroup }, index) => {

@@ -11,7 +11,7 @@ import type { RunScope } from '../visibility/run-scope.js';
 import type { SearchTerms } from '../visibility/search-terms.js';
 import { conditionsOf, type TasksByAccess, tasksByAccess } from '../visibility/visible-runs.js';
 import { limitsPerTask, maxTestedTasks } from './bounded-range.js';
-import { boundAt, type LeadingTasks, leadingTasks } from './leading-tasks.js';
+import { boundAt, countTasks, type LeadingTasks, leadingTasks } from './leading-tasks.js';
 import { createPageQuery, withinBounds } from './page-query.js';
 import { type PageRequest, readsAscending } from './page-request.js';
 
@@ -90,7 +90,7 @@ class ScanStatement {
     );
     this.#scanned = tasks.filter(isScanned);
     this.#indexed = tasks.filter((taskGroup) => !isScanned(taskGroup));
-    const taskCount = this.#scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+    const taskCount = countTasks(this.#scanned);
     const maxTasks = maxTestedTasks(maxTested, taskCount);
     this.#leading = leadingTasks(
       this.#scanned.map((taskGroup) => ({

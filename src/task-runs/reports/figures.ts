@@ -73,3 +73,5 @@ export const noFigures: Figures = {
   slow: 0,
   costly: 0,
 };
+
+export const noFailures: ReportFigures['failures'] = { runs: { now: 0, before: 0 }, kinds: [] };

@@ -2,18 +2,20 @@
 // failures and two statements more.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
+import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { MaybePromise } from '../../maybe-promise.js';
 import type { ScopePath } from '../columns/run-path.js';
 import type { ResourceService } from '../resources/resources.service.js';
-import { previousPeriodFilter } from '../statistics/previous-period.js';
+import { type Period, previousPeriod } from '../statistics/previous-period.js';
 import type { RunStatisticsService } from '../statistics/run-statistics.service.js';
 import type { RunStatistics } from '../statistics/statistics-tree.js';
 import type { TaskRunService } from '../task-runs.service.js';
+import { checkDateTime } from '../visibility/filter-row.js';
 import { parseRunFilter, type RunFilterInput } from '../visibility/run-filter.js';
 import { parseScopePath, type RunScope, type ScopeInput } from '../visibility/run-scope.js';
 import type { AffectedRuns } from './affected-runs-statement.js';
-import type { KindFigures, ReportFigures } from './figures.js';
+import { type KindFigures, noFailures, type ReportFigures } from './figures.js';
 import { type Change, findChanges } from './find-changes.js';
 import type { ReportReader } from './report-reader.js';
 import { minRuns } from './rise.js';
@@ -36,11 +38,6 @@ export interface ReportInput extends ScopeInput {
   readonly createdBefore?: string | null | undefined;
 }
 
-export interface ReportPeriod {
-  readonly createdAfter: string;
-  readonly createdBefore: string;
-}
-
 export interface FindingPlace {
   readonly projectId?: string;
   readonly taskId?: string;
@@ -59,8 +56,8 @@ export interface Finding extends Pick<Change, 'rule' | 'now' | 'before' | 'runs'
 }
 
 export interface Report {
-  readonly period: ReportPeriod;
-  readonly previous: ReportPeriod;
+  readonly period: Period;
+  readonly previous: Period;
   readonly findings: readonly Finding[];
 }
 
@@ -88,73 +85,68 @@ export class ReportService {
    * @param admit admits the cost of reports about a period
    * @throws GatewayError as for statistics
    */
-  async report(input: ReportInput, admit: (period: ReportPeriod) => MaybePromise<void>): Promise<Report> {
+  async report(input: ReportInput, admit: (period: Period) => MaybePromise<void>): Promise<Report> {
     const path = parseScopePath(input);
-    const period = this.#periodOf(input);
-    const previous = this.#previousOf(period);
+    const period = this.periodOf(input);
+    const previous = previousPeriod(period, ['createdAfter']);
     await admit(period);
-    const [tasks, kinds] = await Promise.all([
-      this.#statisticsOf(path, period, taskSelection),
-      this.#statisticsOf(path, period, kindSelection),
-    ]);
     const scope = await this.services.taskRuns.scopeOf(path, 'usage');
-    const thresholds = thresholdsOf(tasks);
-    const [affected, failures] = await Promise.all([
-      this.reader.readAffectedRuns(
-        {
-          scope,
-          filter: this.#parse({ ...previous, createdBefore: period.createdBefore }),
-          since: period.createdAfter,
-          thresholds,
-          maxRows: limits.cells.value,
-        },
-        this.services.budget,
-      ),
-      this.#failuresIn(path, kinds, period),
+    const [{ tasks, affected }, failures] = await Promise.all([
+      this.#tasksIn(scope, period, previous),
+      this.#failuresIn(path, period),
     ]);
-    const changes = findChanges({
-      tasks: toTaskFigures(tasks, thresholds, affected),
-      failures,
-      stopped: await this.#findStopped(path, affected, period),
-    });
+    const changes = findChanges({ tasks, failures, stopped: await this.#findStopped(path, affected, period) });
     const findings = changes.map((change) => this.#toFinding(change, scope, { period, previous }));
     return { period, previous, findings: await Promise.all(findings) };
   }
 
   /**
    * Returns the period of a report: by default, 24 hours until `createdBefore`, or until now.
-   * @throws GatewayError VALIDATION_FAILED naming `createdAfter` or `createdBefore` of `filter`
+   * @throws GatewayError VALIDATION_FAILED naming `createdAfter` or `createdBefore`
    */
-  #periodOf({ createdAfter, createdBefore }: ReportInput): ReportPeriod {
-    const now = new Date(this.services.budget.deadline.requestTime).toISOString();
-    const end = this.#parse({ createdBefore: createdBefore ?? now }) as unknown as ReportPeriod;
-    const defaultStart = () => new Date(Date.parse(end.createdBefore) - defaultLengthMs).toISOString();
-    return this.#parse({ ...end, createdAfter: createdAfter ?? defaultStart() }) as unknown as ReportPeriod;
-  }
-
-  /** @throws GatewayError VALIDATION_FAILED if the previous period would begin before the year 1 */
-  #previousOf(period: ReportPeriod): ReportPeriod {
+  periodOf({ createdAfter, createdBefore }: Omit<ReportInput, keyof ScopeInput>): Period {
     const { requestTime } = this.services.budget.deadline;
-    return this.#parse(previousPeriodFilter(period, { ...period }, requestTime)) as unknown as ReportPeriod;
-  }
-
-  #parse(filter: RunFilterInput) {
-    return parseRunFilter(filter, this.services.budget.deadline.requestTime);
+    const toTimestamp = (text: string, name: keyof Period) => checkDateTime(text, [name], requestTime);
+    const end = toTimestamp(createdBefore ?? new Date(requestTime).toISOString(), 'createdBefore');
+    const start = toTimestamp(
+      createdAfter ?? new Date(Date.parse(end) - defaultLengthMs).toISOString(),
+      'createdAfter',
+    );
+    if (start > end) throw validationFailed(['createdAfter'], 'must not be later than `createdBefore`');
+    return { createdAfter: start, createdBefore: end };
   }
 
   #statisticsOf(path: ScopePath, filter: RunFilterInput, selection: typeof taskSelection): Promise<RunStatistics> {
     return this.services.statistics.statisticsOf({ ...path, filter }, { ...selection, fields: 1 });
   }
 
-  async #failuresIn(
-    path: ScopePath,
-    statistics: RunStatistics,
-    { createdAfter }: ReportPeriod,
-  ): Promise<ReportFigures['failures']> {
+  async #tasksIn(scope: RunScope, period: Period, previous: Period) {
+    const statistics = await this.#statisticsOf(scope.path, period, taskSelection);
+    const thresholds = thresholdsOf(statistics);
+    const { budget } = this.services;
+    const filter = { ...previous, createdBefore: period.createdBefore };
+    const affected = await this.reader.readAffectedRuns(
+      {
+        scope,
+        filter: parseRunFilter(filter, budget.deadline.requestTime),
+        since: period.createdAfter,
+        thresholds,
+        maxRows: limits.cells.value,
+      },
+      budget,
+    );
+    return { tasks: toTaskFigures(statistics, thresholds, affected), affected };
+  }
+
+  /** Returns the kinds of failures. Nothing is read, and recorded, if the caller sees no payload. */
+  async #failuresIn(path: ScopePath, period: Period): Promise<ReportFigures['failures']> {
+    const { allRunsTaskIds, ownRunsTaskIds } = await this.services.taskRuns.scopeOf(path, 'payload');
+    if (allRunsTaskIds.length + ownRunsTaskIds.length === 0) return noFailures;
+    const statistics = await this.#statisticsOf(path, period, kindSelection);
     const candidates = kindsOf(statistics).filter(({ before }) => before === 0);
     const firstSeen = await Promise.all(candidates.map(({ kind }) => this.services.taskRuns.firstSeen(path, kind)));
     const newKinds = new Set(
-      candidates.filter((_, index) => (firstSeen[index] ?? '') >= createdAfter).map(({ kind }) => kind),
+      candidates.filter((_, index) => (firstSeen[index] ?? '') >= period.createdAfter).map(({ kind }) => kind),
     );
     const kinds: KindFigures[] = toKindFigures(statistics, (kind) => newKinds.has(kind));
     return { runs: countsOf(statistics), kinds };
@@ -163,7 +155,7 @@ export class ReportService {
   async #findStopped(
     path: ScopePath,
     affected: readonly AffectedRuns[],
-    period: ReportPeriod,
+    period: Period,
   ): Promise<ReportFigures['stopped']> {
     const candidates = tasksWithoutRuns(affected).slice(0, maxStoppedTasks);
     if (candidates.length === 0) return [];

@@ -1,11 +1,9 @@
 // A filter's previous period, which has the same length and ends where the filter's period begins.
 
-import { formatMoment, InvalidDateTime, type Moment } from '../../dates/moment.js';
+import { formatMoment, InvalidDateTime } from '../../dates/moment.js';
 import { parseAbsolute } from '../../dates/parse-absolute.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { RunFilter, RunFilterInput } from '../visibility/run-filter.js';
-
-const loc = ['filter', 'createdAfter'];
 
 /**
  * Returns the filter for the previous period, which differs only in its dates. A filter without an end date ends now.
@@ -19,21 +17,27 @@ export function previousPeriodFilter(
   now: number,
 ): RunFilterInput {
   const { createdAfter, createdBefore = new Date(now).toISOString() } = filter as Readonly<Record<string, string>>;
+  const loc = ['filter', 'createdAfter'];
   if (createdAfter === undefined) {
     throw validationFailed(loc, 'is required if `previous` or `change` is selected', 'missing');
   }
-  return {
-    ...input,
-    createdAfter: previousPeriodStart(parseAbsolute(createdAfter), parseAbsolute(createdBefore)),
-    createdBefore: createdAfter,
-  };
+  return { ...input, ...previousPeriod({ createdAfter, createdBefore }, loc) };
 }
 
-function previousPeriodStart(from: Moment, to: Moment): string {
+/** A period, as timestamps. */
+export interface Period {
+  readonly createdAfter: string;
+  readonly createdBefore: string;
+}
+
+/** @throws GatewayError VALIDATION_FAILED naming `loc` if the previous period would begin before the year 1 */
+export function previousPeriod({ createdAfter, createdBefore }: Period, loc: readonly string[]): Period {
+  const [from, to] = [parseAbsolute(createdAfter), parseAbsolute(createdBefore)];
   const microseconds = 2 * from.microseconds - to.microseconds;
   const seconds = 2 * from.seconds - to.seconds + Math.floor(microseconds / 1e6);
   try {
-    return formatMoment({ seconds, microseconds: ((microseconds % 1e6) + 1e6) % 1e6 });
+    const start = formatMoment({ seconds, microseconds: ((microseconds % 1e6) + 1e6) % 1e6 });
+    return { createdAfter: start, createdBefore: createdAfter };
   } catch (error) {
     if (!(error instanceof InvalidDateTime)) throw error;
     throw validationFailed(loc, 'must be later: the previous period would begin before the year 1');

@@ -90,15 +90,13 @@ export async function openSearch(scopeOfAll: RunScope, filterOfAll: RunFilter, r
   const { scope, filter } = narrowTasks(scopeOfAll, filterOfAll);
   const { search, indexTerms } = splitFilter(filter);
   if (search === noFilter && indexTerms.length === 0) return noSearch;
-  if (scope.allRunsTaskIds.length * countTerms(search, indexTerms) > maxTermsOfTasks) {
-    const [state] = await run<Pick<TermsRow, 'isSearchable'>>(bindSearchState());
-    if (!state!.isSearchable && search !== noFilter) throw searchDisabled();
-    return noSearch;
-  }
-  const [row] = await run<TermsRow>(bindTerms(scope, filter));
+  const taskCount = scope.allRunsTaskIds.length;
+  const hasTooMany = taskCount * countTerms(search, indexTerms) > maxTermsOfTasks;
+  // The state is a row without terms.
+  const [row] = await run<TermsRow>(hasTooMany ? bindSearchState() : bindTerms(scope, filter));
   const { isSearchable, tables, keys } = row!;
   if (!isSearchable && search !== noFilter) throw searchDisabled();
-  if (!isSearchable || scope.allRunsTaskIds.length === 0) return noSearch;
+  if (!isSearchable || hasTooMany || taskCount === 0) return noSearch;
   const found = lazy(async () => {
     const [plan] = await run<PlanRow>(bindFound(keys, tables));
     return foundRuns(plan!['QUERY PLAN'][0].Plan);

@@ -58,9 +58,7 @@ export function tasksByAccess(
   filterOfAll: RunFilter,
   { terms, parameters: { add }, key = 'created', taskIds: requestedIds }: VisibleOptions,
 ): TasksByAccess[] {
-  const { scope, filter } = requestedIds
-    ? { scope: scopeOfAll, filter: filterOfAll }
-    : narrowTasks(scopeOfAll, filterOfAll);
+  const { scope, filter } = narrowedUnless(requestedIds !== undefined, scopeOfAll, filterOfAll);
   const { allRunsTaskIds, ownRunsTaskIds, userId } = scope;
   // Which kinds of tasks there are does not depend on the filter, so neither do the indexes that are read.
   const hasOwn = scopeOfAll.ownRunsTaskIds.length > 0;
@@ -83,6 +81,11 @@ export function tasksByAccess(
     return { taskIds, ...narrowOwnRuns(range, filter, { add, projects }) };
   };
   return [...(hasWhole ? [whole(allRunsTaskIds)] : []), ...(hasOwn ? [own(ownRunsTaskIds)] : [])];
+}
+
+/** A statement whose task ids are given reads the tasks that its caller has narrowed. */
+function narrowedUnless(hasTaskIds: boolean, scope: RunScope, filter: RunFilter) {
+  return hasTaskIds ? { scope, filter } : narrowTasks(scope, filter);
 }
 
 export function projectsOf({ path, projectIdByTask }: RunScope): ScopeProjects {
@@ -191,7 +194,7 @@ export function indexedRange(
   filterOfAll: RunFilter,
   { terms, parameters: { add }, taskIds }: Omit<VisibleOptions, 'key'>,
 ): RunRange | null {
-  const { scope, filter } = taskIds ? { scope: scopeOfAll, filter: filterOfAll } : narrowTasks(scopeOfAll, filterOfAll);
+  const { scope, filter } = narrowedUnless(taskIds !== undefined, scopeOfAll, filterOfAll);
   const { allRunsTaskIds } = scope;
   if (scopeOfAll.ownRunsTaskIds.length > 0 || terms.length > 0 || !isInListIndex(filter)) return null;
   const { createdAfter, createdBefore } = filter;

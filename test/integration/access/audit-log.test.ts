@@ -313,6 +313,14 @@ describe('the audit log', () => {
       },
     );
 
+    it('has no line for the report of a caller who sees no payload', async () => {
+      await gateway.query(
+        "INSERT INTO access_grant VALUES ('organization', $1, 'user', 'audited-analyst', 'analyst')",
+        [orgId],
+      );
+      expect(await linesOf(() => read('/task_run/report', { as: 'audited-analyst' }))).toEqual([]);
+    });
+
     it.each(['credit_report', 'token_report', 'timing_report', 'usage_report'])(
       'has no line for the %s',
       async (report) => {

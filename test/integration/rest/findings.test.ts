@@ -99,6 +99,8 @@ describe('a report', () => {
   it('of a task covers only that task', async () => {
     const { findings } = await reportOf(project, { as: subjects.owner }, { task_id: places.failing });
     expect(findings.map(summaryOf)).toEqual([usageChanges.at(-1)]);
+    const [{ runs, show }] = findings as [RestFinding];
+    expect(await countRuns(project, show, { as: subjects.owner })).toBe(runs);
   });
 
   it('about days without a change has no findings', async () => {
@@ -123,6 +125,19 @@ describe('a report', () => {
       expect({ rule, ...taskRunStats }).toEqual({ rule, runs });
       expect((await client.call('list_runs', { ...show, first: 1 })).structured.data.taskRuns.nodes).toHaveLength(1);
     }
+  });
+
+  it('counts the runs of the previous period for a task that has stopped', async () => {
+    const { findings } = await reportOf(organization, { as: subjects.owner });
+    const { runs, show } = findings.find(({ rule }) => rule === 'stopped')!;
+    expect({ runs, show }).toMatchObject({ runs: 360, show: inMicroseconds(previousPeriod) });
+  });
+
+  it('ends at `createdBefore` for agents, and begins 24 hours before it by default', async () => {
+    const client = await createToolClient(gateway.url, await gateway.tokenFor(subjects.owner), 20_000);
+    const { structured } = await client.call('report', { orgId, createdBefore: previousPeriod.created_before });
+    const { createdAfter, createdBefore } = structured.data.report.period;
+    expect({ created_after: createdAfter, created_before: createdBefore }).toEqual(inMicroseconds(previousPeriod));
   });
 
   it('takes two statements more than its statistics', async () => {
@@ -183,6 +198,32 @@ describe('the report of an analyst', () => {
 });
 
 describe('the parameters of a report', () => {
+  const reversed = { after: period.created_before, before: period.created_after };
+
+  it('are named in the error for a period that ends before it begins', async () => {
+    const parameters = { created_after: reversed.after, created_before: reversed.before };
+    for (const path of [`${organization}/report`, organization]) {
+      const response = await get(path, parameters, { as: subjects.owner });
+      const { detail } = (await response.json()) as RestError;
+      expect(detail).toMatchObject([
+        { loc: ['query', 'created_after'], msg: 'must not be later than `created_before`' },
+      ]);
+    }
+  });
+
+  it.each([
+    ['createdAfter', { createdAfter: reversed.after, createdBefore: reversed.before }, 'later than `createdBefore`'],
+    ['createdAfter', { createdAfter: 'someday' }, 'must be an RFC 3339'],
+    ['createdBefore', { createdBefore: 'someday' }, 'must be an RFC 3339'],
+    ['createdBefore', { createdBefore: 5 }, ''],
+  ])('are named to agents: %s', async (name, parameters, msg) => {
+    const client = await createToolClient(gateway.url, await gateway.tokenFor(subjects.owner), 20_000);
+    const { isError, text } = await client.call('report', { orgId, ...parameters });
+    expect([isError, text]).toEqual([true, expect.stringContaining(name)]);
+    expect(text).toContain(msg);
+    expect(text).not.toContain('filter');
+  });
+
   it.each([
     ['created_after', { created_after: 'someday' }],
     ['created_before', { created_before: 'someday' }],

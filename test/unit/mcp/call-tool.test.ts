@@ -25,7 +25,7 @@ class SlowJson extends RawJson {
 
 const compareRuns = {
   isSliceable: true,
-  refine: refinements.get('compare_runs')!.refine,
+  refinement: refinements.get('compare_runs')!,
   tool: { name: 'compare_runs', inputSchema: { type: 'object', properties: { id: {}, otherId: {} } } },
 };
 const budget = new ResultBudget(20_000);

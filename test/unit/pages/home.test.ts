@@ -1,6 +1,7 @@
 // The figures of the home page, before they are shown.
 
 import { failuresOf } from '../../../src/pages/runs/home/failures.js';
+import { type Finding, findingsOf, type ReportedFinding, summaryOf } from '../../../src/pages/runs/home/findings.js';
 import { homePeriodOf, rangeOf } from '../../../src/pages/runs/home/home-period.js';
 import type { Place } from '../../../src/pages/runs/home/places.js';
 import {
@@ -13,6 +14,9 @@ import {
   worstTask,
 } from '../../../src/pages/runs/home/task-groups.js';
 import type { HomeFailure, HomeProject, HomeTask } from '../../../src/pages/runs/operations.js';
+import { toRestName } from '../../../src/rest-name.js';
+import { ruleNames, type SetRule, setRules } from '../../../src/task-runs/reports/rules.js';
+import type { RunFilterInput } from '../../../src/task-runs/visibility/run-filter.js';
 
 const end = Date.parse('2026-10-30T12:00:00Z');
 const day = { start: end - 86_400_000, end };
@@ -244,5 +248,77 @@ describe('the period of the home page', () => {
     const now = new Date(2026, 9, 15, 7, 30).getTime();
     const period = homePeriodOf(new URLSearchParams('since=evening'));
     expect(rangeOf(period, now)).toEqual({ start: new Date(2026, 9, 14, 18).getTime(), end: now });
+  });
+});
+
+describe('what has changed on the home page', () => {
+  const period = { created_after: '2026-10-29T12:00:00.000000Z', created_before: '2026-10-30T12:00:00.000000Z' };
+  const finding = (rule: string, runs: number, further: Partial<ReportedFinding> = {}): ReportedFinding => ({
+    ...{ rule, runs, what: `${rule} in ${runs} runs`, now: 0.3333, before: 0.05, where: { project_id: 'a' } },
+    show: { ...period, fields: ['core'] },
+    ...further,
+  });
+  const found = (...findings: readonly ReportedFinding[]) => findingsOf([{ orgId: 'o', findings }], [placeOf('a')]);
+
+  it('is a number of things, or nothing', () => {
+    expect(
+      [[], [1], [1, 2, 3]].map((runs) => summaryOf(found(...runs.map((count) => finding('stopped', count))))),
+    ).toEqual(['Nothing changed', '1 thing changed', '3 things changed']);
+  });
+
+  it('begins with what affects most runs in any organization', () => {
+    const reports = [
+      { orgId: 'o', findings: [finding('stopped', 30), finding('stopped', 10)] },
+      { orgId: 'p', findings: [finding('stopped', 20)] },
+    ];
+    expect(findingsOf(reports, []).map(({ runs, list }) => [runs, list.get('org')])).toEqual([
+      [30, 'o'],
+      [20, 'p'],
+      [10, 'o'],
+    ]);
+  });
+
+  it.each([
+    ['failure_rate_rose', 0.3333, 0.05, 'Failure rate: 33 %, 5 % before'],
+    ['failure_new', 0.0004, 0, 'New kind of failure: 0.04 %, 0 % before'],
+    ['p95_rose', 3.21, 1.5, 'p95: 3.2 s, 1.5 s before'],
+    ['credits_rose', 1.5, 0.00012, 'Credits a run: 1.50, 0.00012 before'],
+    ['stopped', 0, 1360, 'Stopped: 0 runs, 1,360 runs before'],
+  ])('has the figures of %s in the unit of the rule', (rule, now, before, figures) => {
+    expect(found(finding(rule, 20, { now, before }))[0]!.figures).toBe(figures);
+  });
+
+  it('has figures for every rule', () => {
+    expect(found(...ruleNames.map((rule) => finding(rule, 20)))).toHaveLength(ruleNames.length);
+  });
+
+  it('names the project or, for several ones, the organization', () => {
+    const places = found(finding('failure_new', 3), finding('failure_new', 2, { where: {} })).map(({ place }) => place);
+    expect(places).toEqual(['Harbor / Project a', 'Harbor']);
+  });
+
+  it.each([
+    [
+      'a kind',
+      { taskIdIn: ['t'], taskRevisionId: 'r', failureIn: ['Gone, #'] },
+      'in-task=t&revision=r&failure=Gone%2C+%23',
+    ],
+    ['a task that has stopped', { taskIdIn: ['t'] }, 'in-task=t'],
+    ...Object.entries({
+      failure_rate_rose: 'status=FAIL',
+      p95_rose: 'min-seconds=1.5',
+      credits_rose: 'min-credits=0.250',
+      retries_rose: 'min-retries=1',
+      fallbacks_rose: 'fallback=true',
+    } satisfies Record<keyof typeof setRules, string>).map(([rule, params]) => {
+      const { filterOf }: SetRule = setRules[rule as keyof typeof setRules];
+      return [rule, filterOf({ slow: 1.5, costly: '0.250' }), params] as const;
+    }),
+  ] as const)('leads to the list with the filter of %s', (_what, filter: RunFilterInput, params) => {
+    const inRest = Object.entries(filter).map(([name, value]) => [toRestName(name), value]);
+    const show = { ...period, ...Object.fromEntries(inRest), fields: ['core'] };
+    const [{ list }] = found(finding('stopped', 20, { show })) as [Finding];
+    const dates = 'from=2026-10-29T12%3A00%3A00.000000Z&to=2026-10-30T12%3A00%3A00.000000Z';
+    expect(`${list}`).toBe(`org=o&${dates}&${params}`);
   });
 });

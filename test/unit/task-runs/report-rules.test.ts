@@ -2,6 +2,7 @@
 
 import {
   type Figures,
+  noFailures,
   noFigures,
   type ReportFigures,
   type TaskFigures,
@@ -15,7 +16,6 @@ import { tableRows } from '../../docs/documents.js';
 const share = (affected: number, of: number) => ({ affected, of });
 const failing = (errors: number, runs: number): Figures => ({ ...noFigures, runs, errors });
 const plus = (one: Figures, other: Figures) => failing(one.errors + other.errors, one.runs + other.runs);
-const noFailures: ReportFigures['failures'] = { runs: { now: 0, before: 0 }, kinds: [] };
 
 /** Returns a task with two revisions. */
 function taskOf(name: string, first: [now: Figures, before: Figures], second: [now: Figures, before: Figures]) {
@@ -103,6 +103,21 @@ describe('a finding', () => {
     expect(changesIn([taskOf('a', risen, steady)], { ...failures, kinds: [fewer] })).toHaveLength(2);
   });
 
+  it.each([
+    [12, 1, 1],
+    [11, 1, 0],
+    [17, 1000, 1],
+    [16, 1000, 0],
+  ])('is made of %i runs of a new kind among %i comparisons: %i', (now, comparisons, count) => {
+    const kindOf = (number: number) => ({
+      ...{ kind: `${number}`, isNew: number === 0, tasks: [] },
+      ...(number === 0 ? { now, before: 0 } : { now: 50, before: 20 }),
+    });
+    const kinds = Array.from({ length: comparisons }, (_, index) => kindOf(index));
+    const changes = changesIn([], { runs: { now: 100_000, before: 100_000 }, kinds });
+    expect(changes.filter(({ rule }) => rule === 'failure_new')).toHaveLength(count);
+  });
+
   it(`needs ${minRuns} runs in both periods`, () => {
     const few: [Figures, Figures] = [failing(19, 19), failing(0, 1000)];
     expect(changesIn([taskOf('a', few, [noFigures, noFigures])])).toEqual([]);
@@ -147,7 +162,12 @@ it('docs/reports.md has the table of rules', () => {
   const rows = tableRows('docs/reports.md', 'What has changed', 'rule').map((cells) => cells.slice(0, 4));
   const minimum = ({ minRise }: SetRule) => (minRise > 0 ? ` and ${minRise * 100} point` : '');
   expect(rows).toEqual([
-    ['`failure_new`', otherRules.failure_new.unit, otherRules.failure_new.runs, 'first seen in the period'],
+    [
+      '`failure_new`',
+      otherRules.failure_new.unit,
+      otherRules.failure_new.runs,
+      'first seen in the period, in about 12 runs or more',
+    ],
     ['`failure_grew`', otherRules.failure_grew.unit, otherRules.failure_grew.runs, `to ${minRatio} times`],
     ['`stopped`', otherRules.stopped.unit, otherRules.stopped.runs, 'no run'],
     ...Object.entries(setRules).map(([name, rule]) => [

@@ -8,6 +8,8 @@ import { setParams, useDocumentTitle, useLocation } from '../navigation.js';
 import { ChoiceMenu } from '../scope/choice-menu.js';
 import { useViewer } from '../scope/viewer.js';
 import { FailureKinds } from './failure-kinds.js';
+import { FindingsLine } from './findings-line.js';
+import { useFindings } from './findings-query.js';
 import { type HomeQuery, useHome } from './home-query.js';
 import { HomeSkeleton } from './home-skeleton.js';
 import { IdleTasks } from './idle-tasks.js';
@@ -21,10 +23,15 @@ export function HomePage() {
   const { params } = useLocation();
   const viewer = useViewer();
   const home = useHome(params);
+  const { findings, reload: reloadFindings } = useFindings(home);
   const filterField = useRef<HTMLInputElement>(null);
   const { error, reload } = viewer.error === undefined ? home : viewer;
+  const refresh = () => {
+    home.reload();
+    reloadFindings();
+  };
   useShortcuts([
-    { keys: ['r'], description: 'refresh', run: home.reload },
+    { keys: ['r'], description: 'refresh', run: refresh },
     { keys: ['t'], description: 'filter tasks', run: () => filterField.current?.focus() },
   ]);
   const hasNoProject = viewer.response?.data?.viewer?.organizations.every(({ projects }) => projects.length === 0);
@@ -36,12 +43,13 @@ export function HomePage() {
           <p className="home-note faint">Compared with {home.period.previous}.</p>
         </div>
         <PeriodChoice params={params} />
-        <button type="button" onClick={home.reload}>
+        <button type="button" onClick={refresh}>
           Refresh
         </button>
       </div>
       {home.choices && <OrganizationChoice home={home} choices={home.choices} />}
       {error !== undefined && <ErrorNotice error={error} onRetry={reload} />}
+      {!hasNoProject && <FindingsLine findings={findings} />}
       {hasNoProject ? (
         <FirstRun onFound={home.reload} />
       ) : home.response?.data ? (
