@@ -263,7 +263,7 @@ describe('what has changed on the home page', () => {
   it('is a number of things, or nothing', () => {
     expect(
       [[], [1], [1, 2, 3]].map((runs) => summaryOf(found(...runs.map((count) => finding('stopped', count))))),
-    ).toEqual(['Nothing changed', '1 thing changed', '3 things changed']);
+    ).toEqual(['No significant changes', '1 thing changed', '3 things changed']);
   });
 
   it('begins with what affects most runs in any organization', () => {
