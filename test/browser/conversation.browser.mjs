@@ -92,7 +92,7 @@ describe('the conversation of a run', () => {
       await call.locator('.tool-result').boundingBox(),
     ];
     assert.deepEqual([input.y, input.x < result.x], [result.y, true]);
-    await response.getByText('No result is among the messages.').waitFor();
+    await response.getByText('The messages contain no result.').waitFor();
     assert.ok(
       await page.evaluate(() =>
         [...document.querySelectorAll('.payload-body')].every((body) => body.scrollHeight <= body.clientHeight),

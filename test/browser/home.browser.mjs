@@ -258,7 +258,7 @@ describe('the home page', () => {
     await loaded(page);
     assert.deepEqual(await projectsOf(page), [projects[2]]);
     await page.getByRole('searchbox', { name: 'Filter tasks' }).fill('nothing');
-    await page.getByText('No task or project with runs has this name.').waitFor();
+    await page.getByText('No task or project with runs matches.').waitFor();
     await page.getByRole('searchbox', { name: 'Filter tasks' }).fill('');
     assert.equal(await rows(page).count(), 7);
     await page.getByRole('button', { name: /^Lumen Retail/ }).click();

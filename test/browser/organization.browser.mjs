@@ -302,7 +302,7 @@ describe('the pages of an organization', () => {
     // The project is only offered: the address means the organization.
     assert.equal(new URL(tab.url()).searchParams.get('project'), null);
     const first = tab.getByRole('combobox', { name: 'Project', exact: true }).locator('optgroup').first();
-    await eventually(async () => (await first.getAttribute('label')) === 'Used last');
+    await eventually(async () => (await first.getAttribute('label')) === 'Last used');
     assert.deepEqual(await first.locator('option').allTextContents(), ['Storefront']);
     await tab.goto(gateway.url + organizationUrl);
     await loaded(tab);

@@ -89,7 +89,10 @@ describe('the home page', () => {
     await readAs(page, 'owner');
     await page.evaluate(() => document.activeElement.blur());
     await page.locator('.failure-kinds').waitFor();
-    await page.locator('.findings-line').getByText(/changed/).waitFor();
+    await page
+      .locator('.findings-line')
+      .getByText(/changed/)
+      .waitFor();
     await takePicture(page, 'home');
     await context.close();
   });

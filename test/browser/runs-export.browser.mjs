@@ -280,7 +280,7 @@ describe('the export of the list', () => {
     await start();
     await dialog.getByText(/^1 run, 24 B so far$/).waitFor();
     await page.evaluate(() => globalThis.cut());
-    await dialog.getByText('The export was cut before its end. Nothing was saved.').waitFor();
+    await dialog.getByText('The export was interrupted. Nothing was saved.').waitFor();
     assert.equal(await state(), 'aborted');
 
     await page.evaluate(() => {

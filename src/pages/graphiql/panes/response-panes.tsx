@@ -28,7 +28,7 @@ export function ResponsePanes() {
   return (
     <>
       <div className="answer-bar row">
-        <div role="tablist" aria-label="Ways to see the answer">
+        <div role="tablist" aria-label="Views of the response">
           {names.map((name) => (
             <button
               key={name}

@@ -41,7 +41,7 @@ export function PayloadDifference({ title, name, baseline, run, options }: Paylo
         <p className="faint">Loading …</p>
       ) : old === undefined || fresh === undefined ? (
         <p>
-          This is large, and was not read whole.{' '}
+          This is large and was not read in full.{' '}
           <button
             type="button"
             onClick={() => {
@@ -71,7 +71,8 @@ interface RowsProps {
 function Rows({ before, after, options }: RowsProps) {
   const [wanted, setShown] = useState(pageSize);
   const rows = useMemo(() => rowsOf(before, after), [before, after]);
-  if (rows === undefined) return <p className="faint">{before === null && after === null ? 'Neither has one.' : ''}</p>;
+  if (rows === undefined)
+    return <p className="faint">{before === null && after === null ? 'Neither run has one.' : ''}</p>;
   if (!rows.some(isDifference)) return <EqualRow row={rows[0]!} label="Both are equal" />;
   const listed = options.isOnlyDifferent ? rows.filter(isDifference) : rows;
   return (

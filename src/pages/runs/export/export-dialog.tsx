@@ -130,7 +130,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
         </button>
       </div>
       {!canWriteFiles && !isTable && (
-        <small className="muted">This browser can save up to 200 MB; the command for curl has no limit.</small>
+        <small className="muted">This browser can save up to 200 MB; the curl command has no limit.</small>
       )}
     </dialog>
   );

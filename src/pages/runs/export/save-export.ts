@@ -73,7 +73,7 @@ export async function* streamedExport(
   for (;;) {
     const { done, value } = await reader.read().catch((error) => {
       if (signal.aborted) throw error;
-      throw new Error('The export was cut before its end. Nothing was saved.');
+      throw new Error('The export was interrupted. Nothing was saved.');
     });
     if (done) return;
     yield value;
@@ -105,7 +105,7 @@ function openMemory({ name, format }: ExportFile): Sink {
       bytes += chunk.length;
       if (bytes > maxBytesInMemory) {
         throw new Error(
-          'The export has more than 200 MB, which is what this browser can hold. The command for curl has no such limit.',
+          'The export is larger than 200 MB, the most that this browser can save. The curl command has no such limit.',
         );
       }
       chunks.push(chunk);

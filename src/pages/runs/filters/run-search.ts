@@ -66,11 +66,7 @@ export function useRunSearch(scope: Scope | undefined, facets: Facets): RunSearc
     if (Object.keys(changes).length > 0) setParams(changes);
     setTyped({ text, inUrl: searchTextOf(changedParams(params, changes)) });
     const failure =
-      best !== undefined
-        ? undefined
-        : meant.kind === 'id'
-          ? noSuchRun
-          : found.length === 0 && 'No value has this name.';
+      best !== undefined ? undefined : meant.kind === 'id' ? noSuchRun : found.length === 0 && 'No value matches.';
     const isMiss = found.every(({ count, rejection }) => count === '0' || (count === undefined && rejection));
     const result = { among: among(inScope, found), text, found, isMiss, ...(failure && { failure }) };
     setLatest(result);

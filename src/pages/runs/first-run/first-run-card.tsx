@@ -59,7 +59,7 @@ function Steps({ place, subject }: FirstRunCardProps) {
         <li>
           <h3>Create {listOf(place.missing)}</h3>
           <p>
-            With a role that may write to the database of the gateway, whose URL is in <code>DATABASE_URL</code>.
+            Use a role that may write to the gateway’s database, whose URL is in <code>DATABASE_URL</code>.
           </p>
           <SnippetBox label="Create" snippets={[{ name: 'Shell', code: creationOf(place, subject) }]} />
         </li>
@@ -95,7 +95,7 @@ function StepsOfReader({ place }: { readonly place: FirstPlace }) {
         <p>
           {place.missing.length > 0
             ? `The operator of this gateway creates projects and tasks. Ask them, or ${owners}.`
-            : `If you expected runs here, ask ${owners} whether the programs write them to this task.`}
+            : `If you expected runs here, ask ${owners} whether your programs write them to this task.`}
         </p>
       </li>
       {place.missing.length === 0 && (

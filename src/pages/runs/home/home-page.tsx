@@ -85,7 +85,7 @@ function OrganizationChoice({
         onChange={(org) => setParams({ org })}
       />
       <p className="faint">
-        All your projects are too much for one request, so this page shows those of one organization.
+        You have too many projects for one request, so this page shows one organization at a time.
         {home.omitted > 0 && ` ${countOf(home.omitted, 'more project')} of it cannot be shown.`}
       </p>
     </div>

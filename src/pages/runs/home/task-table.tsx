@@ -82,7 +82,7 @@ export function TaskTable({ groups, since, filterField }: TaskTableProps) {
 }
 
 function summaryOf(groups: readonly TaskGroup[]): string {
-  if (groups.length === 0) return 'No task or project with runs has this name.';
+  if (groups.length === 0) return 'No task or project with runs matches.';
   return `${countOf(countTasks(groups), 'task')} in ${countOf(groups.length, 'project')}`;
 }
 

@@ -38,7 +38,7 @@ export function Failure({ run, response, hasPayload }: FailureProps) {
 
 /** Returns the message, or the beginning of a response without one. */
 function messageOf({ failureMessage, responsePreview }: Run): string {
-  return failureMessage ?? responsePreview ?? 'It has no response, and so no message.';
+  return failureMessage ?? responsePreview ?? 'It has no response, so there is no message.';
 }
 
 /** The API truncates messages to 1,000 characters. */

@@ -53,7 +53,7 @@ function File({ path, file }: FileProps) {
         {isRequested ? (
           <Content file={file} content={content} />
         ) : form === 'none' ? (
-          <p className="faint">Nothing to show of a file of this type.</p>
+          <p className="faint">Files of this type cannot be shown.</p>
         ) : (
           <button type="button" onClick={() => setRequested(true)}>
             Show {formatBytes(sizeBytes)}

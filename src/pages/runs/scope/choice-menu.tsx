@@ -114,7 +114,7 @@ function SearchedMenu({ label, value, groups, onChange }: Omit<ChoiceMenuProps, 
           ))}
         </div>
       ))}
-      {matching.length === 0 && <p className="muted">No name contains this.</p>}
+      {matching.length === 0 && <p className="muted">No name matches.</p>}
     </Menu>
   );
 }

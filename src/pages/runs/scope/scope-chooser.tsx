@@ -105,7 +105,7 @@ function useLastScope(scope: Scope | undefined, organizations: readonly VisibleO
     return { choices: [] };
   }
   const name = [task?.name, project.project.name].filter(Boolean).join(', ');
-  return { title: 'Used last', choices: [{ value: toValue(last), name }] };
+  return { title: 'Last used', choices: [{ value: toValue(last), name }] };
 }
 
 const scopeBoundParams: readonly string[] = [

@@ -127,7 +127,7 @@ function PeriodLine({ params, period: { start, end }, isCompared }: PeriodLinePr
   return (
     <p className="faint">
       {name && <b>{name.charAt(0).toUpperCase() + name.slice(1)}</b>} {range}
-      {isCompared && ', compared with the period of the same length before'}
+      {isCompared && ', compared with the previous period of the same length'}
     </p>
   );
 }

@@ -150,7 +150,7 @@ function Call({ call: { name, input, results }, depth, Value }: PartProps & { re
         </div>
         {input && <Value tree={input} depth={depth + 1} />}
       </div>
-      {results.length === 0 && <div className="tool-result faint">No result is among the messages.</div>}
+      {results.length === 0 && <div className="tool-result faint">The messages contain no result.</div>}
       {results.map((result, index) => (
         <Result key={index} result={result} depth={depth} Value={Value} />
       ))}
