@@ -34,6 +34,7 @@ export const layers = {
     'pages/static': 'the session, and the filter of errors, on pages that the server renders',
     'pages/runs/page.tsx': 'the program of all pages about runs, by address',
     'pages/runs/header-tools.tsx': 'buttons of the header for the palette and the keys',
+    'pages/runs/standalone-header-tools.tsx': 'the same on pages that are not about runs',
   },
   'pages about runs': {
     'pages/runs/home': 'what fails, in all tasks that the caller sees',
@@ -61,6 +62,7 @@ export const layers = {
     'pages/runs/run-status.tsx': 'the outcome of a run, in words and colour',
     'pages/runs/keys': 'keys of a page, and their list',
     'pages/runs/skip-link.tsx': 'a link from the top of a page to its content',
+    'pages/runs/header-styles.ts': 'the styles of the buttons and of that link',
     'pages/runs/menu.tsx': 'menus of the list',
     'pages/runs/stored.ts': 'values that the browser keeps for all tabs',
     'pages/runs/operations.ts': 'operations with their types, made from the schema',
