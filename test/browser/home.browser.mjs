@@ -344,7 +344,7 @@ describe('the home page', () => {
       [richRun.orgId],
     );
     const { page, context, complaints, url } = await open('busy');
-    await page.getByText(/too much for one request/).waitFor();
+    await page.getByText(/too many projects for one request/).waitFor();
     await loaded(page);
     const organization = page.getByRole('combobox', { name: 'Organization' });
     await organization.selectOption('Harbor Insurance');
@@ -477,7 +477,7 @@ describe('the home page where operations may cost little', () => {
 
   it('shows one organization, and says why', async () => {
     const { page, context } = await visitRuns(gateway, '/', { as: 'owner' });
-    await page.getByText(/too much for one request/).waitFor();
+    await page.getByText(/too many projects for one request/).waitFor();
     await page.locator('.home-figures').waitFor();
     assert.equal(await page.getByRole('alert').count(), 0);
     await context.close();
