@@ -177,7 +177,7 @@ describe('the responses in GraphiQL', () => {
     const field = await tokenField(page);
     await field.fill('nonsense');
     await field.press('Enter');
-    await rejection(/This token is not valid here/);
+    await rejection(/Invalid token/);
     await field.fill(await gateway.tokenOf('viewer', -3600));
     await rejection(/Your session ended/);
     await context.close();

@@ -90,7 +90,7 @@ describe('the comparison of two runs', () => {
     await page.keyboard.press('c');
     await eventually(async () => new URL(page.url()).searchParams.has('with'));
     assert.deepEqual(await compared(), [worked, failed]);
-    await page.getByText('Compared with the last success of Support triage in this conversation.').waitFor();
+    await page.getByText('Compared with the previous success of Support triage in this conversation.').waitFor();
     await page.keyboard.press('u');
     await eventually(() => new URL(page.url()).pathname.endsWith(`/${failed}`));
     assert.deepEqual(complaints, []);

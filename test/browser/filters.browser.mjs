@@ -296,7 +296,7 @@ describe('the filters of the list', () => {
     const { page, context } = await open();
     await page.getByLabel('Find').fill('01a208b7-d540-57b8-7060-401cfafd3b2e');
     await page.keyboard.press('Enter');
-    await page.getByText('There is no such run, or you may not see it.').waitFor();
+    await page.getByText('Run not found, or you do not have access to it.').waitFor();
     await context.close();
   });
 
@@ -324,7 +324,7 @@ describe('the filters of the list', () => {
     });
     await page.getByLabel('Find').fill('104220');
     await page.keyboard.press('Enter');
-    assert.ok(await page.getByRole('button', { name: 'words are not searched here: try /path=value' }).isDisabled());
+    assert.ok(await page.getByRole('button', { name: 'texts are not searched here: try /path=value' }).isDisabled());
     assert.equal(await page.getByRole('alert').count(), 0);
     await context.close();
   });

@@ -455,7 +455,7 @@ describe('what has changed, on the home page', () => {
     assert.equal(await line(page).textContent(), '');
     await watchShifts(page);
     release();
-    await page.getByRole('status').getByText('No significant changes').waitFor();
+    await page.getByRole('status').getByText('No rate, duration or cost changed significantly').waitFor();
     assert.equal(await shiftsOf(page), 0);
     assert.deepEqual(complaints, []);
     await context.close();

@@ -210,7 +210,7 @@ describe('the pages of an organization', () => {
     const project = await open(projectUrl);
     await loaded(project.page);
     await project.find('order-104220');
-    await project.page.getByText('In all projects of Harbor Insurance: nothing more').waitFor();
+    await project.page.getByText('In all projects of Harbor Insurance: no further matches').waitFor();
     await project.context.close();
     assert.deepEqual(complaints, []);
     await remove(...ids);

@@ -48,7 +48,7 @@ describe('the walk-through of a failed run', () => {
     for (const text of [
       'The primary model failed: timeout.',
       'The call was retried: 3 times.',
-      'The call ended after 1 min.',
+      'It ended after 1 min.',
       'only half of it: 24.90 of 49.80 EUR',
     ])
       await page.getByText(text).waitFor();

@@ -68,7 +68,7 @@ describe('the page of a run', () => {
       'The primary model failed: timeout.',
       'The call was retried: 3 times.',
       await failure.locator('li').nth(2).textContent(),
-      'The call ended after 1 min.',
+      'It ended after 1 min.',
     ]);
     assert.match(
       await failure.locator('li').nth(2).textContent(),
@@ -89,7 +89,7 @@ describe('the page of a run', () => {
     assert.match(await rows.nth(0).locator('.thread-text').textContent(), /^team \S+ · confidence 0\.\d+ · /);
     await lookAt(page, 'run-failed', { settle: () => page.waitForTimeout(300) });
     await related.getByRole('link').click();
-    await page.getByText('What went wrong on the way').waitFor();
+    await page.getByText('What went wrong before it succeeded').waitFor();
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -166,7 +166,7 @@ describe('the page of a run', () => {
     await insertRun(gateway, { id, response: '{}' });
     const { page, context } = await open({ ...richRun, id });
     const empty = page.locator('.facts-empty');
-    await empty.getByText('8 empty facts').click();
+    await empty.getByText('8 empty fields').click();
     await empty.getByText('LLM call, Credits, Input processors, Fallback model, User').waitFor();
     assert.equal(await page.locator('.facts').getByText('Credits').count(), 0);
     await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
@@ -318,9 +318,9 @@ describe('the page of a run', () => {
       [
         { ...richRun, id: 'eeeeeeee-0000-0000-0000-000000000007' },
         'viewer',
-        'There is no such run, or you may not see it.',
+        'Run not found, or you do not have access to it.',
       ],
-      [executorRun, 'viewer', 'There is no such run, or you may not see it.'],
+      [executorRun, 'viewer', 'Run not found, or you do not have access to it.'],
       [{ ...richRun, id: 'x' }, 'viewer', 'An id in the address is malformed.'],
     ]) {
       const { page, context } = await open(run, { as });
@@ -339,7 +339,7 @@ describe('the page of a run', () => {
     for (const id of ['eeeeeeee-0000-0000-0000-000000000007', executorRun.id, richRun.taskId]) {
       await page.goto(`${gateway.url}/runs/${id}`);
       await enterToken(page, await gateway.tokenOf('viewer'));
-      await page.locator('.notice').getByText('There is no such run, or you may not see it.').waitFor();
+      await page.locator('.notice').getByText('Run not found, or you do not have access to it.').waitFor();
       assert.equal(await page.getByRole('alert').count(), 0);
     }
     assert.deepEqual(complaints, []);

@@ -42,7 +42,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
       await field.press('Enter');
       await page
         .getByRole('alert')
-        .getByText(/This token is not valid here/)
+        .getByText(/Invalid token/)
         .waitFor();
       await field.fill(await gateway.tokenOf('viewer', -3600));
       await page.getByRole('alert').getByText('Your session ended. Sign in again.').waitFor();

@@ -22,9 +22,11 @@ export interface StaticPages {
 
 /** @param root the gateway's root, either absolute or relative to the page's URL */
 export function renderUnknown(root: string): string {
-  const links = `<a href="${root}">Go to the first page</a>, to <a href="${root}docs/">the REST API</a>, or to <a href="${root}errors">the errors</a>`;
-  return `<h1>Page not found</h1>
-<p>Nothing is served at this address. ${links}.</p>`;
+  const links = `<a href="${root}">Home</a>, <a href="${root}docs/">the REST API</a> or <a href="${root}errors">the errors</a>`;
+  return `<div class="unknown-page">
+<h1>Page not found</h1>
+<p>There is nothing at this address. Go to ${links}.</p>
+</div>`;
 }
 
 /** The style for gateways without the bundle of pages. */

@@ -1,6 +1,8 @@
 import { availableLinks, logoPath, type PagePath } from '../page-links.js';
 import { gatewayUrl, initialState } from './initial-state-of-page.js';
 import { SessionMenu } from './token/session-menu.js';
+import { canSignIn } from './token/sign-in.js';
+import { useTokens } from './token/token-store.js';
 
 interface PageHeaderProps {
   /** Omitted on a page without a link. */
@@ -15,6 +17,8 @@ interface PageHeaderProps {
 
 /** The header of every page: name, links to other pages, and session. */
 export function PageHeader({ current, search = '', isSessionOptional = false, children }: PageHeaderProps) {
+  // A pasted token is only in the memory of open tabs.
+  const losesToken = useTokens().accessToken !== '' && !canSignIn && initialState.demoTokens.length === 0;
   const addressOf = (path: string) => gatewayUrl(path.startsWith('runs') ? `${path}${search}` : path).href;
   return (
     <header className="page-header">
@@ -24,7 +28,12 @@ export function PageHeader({ current, search = '', isSessionOptional = false, ch
       </a>
       <nav aria-label="Pages">
         {availableLinks(initialState.hasRuns).map(({ path, name }) => (
-          <a key={path} href={addressOf(path)} {...(path === current && { 'aria-current': 'page' })}>
+          <a
+            key={path}
+            href={addressOf(path)}
+            target={losesToken && appOf(path) !== appOf(current) ? '_blank' : undefined}
+            {...(path === current && { 'aria-current': 'page' })}
+          >
             {name}
           </a>
         ))}
@@ -33,6 +42,11 @@ export function PageHeader({ current, search = '', isSessionOptional = false, ch
       <SessionMenu isOptional={isSessionOptional} />
     </header>
   );
+}
+
+/** Pages with the same result are one document. */
+function appOf(path: string | undefined): string | undefined {
+  return path?.startsWith('runs') ? '' : path;
 }
 
 function Logo() {

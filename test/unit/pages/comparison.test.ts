@@ -153,9 +153,9 @@ describe('the baseline', () => {
 
   const run = { id: 'x', taskId: 't', contextId: 'c', reference: 'r', task: { name: 'Triage' } };
   it.each([
-    [{}, 'contextBefore', 'Compared with the last success of Triage in this conversation.'],
+    [{}, 'contextBefore', 'Compared with the previous success of Triage in this conversation.'],
     [{}, 'contextAfter', 'Compared with the next success of Triage in this conversation.'],
-    [{ contextId: null }, 'taskBefore', 'Compared with the last success of Triage.'],
+    [{ contextId: null }, 'taskBefore', 'Compared with the previous success of Triage.'],
     [{}, undefined, 'Compared with another run of Triage in this conversation.'],
     [{ contextId: null }, undefined, 'Compared with another run of Triage with the same reference.'],
     [{ contextId: 'd', reference: null, task: { name: null } }, undefined, 'Compared with another run of this task.'],

@@ -47,7 +47,7 @@ describe('the place of the first run', () => {
 });
 
 it('fresh ids are different UUIDs', () => {
-  const ids = Object.values(freshIds());
+  const ids = Object.values(freshIds);
   expect(new Set(ids).size).toBe(3);
   for (const id of ids) expect(id).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
 });

@@ -26,7 +26,7 @@ describe('the matches of a search', () => {
   it('are all in the scope if the organization has as many', () => {
     const found = { ...byReference, count: '4', inOrganization };
     expect(foundPlaces([found], 'Claims', organization)[1]).toEqual({
-      text: 'In all projects of Harbor: nothing more',
+      text: 'In all projects of Harbor: no further matches',
       links: [],
     });
   });

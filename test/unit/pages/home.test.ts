@@ -65,6 +65,14 @@ describe('kinds of failures on the home page', () => {
     ]);
   });
 
+  it('are counted for each organization', () => {
+    const places = [placeOf('a'), { ...placeOf('b'), orgId: 'other' }];
+    const found = places.map(({ project: { id } }) =>
+      projectOf(id, { failures: { groupBy: [kind('timeout', 2, 2)] } }),
+    );
+    expect(failuresOf(places, found, day).map(({ runs }) => runs)).toEqual([2, 2]);
+  });
+
   it('are merged across projects, and new only if no project saw them earlier', () => {
     const [merged, ...others] = failures(
       ['a', [kind('timeout', 2, 1, { firstSeen: today, lastCreated: '2026-10-30T11:00:00Z' })]],
@@ -211,6 +219,7 @@ describe('tasks on the home page', () => {
     ],
     [' TRI ', [['a', 'Triage']]],
     ['project b', [['b', 'Invoices', 'Empty']]],
+    ['triage harbor', [['a', 'Triage']]],
     ['nothing', []],
   ])('are filtered by “%s”', (text, expected) => {
     expect(namesOf(matchingGroups(groups, text))).toEqual(expected);
@@ -263,7 +272,7 @@ describe('what has changed on the home page', () => {
   it('is a number of things, or nothing', () => {
     expect(
       [[], [1], [1, 2, 3]].map((runs) => summaryOf(found(...runs.map((count) => finding('stopped', count))))),
-    ).toEqual(['No significant changes', '1 thing changed', '3 things changed']);
+    ).toEqual(['No rate, duration or cost changed significantly', '1 thing changed', '3 things changed']);
   });
 
   it('begins with what affects most runs in any organization', () => {

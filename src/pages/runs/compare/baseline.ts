@@ -22,7 +22,7 @@ export function baselineIn(data: PartnerData, runId: string): Baseline | undefin
 
 type Related = Pick<ComparedRun, 'id' | 'taskId' | 'contextId' | 'reference' | 'task'>;
 
-/** Returns a sentence such as `Compared with the last success of Order triage in this conversation.` */
+/** Returns a sentence such as `Compared with the previous success of Order triage in this conversation.` */
 export function comparisonSentence(run: Related, other: Related, proposed: Baseline | undefined): string {
   const task = other.task.name ?? 'this task';
   if (other.taskId !== run.taskId)
@@ -30,7 +30,7 @@ export function comparisonSentence(run: Related, other: Related, proposed: Basel
   const isSameContext = other.contextId !== null && other.contextId === run.contextId;
   const where = isSameContext ? ' in this conversation' : '';
   if (proposed?.id === other.id) {
-    return `Compared with the ${proposed.place.endsWith('Before') ? 'last' : 'next'} success of ${task}${where}.`;
+    return `Compared with the ${proposed.place.endsWith('Before') ? 'previous' : 'next'} success of ${task}${where}.`;
   }
   const isSameReference = !isSameContext && other.reference !== null && other.reference === run.reference;
   return `Compared with another run of ${task}${where}${isSameReference ? ' with the same reference' : ''}.`;

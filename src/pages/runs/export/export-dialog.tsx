@@ -92,9 +92,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
         <p>{`A spreadsheet has at most ${formatCount(maxTableRuns)} runs. The other formats have all of them.`}</p>
       ) : (
         <>
-          <p>
-            The columns of the list in its order, with task, credits, kind of failure and message. Times are in UTC.
-          </p>
+          <p>The list’s columns in its order, and task, credits, kind of failure and message. Times are in UTC.</p>
           <CheckboxGroup
             title="Also"
             options={furtherTableColumns(columns)}

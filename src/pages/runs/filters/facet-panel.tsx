@@ -22,10 +22,11 @@ import {
 interface FacetPanelProps {
   readonly scope: Scope | undefined;
   readonly facets: Facets;
+  readonly onClose: () => void;
 }
 
 /** Lists values to include or exclude, with the number of their runs, and limits for numbers. */
-export function FacetPanel({ scope, facets }: FacetPanelProps) {
+export function FacetPanel({ scope, facets, onClose }: FacetPanelProps) {
   return (
     <section className="facets stack panel small screen-only" aria-label="Filters by value">
       {useFacetFields(scope).map((field) => (
@@ -33,6 +34,9 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
       ))}
       <FurtherFilters scope={scope} />
       <p className="facets-note muted">Alt-click excludes a value.</p>
+      <button type="button" className="facets-close primary" onClick={onClose}>
+        Show the runs
+      </button>
     </section>
   );
 }

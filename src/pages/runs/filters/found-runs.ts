@@ -53,7 +53,7 @@ export function foundPlaces(
   const counted = found.filter(({ inOrganization }) => inOrganization !== undefined);
   if (organization === undefined || counted.length === 0) return [here];
   const further = counted.filter(({ inOrganization, count }) => inOrganization!.count !== count);
-  const text = `In ${organization.name}:${further.length === 0 ? ' nothing more' : ''}`;
+  const text = `In ${organization.name}:${further.length === 0 ? ' no further matches' : ''}`;
   return [here, { text, links: further.map((meaning) => linkTo(organization, meaning)) }];
 }
 

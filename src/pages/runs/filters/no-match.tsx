@@ -56,9 +56,16 @@ export function NoMatch({ scope, search, children }: NoMatchProps) {
   );
 }
 
+const withoutTexts =
+  'Only references, contexts and names were searched: the search in texts is off, and an operator can turn it on by task-run-gateway migrate --search on.';
+
 function sentenceOf(place: string, params: URLSearchParams, result: Result | undefined): string {
   const isFiltered = Object.keys(filterOf(params)).length > 0;
-  if (result?.isMiss) return `No run in ${place} matches “${result.text}”${isFiltered ? ' and these filters' : ''}.`;
+  if (result?.isMiss) {
+    const sentence = `No run in ${place} matches “${result.text}”${isFiltered ? ' and these filters' : ''}.`;
+    const isWithoutTexts = result.found.some(({ count, rejection }) => count === undefined && rejection);
+    return isWithoutTexts ? `${sentence} ${withoutTexts}` : sentence;
+  }
   if (activeFilters(params).length > 0) return `No run in ${place} matches all of these filters.`;
   return `There are no runs in ${place}${isFiltered ? ' in this period' : ''}.`;
 }

@@ -172,7 +172,7 @@ function meaningsOf(
           changes: { ...withoutText, words: meant.text },
           isPayload: true,
           isWide: true,
-          rejection: 'words are not searched here: try /path=value',
+          rejection: 'texts are not searched here: try /path=value',
         },
       ];
   }

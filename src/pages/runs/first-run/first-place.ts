@@ -57,11 +57,10 @@ function isIn(scopeId: string | null | undefined, id: string): boolean {
   return !scopeId || scopeId === id;
 }
 
-/** Returns random ids. Browsers have `randomUUID` only over HTTPS and on the same machine. */
-export function freshIds(): PlaceIds {
-  return { orgId: randomId(), projectId: randomId(), taskId: randomId() };
-}
+/** Random ids, the same on all pages until the document is loaded again. */
+export const freshIds: PlaceIds = { orgId: randomId(), projectId: randomId(), taskId: randomId() };
 
+/** Browsers have `randomUUID` only over HTTPS and on the same machine. */
 function randomId(): string {
   const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0'));
   return hex.join('').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');

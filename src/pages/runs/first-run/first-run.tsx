@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { lazyComponent } from '../../shared/lazy-component.js';
 import type { Scope } from '../scope/scope-params.js';
 import { useViewer } from '../scope/viewer.js';
@@ -19,9 +18,8 @@ interface FirstRunProps {
 /** Leads to the first run of a scope without runs or of a caller without a role, and waits for it. */
 export function FirstRun({ scope, onFound, children }: FirstRunProps) {
   const { response, reload, isLoading } = useViewer();
-  const [fresh] = useState(freshIds);
   const viewer = response?.data?.viewer;
-  const place = viewer ? firstPlaceOf(viewer, scope, fresh) : undefined;
+  const place = viewer ? firstPlaceOf(viewer, scope, freshIds) : undefined;
   const hasOrganization = place?.missing.includes('organization') === false;
   const readScope = hasOrganization ? (scope ?? { orgId: place.orgId, projectId: null, taskId: null }) : undefined;
   const hasRuns = useHasRuns(readScope, onFound);

@@ -16,12 +16,12 @@ interface FailureKindProps {
 const maxPlaces = 1;
 
 /**
- * A kind of failure in the period, with links to its runs in each project. Its own link leads to the project with most
- * of them, or to the organization if several of its projects have some.
+ * A kind of failure in the period, with links to its runs in each project. Its own link leads to all of them: to the
+ * project, or to the organization if several of its projects have some.
  */
 export function FailureKind({ failure, since }: FailureKindProps) {
   const { kind, message, places, bars, firstSeen, lastCreated } = failure;
-  const isInOrganization = places.slice(1).some(({ place }) => place.orgId === places[0]!.place.orgId);
+  const isInOrganization = places.length > 1;
   const more = places.slice(maxPlaces);
   const shown = places.slice(0, maxPlaces).map((place) => placeItem(place));
   function placeItem(failurePlace: FailurePlace) {

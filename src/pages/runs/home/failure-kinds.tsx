@@ -21,7 +21,13 @@ export function FailureKinds({ home: { projects, found, period } }: { readonly h
         <FirstItems
           className="failure-kinds panel rows"
           max={maxKinds}
-          items={failures.map((failure) => <FailureKind key={failure.kind} failure={failure} since={period.since} />)}
+          items={failures.map((failure) => (
+            <FailureKind
+              key={`${failure.places[0]!.place.orgId} ${failure.kind}`}
+              failure={failure}
+              since={period.since}
+            />
+          ))}
         />
       )}
       {isWithheld && (

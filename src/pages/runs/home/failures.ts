@@ -3,7 +3,7 @@ import type { HomeBucket, HomeFailure, HomeProject } from '../operations.js';
 import { isNewKind, noveltyOf } from '../statistics/novelty.js';
 import { type Place, withPlaces } from './places.js';
 
-/** A kind of failure in all projects. */
+/** A kind of failure in all projects of an organization. */
 export interface FailureFigures {
   readonly kind: string;
   /** The message of its newest run, if it is known and short; otherwise the kind. */
@@ -47,8 +47,10 @@ export function failuresOf(
   for (const { place, statistics } of withPlaces(projects, found)) {
     for (const failure of statistics.failures?.groupBy ?? []) {
       const figures = kindIn(place, failure, statistics);
-      const others = byKind.get(figures.kind);
-      byKind.set(figures.kind, others === undefined ? figures : merged(others, figures));
+      // A list of runs has at most one organization, and opens as many runs as are counted here.
+      const key = `${place.orgId} ${figures.kind}`;
+      const others = byKind.get(key);
+      byKind.set(key, others === undefined ? figures : merged(others, figures));
     }
   }
   const isNew = (kind: MergedKind) => Number(isNewKind(kind, period));

@@ -86,5 +86,5 @@ function listOf(orgId: string, show: ReportedFinding['show']): URLSearchParams {
 
 /** Returns text such as `3 things changed`. */
 export function summaryOf({ length }: readonly Finding[]): string {
-  return length === 0 ? 'No significant changes' : `${countOf(length, 'thing')} changed`;
+  return length === 0 ? 'No rate, duration or cost changed significantly' : `${countOf(length, 'thing')} changed`;
 }

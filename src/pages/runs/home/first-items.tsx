@@ -9,7 +9,8 @@ interface FirstItemsProps {
 /** A list that initially shows at most `max` items, and the others on request. */
 export function FirstItems({ className, items, max }: FirstItemsProps) {
   const [isWhole, setWhole] = useState(false);
-  const shown = isWhole ? items : items.slice(0, max);
+  // A button for a single item would take its place.
+  const shown = isWhole || items.length === max + 1 ? items : items.slice(0, max);
   return (
     <>
       <ul className={className}>{shown}</ul>

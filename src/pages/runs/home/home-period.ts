@@ -27,7 +27,7 @@ export const homePeriods: readonly HomePeriod[] = [
     since: 'evening',
     label: 'Since 18:00 yesterday',
     title: 'Since 18:00 yesterday',
-    previous: 'as many hours before',
+    previous: 'the same number of hours before',
     by: 'HOUR',
   },
   { since: '7d', label: '7 days', title: 'Last 7 days', previous: 'the 7 days before', by: 'DAY' },

@@ -47,20 +47,29 @@ function sumOf(all: readonly HomeMeasures[]): HomeMeasures {
     runs: sum(({ runs }) => runs),
     errors: sum(({ errors }) => errors),
     totalTokens: String(sum(({ totalTokens }) => totalTokens)),
-    chargedCredits: String(sum(({ chargedCredits }) => chargedCredits)),
+    // Decimal fractions are not exact in binary.
+    chargedCredits: String(Number(sum(({ chargedCredits }) => chargedCredits).toFixed(6))),
     llmCallTiming: { p95: p95s.length === 0 ? null : Math.max(...p95s) },
   };
 }
 
-/** The tasks whose names contain a text, and all tasks of the projects whose names do, with the sums of those tasks. */
+/** The tasks whose names, with those of their projects, have words that begin with those of a text, with their sums. */
 export function matchingGroups(groups: readonly TaskGroup[], text: string): readonly TaskGroup[] {
-  const term = text.trim().toLowerCase();
-  const matches = (name: string) => name.toLowerCase().includes(term);
+  const words = wordsOf(text);
+  const matches = (names: string) =>
+    words.every((word) => wordsOf(names).some((wordOfName) => wordOfName.startsWith(word)));
   return groups.flatMap((group) => {
     if (matches(group.name)) return [group];
-    const tasks = group.tasks.filter(({ name }) => matches(name));
+    const tasks = group.tasks.filter(({ name }) => matches(`${group.name} ${name}`));
     return tasks.length === 0 ? [] : [groupOf(group.place, tasks)];
   });
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
 }
 
 /** Numbers by which tasks and projects are sorted, largest first, by the name of their column. */

@@ -30,7 +30,9 @@ export function ListBody({ list }: { readonly list: List }) {
   }
   return (
     <div className="list-body">
-      {filters.isOpen && !isPeekInPlaceOfFilters(params) && <FacetPanel scope={scope} facets={filters.facets} />}
+      {filters.isOpen && !isPeekInPlaceOfFilters(params) && (
+        <FacetPanel scope={scope} facets={filters.facets} onClose={filters.toggle} />
+      )}
       {body === 'rows' && <Rows list={list} peeked={peeked} />}
       {peeked && <PeekedRun list={list} path={peeked} />}
     </div>

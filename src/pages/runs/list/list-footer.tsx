@@ -60,7 +60,7 @@ export function ListFooter({ list, onExport }: ListFooterProps) {
 /** Keys that rows handle. */
 const cellKeys = [
   { keys: ['ArrowRight', 'ArrowLeft'], description: 'a value of the row; Enter lists the runs that have it' },
-  { keys: ['Alt'], description: 'with a click on a value: the runs that have it (≠ lists the others)' },
+  { keys: ['Alt'], description: 'with a click on a value: filter by it' },
 ];
 
 function mark(params: URLSearchParams): void {

@@ -36,7 +36,9 @@ export function ListPage() {
       {unknown !== undefined && <Notice>{unknown}</Notice>}
       <div className="list-head">
         <ListLine list={list} onExport={() => setExported(markedRuns(params))} />
-        {!list.hasNoAccess && <Histogram query={list.histogram} outcomes={list.live.outcomes} />}
+        {!list.hasNoAccess && list.filters.search.result?.isMiss !== true && (
+          <Histogram query={list.histogram} outcomes={list.live.outcomes} />
+        )}
       </div>
       {unexplainedError !== undefined && (
         <ErrorNotice error={unexplainedError} onRetry={list.retry}>

@@ -76,7 +76,7 @@ function EmptyFacts({ names }: { readonly names: readonly string[] }) {
   if (names.length === 0) return null;
   return (
     <details className="facts-empty faint">
-      <summary>{names.length === 1 ? '1 empty fact' : `${names.length} empty facts`}</summary>
+      <summary>{names.length === 1 ? '1 empty field' : `${names.length} empty fields`}</summary>
       {names.join(', ')}
     </details>
   );

@@ -21,7 +21,7 @@ export function Failure({ run, response, hasPayload }: FailureProps) {
   if (!isError && !usedFallbackModel && primaryFailureReason === null && llmRetries === 0) return null;
   return (
     <section className={`failure ${isError ? 'bad' : 'warn'}`} aria-label="What went wrong">
-      <h2>{isError ? 'Why it failed' : 'What went wrong on the way'}</h2>
+      <h2>{isError ? 'Why it failed' : 'What went wrong before it succeeded'}</h2>
       {isError && (
         <div className="failure-message problem">
           <TextWithTracebacks text={hasPayload ? message : notVisible} />
@@ -68,6 +68,6 @@ function stepsOf(run: Run): readonly string[] {
   const fallback = usedFallbackModel
     ? `${model} took over${isError ? ', and failed as well' : ' and succeeded'}.`
     : primary && 'No fallback model took over.';
-  const duration = isError && llmCallTiming !== null && `The call ended after ${formatDuration(llmCallTiming)}.`;
+  const duration = isError && llmCallTiming !== null && `It ended after ${formatDuration(llmCallTiming)}.`;
   return [primary, retries, fallback, duration].filter((step) => typeof step === 'string');
 }

@@ -60,7 +60,7 @@ export function Figures({ scope, statistics, shownParams, period, by }: FiguresP
         <a href={urlOf('runs', listParams)}>List these runs</a>
       </div>
       {rise && <RiseNote rise={rise} ranges={ranges} by={by} />}
-      <Tiles statistics={statistics} chosen={measureOf(params)} />
+      <Tiles statistics={statistics} ranges={ranges} chosen={measureOf(params)} />
       <StatisticsChart
         measure={measureOf(params)}
         buckets={buckets}
@@ -167,7 +167,7 @@ function bucketRowsOf(
   return buckets.map((bucket, index) => ({
     key: bucket.start,
     name: bucketTime(bucket.start, by),
-    ...(ranges[index]!.isPartial && { note: `a part of the ${by.toLowerCase()}` }),
+    ...(ranges[index]!.isPartial && { note: `partial ${by.toLowerCase()}` }),
     address: addresses[index]!,
     measures: bucket,
   }));

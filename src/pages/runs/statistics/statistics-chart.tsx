@@ -67,9 +67,9 @@ export function StatisticsChart(props: StatisticsChartProps) {
       <TimeChart {...chart} />
       <p className="charts-note faint">
         Click to list the runs of one {bucket}. Drag to set the period.
-        {measure.isRate && ' Each point covers at least 20 runs, with earlier ones where necessary.'}
+        {measure.isRate && ' Each point is a rolling window of at least 20 runs.'}
         {measure.name === 'seconds' && ` A p95 needs 20 runs in its ${bucket}.`}
-        {hasPartial && ` Dashed: only a part of the ${bucket} is in the period.`}
+        {hasPartial && ` Dashed: a partial ${bucket}.`}
       </p>
     </section>
   );

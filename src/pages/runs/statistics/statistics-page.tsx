@@ -48,7 +48,7 @@ export function StatisticsPage() {
         <WidthControl by={widthOf(params)} />
         <ViewMenu page="runs/statistics" params={params} />
       </FilterBar>
-      {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} />}
+      {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} onClose={panel.toggle} />}
       {error !== undefined && !isFilterError && !hasNoAccess && <ErrorNotice error={error} onRetry={failed.reload} />}
       {hasNoAccess ? (
         <FirstRun onFound={figures.reload} />

@@ -68,7 +68,7 @@ const columns: readonly Column[] = [
     name: 'created',
     title: 'Created',
     fields: '',
-    width: 9.375,
+    width: 8.75,
     order: 'CREATED',
     render: ({ created }) => (
       <time dateTime={created} title={`${created}, ${formatAge(created)}`}>
@@ -104,13 +104,13 @@ const columns: readonly Column[] = [
     render: (run) => run.submittedPreview,
   },
   { ...measure('seconds', 'LLM call', 'llmCallTiming', 5.75, durationOf('llmCallTiming')), unit: 'seconds' },
-  measure('tokens', 'Tokens', 'totalTokens', 6.5, (run) => formatCount(run.totalTokens ?? '')),
+  measure('tokens', 'Tokens', 'totalTokens', 5.75, (run) => formatCount(run.totalTokens ?? '')),
   measure('credits', 'Credits', 'chargedCredits', 7, ({ chargedCredits }) =>
     chargedCredits == null ? null : <Credits credits={chargedCredits} />,
   ),
   measure('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries),
   filtered('reason', 'Primary failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
-  filtered('reference', 'Reference', 'reference', 8, (run) => run.reference),
+  filtered('reference', 'Reference', 'reference', 7.5, (run) => run.reference),
   filtered('context', 'Context', 'contextId', 9, (run) => run.contextId),
   named('group', 'Group', 'reportingGroup { id name }', 8, (run) => run.reportingGroup),
   {

@@ -24,14 +24,13 @@ export class UnusableTokenError extends Error {
 }
 
 /** The same text for a run that does not exist and for one that the caller may not see. */
-export const noSuchRun = 'There is no such run, or you may not see it.';
+export const noSuchRun = 'Run not found, or you do not have access to it.';
 
 const sentences: Readonly<Record<string, string>> = {
   MISSING_AUTHENTICATION: 'You are not signed in.',
-  INVALID_TOKEN:
-    'This token is not valid here. Check that it is complete, and from an issuer that this gateway trusts.',
+  INVALID_TOKEN: 'Invalid token. Check that it is complete, and from an issuer that this gateway trusts.',
   EXPIRED_TOKEN: 'Your session ended. Sign in again.',
-  PERMISSION_CHECK_FAILED: 'You may not see this.',
+  PERMISSION_CHECK_FAILED: 'You do not have access to this.',
   TASK_RUN_NOT_FOUND: noSuchRun,
   MALFORMED_RESOURCE_IDENTIFIER: 'An id in the address is malformed.',
 };

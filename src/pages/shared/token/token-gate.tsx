@@ -48,7 +48,9 @@ export function TokenCard() {
   return (
     <section className={`token-card card stack ${isAbove ? 'above' : ''}`} aria-label="Sign in">
       <h1>Sign in to Task runs</h1>
-      <p {...(isAbove && { role: 'alert' })}>{isAbove ? sentenceOf({ extensions: { reason } }) : invitation}</p>
+      <p className={session === 'rejected' ? 'problem' : ''} {...(isAbove && { role: 'alert' })}>
+        {isAbove ? sentenceOf({ extensions: { reason } }) : invitation}
+      </p>
       {problem !== undefined && (
         <p className="problem" role="alert">
           {problem}
@@ -85,7 +87,7 @@ function TokenForm() {
       <button type="submit" className={canSignIn ? '' : 'primary sign-in'}>
         Use this token
       </button>
-      <small>It stays in the memory of this browser’s open tabs, and is stored nowhere.</small>
+      <small>It is kept in memory only, and stored nowhere.</small>
     </form>
   );
 }
