@@ -70,6 +70,7 @@ export const layers = {
   },
   services: {
     request: 'an incoming request: caller, usage, errors, trace; its scope: budget, services, audit',
+    sharing: 'links to one run: their tokens, and what each view shows',
     purge: 'which runs leave, and in which batches',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',

@@ -111,6 +111,11 @@ export function explainForbidden({
   };
 }
 
+/** Returns whether a subject with these roles on a task may share runs that it did not execute. */
+export function canShareRuns(roles: RoleSet): boolean {
+  return roles >= bitOfRole('editor');
+}
+
 /** @param roles the subject's roles on the group's organization, on its project, or on any task of the project */
 export function canReadReportingGroup(roles: RoleSet): boolean {
   return roles !== noRoles;

@@ -172,9 +172,9 @@ function registerGraphql(
 
 function registerRest(
   host: FastifyInstance,
-  { config: { files, limits, modelPointer }, publicUrl }: CompositionContext,
+  { config: { files, limits, modelPointer }, publicUrl, now }: CompositionContext,
   { storage, scopeSizes }: DataAccess,
-  { issuers, links, scopes, runServices, streams }: RequestServices,
+  { issuers, links, shares, scopes, runServices, streams }: RequestServices,
   { sendReference }: Pages,
 ): void {
   registerRestApi(host, {
@@ -188,6 +188,7 @@ function registerRest(
     exports: createOpenExports(limits),
     scopeSizes,
     hasModels: modelPointer !== undefined,
+    shared: shares && { shares, linksFor: links.linksFor, now },
     sendReference,
     publicUrl: publicUrl.get,
   });

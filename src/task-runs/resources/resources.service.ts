@@ -109,6 +109,7 @@ export class ResourceService {
     private readonly reader: ResourceReader,
     readonly caller: Caller,
     private readonly budget: RequestBudget,
+    private readonly permissions: readonly Permission[],
   ) {
     this.#subjectKey = { subject: caller.subject, confinement: caller.confinement };
   }
@@ -181,7 +182,7 @@ export class ResourceService {
    * a task
    */
   async can(name: string, input: ResourcePathInput): Promise<boolean> {
-    const permission = parsePermission(['permission'], name);
+    const permission = parsePermission(['permission'], name, this.permissions);
     const path = parseResourcePath(input);
     if (requiresTask(permission) && path.taskId === null) {
       throw validationFailed(['taskId'], `is required for \`${permission}\`, which applies to a task`, 'missing');
@@ -200,7 +201,7 @@ export class ResourceService {
     names: readonly string[],
     memberInput?: string | null,
   ): Promise<HeldPermissions> {
-    const requested = names.map((name, index) => parsePermission(['permissions', index], name));
+    const requested = names.map((name, index) => parsePermission(['permissions', index], name, this.permissions));
     const path = parseResourcePath(input);
     const member = memberInput == null ? this.caller.subject : parseMember(memberInput);
     const roles = await this.#rolesOfMember(path, member);
