@@ -49,7 +49,9 @@ export interface RevokeAllRequest {
 
 export function createRevokeCommand(): Command {
   const command = addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL or the embedded database'))
-    .usage(`(${subjectUsage}) [--role ROLE] (${resourceUsage}) | (${subjectUsage}) --all [--yes] | --missing | --share ID | --shares-of SUB [--issuer ISS]`)
+    .usage(
+      `(${subjectUsage}) [--role ROLE] (${resourceUsage}) | (${subjectUsage}) --all [--yes] | --missing | --share ID | --shares-of SUB [--issuer ISS]`,
+    )
     .option('--all', 'list all grants of the subject and revoke them after confirmation')
     .option('--yes', 'with --all: revoke without asking')
     .option('--missing', 'revoke all grants on resources that no longer exist')

@@ -7,6 +7,7 @@ import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../d
 import { declareLimit } from '../limits.js';
 import type { BatchRead } from '../scheduling/read-scheduler.js';
 import { registerStatement, type ScheduledStatements } from '../scheduling/register-statement.js';
+import { timestampSql } from '../task-runs/columns/timestamp.js';
 import { pathJoins } from '../task-runs/visibility/roles-in-sql.js';
 import type { Share } from './share-token.js';
 
@@ -16,7 +17,12 @@ export interface ShareFacts {
   readonly roles: RoleSet;
   /** The name that the run's organization has given to the sharer, or null. */
   readonly sharerName: string | null;
+  /** The time of the statement, by the clock of the database. */
+  readonly readAt: string;
 }
+
+/** A link, or one that is about to be made. */
+export type ShareFactsKey = Pick<Share, 'path' | 'sharer'> & Partial<Pick<Share, 'id' | 'created'>>;
 
 const types = ['uuid', 'uuid', 'uuid', 'text', 'text', 'uuid', 'uuid', 'timestamptz'];
 
@@ -34,7 +40,8 @@ SELECT
       AND revoked.issuer IN ('', request.issuer) AND revoked.revoked_at >= request.created
   ) AS "isRevoked",
   coalesce(granted.roles, 0) AS roles,
-  named.name AS "sharerName"
+  named.name AS "sharerName",
+  ${timestampSql('clock_timestamp()')} AS "readAt"
 FROM unnest(${hideArraysFromPlanner(types)})
   WITH ORDINALITY AS request (org_id, project_id, task_id, subject, issuer, user_id, share, created, position)
 ${pathJoins}
@@ -44,7 +51,7 @@ ORDER BY request.position`,
 };
 
 /** Registers the read, whose keys share statements like those of runs. */
-export function registerShareFacts(scheduled: ScheduledStatements): BatchRead<Share, ShareFacts> {
+export function registerShareFacts(scheduled: ScheduledStatements): BatchRead<ShareFactsKey, ShareFacts> {
   return registerStatement(scheduled, 'share facts', {
     lane: 'point',
     maxBatchSize: declareLimit(64, {
@@ -59,7 +66,7 @@ export function registerShareFacts(scheduled: ScheduledStatements): BatchRead<Sh
 }
 
 /** Binds the statement, which returns one row per link, in order. */
-function bindShareFacts(shares: readonly Share[]): BoundStatement {
+function bindShareFacts(shares: readonly ShareFactsKey[]): BoundStatement {
   return {
     statement,
     values: [
@@ -69,8 +76,8 @@ function bindShareFacts(shares: readonly Share[]): BoundStatement {
       shares.map(({ sharer }) => sharer.subject),
       shares.map(({ sharer }) => sharer.issuer),
       shares.map(({ sharer }) => sharer.userId),
-      shares.map(({ id }) => id),
-      shares.map(({ created }) => new Date(created).toISOString()),
+      shares.map(({ id = null }) => id),
+      shares.map(({ created = null }) => created),
     ],
   };
 }

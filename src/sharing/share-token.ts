@@ -27,8 +27,8 @@ export interface Share {
   readonly sharer: Sharer;
   /** Whether the sharer wants the link to show payload. */
   readonly payload: boolean;
-  /** When the link was made, in milliseconds since 1970. */
-  readonly created: number;
+  /** When the link was made, by the clock of the database, because revocations are compared with it. */
+  readonly created: string;
   /** The link's end, in seconds since 1970. */
   readonly expires: number;
 }

@@ -16,10 +16,9 @@ import type { RunSelection } from '../task-runs/columns/field-groups.js';
 import { payloadForbidden } from '../task-runs/columns/payload.js';
 import type { TaskRunRecord } from '../task-runs/columns/records.js';
 import { timestampOfSeconds } from '../task-runs/columns/timestamp.js';
-import type { ResourceService } from '../task-runs/resources/resources.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { Log } from '../telemetry/logger.js';
-import type { ShareFacts } from './share-facts-statement.js';
+import type { ShareFacts, ShareFactsKey } from './share-facts-statement.js';
 import type { Share, ShareTokens } from './share-token.js';
 
 /** The bounds of a link's life, in seconds. */
@@ -31,7 +30,7 @@ interface SharesOptions {
   readonly allowsPayload: boolean;
   /** Returns the issuers that are currently trusted. */
   readonly issuers: () => readonly IssuerConfig[];
-  readonly readFacts: BatchRead<Share, ShareFacts>;
+  readonly readFacts: BatchRead<ShareFactsKey, ShareFacts>;
   /** The audit log, or null if nothing is audited. */
   readonly auditLog: AuditLog | null;
   /** Returns the base of absolute URLs, without a trailing slash. */
@@ -50,10 +49,11 @@ interface SharingRequest {
   readonly log: Log;
 }
 
-/** The services that read for the sharer. */
-interface SharerServices {
-  readonly taskRuns: TaskRunService;
-  readonly resources: ResourceService;
+/** The caller who makes a link, and its request. */
+interface SharingScope {
+  readonly caller: Caller;
+  readonly budget: RequestBudget;
+  readonly request: SharingRequest;
 }
 
 interface SharedUntil {
@@ -87,7 +87,7 @@ export class Shares {
   async create(
     run: TaskRunRecord,
     { expiresIn, payload }: SharedUntil,
-    { caller, services, request }: { caller: Caller; services: SharerServices; request: SharingRequest },
+    { caller, budget, request }: SharingScope,
   ): Promise<RunShare> {
     const { allowsPayload, tokens, now, publicUrl } = this.options;
     const { min, max } = shareLifetime;
@@ -98,14 +98,12 @@ export class Shares {
     if (payload && !allowsPayload) throw validationFailed(['payload'], 'must be false on this gateway');
     const { orgId, projectId, taskId, id } = run;
     const path = { orgId, projectId, taskId, id };
-    const isAllowed =
-      isExecutor(run, caller) || (await services.resources.can('task_run:share', { orgId, projectId, taskId }));
-    if (!isAllowed) throw forbidden(path, 'task_run', undefined, 'share');
-    if (payload && run.withheld !== null) throw payloadForbidden(path, run.withheld);
     const { issuer, subject, userId, confinement } = caller;
     const sharer = { issuer, subject, userId, confinement, subjectPrefix: this.#prefixOf(issuer) ?? '' };
-    const created = now();
-    const expires = Math.ceil(created / 1000) + expiresIn;
+    const { roles, readAt: created } = await readSingle(this.options.readFacts, { path, sharer }, budget);
+    if (!canShareRuns(roles) && !isExecutor(run, caller)) throw forbidden(path, 'task_run', undefined, 'share');
+    if (payload && run.withheld !== null) throw payloadForbidden(path, run.withheld);
+    const expires = Math.ceil(now() / 1000) + expiresIn;
     const { share, token } = tokens.seal({ path, sharer, payload, created, expires });
     await this.#recordCreation(share, request);
     return { id: share.id, url: `${publicUrl()}/shared#${token}`, expires: timestampOfSeconds(expires) };
