@@ -115,18 +115,23 @@ function openAdminPort(
 
 function openPages(
   host: FastifyInstance,
-  { config: { ui, signIn, modelPointer }, log, now, publicUrl }: CompositionContext,
+  { config: { ui, signIn, modelPointer, sharing }, log, now, publicUrl }: CompositionContext,
   { demoIssuer }: RequestServices,
 ): Promise<Pages> {
   return registerPages(host, {
     ui,
-    assetsDirectory: fileURLToPath(new URL('../../pages', import.meta.url)),
+    assetsDirectory: folderInDist('pages'),
     examples: readExampleOperations().map(({ query }) => query),
     publicUrl: publicUrl.get,
     hasModels: modelPointer !== undefined,
+    sharing: sharing && { allowsPayload: sharing.allowsPayload, assetsDirectory: folderInDist('shared-run') },
     signIn: signIn && createSignIn(signIn, { now, log, publicUrl: publicUrl.get }),
     demo: demoIssuer && { tokens: keepDemoTokens(demoIssuer, now), notice: noticeWithoutTokens },
   });
+}
+
+function folderInDist(name: string): string {
+  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
 }
 
 /** Registers GraphQL over HTTP and WebSocket, and as tools for agents. */
