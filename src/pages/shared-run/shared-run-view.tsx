@@ -42,7 +42,7 @@ export function SharedRunView({ shared, token }: SharedRunViewProps) {
         </>
       ) : (
         <>
-          {run.isError && <p className="problem">The run failed. This link does not show why.</p>}
+          <Failure run={run} response={null} hasPayload={false} withoutMessage="This link does not show the message." />
           <SharedFacts run={run} />
           <Notice>This link shows neither inputs nor response nor files.</Notice>
         </>
