@@ -3,7 +3,7 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
 import { type HeldRoles, holdsPermission, type Permission, requiresTask } from '../../access/permissions.js';
-import { decideRunAccess, isAnalyst, type RunAccess, rankedRoleOf } from '../../access/policy.js';
+import { decideRunAccess, isAnalyst, noRoles, type RunAccess, rankedRoleOf } from '../../access/policy.js';
 import { isResourceId } from '../../access/resource-id.js';
 import { isStorable, maxSubjectLength, normalizeSubject } from '../../access/subject.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -188,7 +188,7 @@ export class ResourceService {
       throw validationFailed(['taskId'], `is required for \`${permission}\`, which applies to a task`, 'missing');
     }
     const roles = await this.#rolesAt().load(path);
-    return roles !== null && holdsPermission(permission, roles);
+    return this.#isHeldByCaller(permission, path, roles);
   }
 
   /**
@@ -205,10 +205,23 @@ export class ResourceService {
     const path = parseResourcePath(input);
     const member = memberInput == null ? this.caller.subject : parseMember(memberInput);
     const roles = await this.#rolesOfMember(path, member);
-    return {
-      permissions: requested.filter((permission) => roles !== null && holdsPermission(permission, roles)),
-      member,
-    };
+    const held = await Promise.all(
+      requested.map((permission) =>
+        member === this.caller.subject
+          ? this.#isHeldByCaller(permission, path, roles)
+          : roles !== null && holdsPermission(permission, roles),
+      ),
+    );
+    return { permissions: requested.filter((_permission, index) => held[index]), member };
+  }
+
+  /** Callers may share the runs that they executed. The user ids of other members are unknown. */
+  async #isHeldByCaller(permission: Permission, { taskId }: ResourcePath, roles: HeldRoles | null): Promise<boolean> {
+    if (roles === null) return false;
+    if (holdsPermission(permission, roles)) return true;
+    const { userId } = this.caller;
+    if (permission !== 'task_run:share' || taskId === null || userId === null || roles.task === noRoles) return false;
+    return this.reader.readHasOwnRuns({ taskId, userId }, this.budget);
   }
 
   async #rolesOfMember(path: ResourcePath, member: string): Promise<HeldRoles | null> {

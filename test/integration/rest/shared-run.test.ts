@@ -114,6 +114,10 @@ describe('links to runs', () => {
     const can = `{ viewer { can(permission: "task_run:share", orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") } }`;
     expect((await gateway.dataOf(can, owner)).viewer.can).toBe(true);
     expect((await gateway.dataOf(can, viewer)).viewer.can).toBe(false);
+    const { taskId: closedTask } = demoPlaces.executorRun;
+    const canOwn = can.replace(taskId, closedTask);
+    expect((await gateway.dataOf(canOwn, { as: demoSubjects.executor })).viewer.can).toBe(true);
+    expect((await gateway.dataOf(canOwn, viewer)).viewer.can).toBe(false);
     const iam = await requestRest(
       gateway,
       `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/iam/test`,
@@ -318,6 +322,24 @@ describe('links to runs', () => {
       return client.closed;
     };
     expect(await closeOf(token)).toEqual(await closeOf(unknown));
+  });
+});
+
+describe('the points of links', () => {
+  const gateway = useGateway({
+    environment: { SHARE_LINKS: 'usage', COST_MODE: 'enforce', RATE_LIMIT_POINTS: '1', RATE_LIMIT_BURST: '100' },
+  });
+
+  it('are of one account, which is not the account of their sharer', async () => {
+    const [one, other] = [await makeShare(gateway, run, owner), await makeShare(gateway, run, owner)];
+    const statuses = new Set<number>();
+    for (let views = 0; views < 200 && !statuses.has(429); views += 1)
+      statuses.add((await viewShare(gateway, tokenOf(one))).status);
+    expect([...statuses]).toEqual([200, 429]);
+    const rejected = await viewShare(gateway, tokenOf(other));
+    expect([rejected.status, rejected.headers.get('ratelimit')]).toEqual([429, null]);
+    expect((await viewShare(gateway, 'unknown')).status).toBe(404);
+    expect((await requestRest(gateway, `${gateway.url}/api/v1/whoami`, owner)).status).toBe(200);
   });
 });
 

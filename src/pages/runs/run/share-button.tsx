@@ -9,14 +9,12 @@ import type { RunPath } from '../run-url.js';
 
 const ShareDialog = lazyComponent(() => import('./share-dialog.js').then((module) => module.ShareDialog));
 
-/** A button for callers who may share the run. */
+/** A button for callers who may share runs of the task. */
 export function ShareButton({ path }: { readonly path: RunPath }) {
   const [isOpen, setOpen] = useState(false);
   const { response } = useQuery(shareRightsQuery, path);
-  const { viewer, taskRun } = response?.data ?? {};
-  const isExecutor = taskRun != null && taskRun.userId !== null && taskRun.userId === viewer?.subject;
-  if (!viewer?.can && !isExecutor) return null;
-  const allowsPayload = initialState.sharing!.allowsPayload && !response!.errors.some(isWithheld);
+  if (!response?.data?.viewer?.can) return null;
+  const allowsPayload = initialState.sharing!.allowsPayload && !response.errors.some(isWithheld);
   return (
     <>
       <button type="button" className="ghost" onClick={() => setOpen(true)}>
