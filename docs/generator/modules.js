@@ -31,6 +31,7 @@ export const layers = {
   'the pages': {
     'pages/graphiql': 'GraphiQL with panes for tables, plots, costs and code',
     'pages/reference': 'the page around Swagger UI',
+    'pages/shared-run': 'the page of a link to one run, without a session',
     'pages/static': 'the session, and the filter of errors, on pages that the server renders',
     'pages/runs/page.tsx': 'the program of all pages about runs, by address',
     'pages/runs/header-tools.tsx': 'buttons of the header for the palette and the keys',

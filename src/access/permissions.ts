@@ -1,7 +1,7 @@
 // The rule for each permission, by the name that clients use. The rules are pure functions, like the policy.
 
 import type { RunVisibility } from '../database/entities/task.entity.js';
-import { canReadReportingGroup, canShareRuns, decideRoleAccess, noRoles, type RoleSet } from './policy.js';
+import { canReadReportingGroup, canShareRun, decideRoleAccess, noRoles, type RoleSet } from './policy.js';
 
 /** A subject's roles along a path. Levels below the end of the path have no roles. */
 export interface HeldRoles {
@@ -29,7 +29,7 @@ const permissionRules = {
   'task_run:read': readsPayload,
   'task_run:read_usage': readsUsage,
   'task_run:read_payload': readsPayload,
-  'task_run:share': ({ task }) => canShareRuns(task),
+  'task_run:share': ({ task }) => canShareRun(task, false),
   'reporting_group:read': ({ withinProject }) => canReadReportingGroup(withinProject),
 } as const satisfies Readonly<Record<string, PermissionRule>>;
 

@@ -75,7 +75,7 @@ export function createSharedRunRoute({ shares, scopes, linksFor, now }: SharedRu
       const { taskRuns } = services;
       const { run, hasPayload, by } = await shares.view(share, fullRun.selection, { taskRuns, budget });
       audit?.addShared(run);
-      const seconds = Math.min(maxFileLinkSeconds, Math.floor(share.expires - now() / 1000));
+      const seconds = Math.max(1, Math.min(maxFileLinkSeconds, Math.floor(share.expires - now() / 1000)));
       const links = { runLinks: linksFor(seconds) };
       const text = hasPayload
         ? await writeRun(run, { budget, services, links, caller: { subject: request.requester!.id } })

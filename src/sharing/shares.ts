@@ -2,7 +2,7 @@
 // token names. docs/sharing.md has the rules.
 
 import type { Caller } from '../access/caller.js';
-import { canShareRuns } from '../access/policy.js';
+import { canShareRun } from '../access/policy.js';
 import { identityOf, type Requester } from '../access/requester.js';
 import { findPrefixOwner } from '../access/tokens/subject-prefixes.js';
 import type { RequestBudget } from '../admission/request-budget.js';
@@ -101,7 +101,7 @@ export class Shares {
     const { issuer, subject, userId, confinement } = caller;
     const sharer = { issuer, subject, userId, confinement, subjectPrefix: this.#prefixOf(issuer) ?? '' };
     const { roles, readAt: created } = await readSingle(this.options.readFacts, { path, sharer }, budget);
-    if (!canShareRuns(roles) && !isExecutor(run, caller)) throw forbidden(path, 'task_run', undefined, 'share');
+    if (!canShareRun(roles, isExecutor(run, caller))) throw forbidden(path, 'task_run', undefined, 'share');
     if (payload && run.withheld !== null) throw payloadForbidden(path, run.withheld);
     const expires = Math.ceil(now() / 1000) + expiresIn;
     const { share, token } = tokens.seal({ path, sharer, payload, created, expires });
@@ -132,7 +132,7 @@ export class Shares {
     ]);
     const { roles, isRevoked, sharerName: by } = facts;
     if (usage === null || isRevoked || !this.#isTrusted(share)) throw shareNotFound();
-    if (!canShareRuns(roles) && !isExecutor(usage, taskRuns.caller)) throw shareNotFound();
+    if (!canShareRun(roles, isExecutor(usage, taskRuns.caller))) throw shareNotFound();
     if (share.payload && this.options.allowsPayload) {
       const run = await taskRuns.runByPath(share.path, selection, 'payload').catch(nullIfHidden);
       if (run !== null) return { run, hasPayload: true, by };

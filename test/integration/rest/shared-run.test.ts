@@ -327,13 +327,13 @@ describe('links to runs', () => {
 
 describe('the points of links', () => {
   const gateway = useGateway({
-    environment: { SHARE_LINKS: 'usage', COST_MODE: 'enforce', RATE_LIMIT_POINTS: '1', RATE_LIMIT_BURST: '100' },
+    environment: { SHARE_LINKS: 'usage', COST_MODE: 'enforce', RATE_LIMIT_POINTS: '1', RATE_LIMIT_BURST: '2000' },
   });
 
   it('are of one account, which is not the account of their sharer', async () => {
     const [one, other] = [await makeShare(gateway, run, owner), await makeShare(gateway, run, owner)];
     const statuses = new Set<number>();
-    for (let views = 0; views < 200 && !statuses.has(429); views += 1)
+    for (let views = 0; views < 4000 && !statuses.has(429); views += 1)
       statuses.add((await viewShare(gateway, tokenOf(one))).status);
     expect([...statuses]).toEqual([200, 429]);
     const rejected = await viewShare(gateway, tokenOf(other));
