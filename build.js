@@ -19,6 +19,8 @@ process.chdir(import.meta.dirname);
 const tsc = 'node_modules/typescript/bin/tsc';
 const vite = 'node_modules/vite/bin/vite.js';
 const viteOptions = ['build', 'src/pages', '--configLoader', 'native', '--emptyOutDir'];
+/** The page of links shares no module with the other pages. */
+const sharedRunConfig = ['--config', 'src/pages/shared-run/vite.config.js'];
 const project = 'tsconfig.build.json';
 /** The inputs of dist besides those of tsc. npm writes the hidden file whenever it installs something. */
 const otherSources = [
@@ -72,6 +74,7 @@ async function build() {
   const begin = Date.now();
   const folder = await mkdtemp('dist.');
   const pages = join(process.cwd(), folder, 'pages');
+  const sharedRun = join(process.cwd(), folder, 'shared-run');
   try {
     // The server may run as another user than the one who builds.
     await chmod(folder, 0o755);
@@ -81,7 +84,13 @@ async function build() {
     await step('bundling the pages', () =>
       run(['--max-semi-space-size=1', vite, ...viteOptions, '--outDir', pages], frugalBundler),
     );
-    await step('compressing the pages', () => compress(pages));
+    await step('bundling the page of links', () =>
+      run(['--max-semi-space-size=1', vite, ...viteOptions, ...sharedRunConfig, '--outDir', sharedRun], frugalBundler),
+    );
+    await step('compressing the pages', async () => {
+      await compress(pages);
+      await compress(sharedRun);
+    });
     await step('copying operations, demo files and documents', async () => {
       await cp('examples/operations', join(folder, 'examples', 'operations'), { recursive: true });
       await cp('src/demo/sample-files', join(folder, 'src', 'demo', 'sample-files'), { recursive: true });

@@ -136,6 +136,8 @@ const operationLimits = {
   /** Access to each is decided separately. */
   nodesWithLists: { name: 'objects with the same nested list or statistic', value: 100, error },
   nodeListRuns: { name: 'runs in a list nested in several objects', value: 1000, error },
+  /** Each writes a line. */
+  shares: { name: 'links to runs', value: 10, error },
   entities: { name: 'entities', value: 300, error },
   /**
    * A single list may have 20,000. Writing all of these fields takes a quarter of a second, during which no other

@@ -31,6 +31,7 @@ export const layers = {
   'the pages': {
     'pages/graphiql': 'GraphiQL with panes for tables, plots, costs and code',
     'pages/reference': 'the page around Swagger UI',
+    'pages/shared-run': 'the page of a link to one run, without a session',
     'pages/static': 'the session, and the filter of errors, on pages that the server renders',
     'pages/runs/page.tsx': 'the program of all pages about runs, by address',
     'pages/runs/header-tools.tsx': 'buttons of the header for the palette and the keys',
@@ -72,6 +73,7 @@ export const layers = {
   },
   services: {
     request: 'an incoming request: caller, usage, errors, trace; its scope: budget, services, audit',
+    sharing: 'links to one run: their tokens, and what each view shows',
     purge: 'which runs leave, and in which batches',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',

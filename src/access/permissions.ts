@@ -1,7 +1,7 @@
 // The rule for each permission, by the name that clients use. The rules are pure functions, like the policy.
 
 import type { RunVisibility } from '../database/entities/task.entity.js';
-import { canReadReportingGroup, decideRoleAccess, noRoles, type RoleSet } from './policy.js';
+import { canReadReportingGroup, canShareRun, decideRoleAccess, noRoles, type RoleSet } from './policy.js';
 
 /** A subject's roles along a path. Levels below the end of the path have no roles. */
 export interface HeldRoles {
@@ -29,15 +29,21 @@ const permissionRules = {
   'task_run:read': readsPayload,
   'task_run:read_usage': readsUsage,
   'task_run:read_payload': readsPayload,
+  'task_run:share': ({ task }) => canShareRun(task, false),
   'reporting_group:read': ({ withinProject }) => canReadReportingGroup(withinProject),
 } as const satisfies Readonly<Record<string, PermissionRule>>;
 
 export type Permission = keyof typeof permissionRules;
 
-export const permissions = Object.keys(permissionRules) as readonly Permission[];
+/** All permissions of a gateway with links to runs. */
+export const permissionsWithSharing = Object.keys(permissionRules) as readonly Permission[];
 
-export function isPermission(name: string): name is Permission {
-  return Object.hasOwn(permissionRules, name);
+/** All permissions of a gateway without links to runs. */
+export const permissions = permissionsWithSharing.filter((name) => name !== 'task_run:share');
+
+/** Returns a sentence about the names that clients may use. */
+export function describePermissions(names: readonly Permission[]): string {
+  return `One of ${names.map((name) => `\`${name}\``).join(', ')}. Any other value is rejected with an error that lists them.`;
 }
 
 /**

@@ -111,6 +111,11 @@ export function explainForbidden({
   };
 }
 
+/** Returns whether a subject with these roles on a task may share a run that it can read. */
+export function canShareRun(roles: RoleSet, isExecutor: boolean): boolean {
+  return roles >= bitOfRole('editor') || (isExecutor && roles !== noRoles);
+}
+
 /** @param roles the subject's roles on the group's organization, on its project, or on any task of the project */
 export function canReadReportingGroup(roles: RoleSet): boolean {
   return roles !== noRoles;

@@ -1,6 +1,7 @@
 // Limits the points that callers spend. Each caller has a bucket that refills at a constant rate.
 
-import { type Caller, isClientListed } from '../access/caller.js';
+import { isClientListed } from '../access/caller.js';
+import type { PointOwner } from '../access/requester.js';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -9,7 +10,7 @@ import { openRedisPoints } from './redis-points.js';
 
 export interface RateLimiter {
   /** Returns a caller's account, or `null` if the caller has no limit. */
-  accountOf(caller: Pick<Caller, 'id' | 'qualifiedClientId'>): PointBalance | null;
+  accountOf(caller: PointOwner): PointBalance | null;
 }
 
 interface RateLimiterOptions extends Pick<Config, 'costMode' | 'rateLimit'> {

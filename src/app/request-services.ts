@@ -8,11 +8,15 @@ import { openRateLimiter, type RateLimiter } from '../admission/rate-limiter.js'
 import { AuditLog } from '../audit/audit-log.js';
 import { withPath } from '../errors/explain.js';
 import { type OpenedLinks, openLinks } from '../files/open-links.js';
+import { loadSigningKey } from '../files/signing-key.js';
 import { type GraphqlServer, startGraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import { toolDocuments } from '../mcp/tool-documents.js';
 import { accountNames, MemoryLedger } from '../memory/memory-ledger.js';
 import { Scopes } from '../request/scope.js';
 import { createRunServices, type RunServiceFactory } from '../request/services.js';
+import { registerShareFacts } from '../sharing/share-facts-statement.js';
+import { ShareTokens } from '../sharing/share-token.js';
+import { Shares } from '../sharing/shares.js';
 import { createOpenStreams, type OpenStreams } from '../streams/open-streams.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { CompositionContext } from './composition-context.js';
@@ -24,6 +28,8 @@ export interface RequestServices {
   readonly issuers: TrustedIssuers;
   readonly runServices: RunServiceFactory;
   readonly links: OpenedLinks;
+  /** `null` without links to runs. */
+  readonly shares: Shares | null;
   readonly streams: OpenStreams;
   readonly graphql: GraphqlServer;
   readonly accountOf: RateLimiter['accountOf'];
@@ -48,6 +54,7 @@ export async function openRequestServices(context: CompositionContext, data: Dat
   const graphql = await startGraphqlServer({
     config,
     modelPointer: config.modelPointer ?? null,
+    sharesRuns: config.sharing !== undefined,
     log,
     metrics,
     streams,
@@ -57,10 +64,11 @@ export async function openRequestServices(context: CompositionContext, data: Dat
   });
   openParts.add('GraphQL server', graphql.stop);
   watchCaches(metrics, { documents: graphql.documentLookups, tokens: issuers.lookups });
+  const auditLog = await openAuditLog(context);
+  const shares = await openShares(context, data, issuers, auditLog);
   const { rateLimiter, close } = await openRateLimiter(config, log, metrics);
   openParts.add('rate limiter', close);
   const { accountOf } = rateLimiter;
-  const auditLog = await openAuditLog(context);
   const { limits, costMode } = config;
   const { costTotals } = metrics;
   const scopes = new Scopes({
@@ -68,6 +76,7 @@ export async function openRequestServices(context: CompositionContext, data: Dat
     costMode,
     services: runServices,
     links,
+    shares,
     accountOf,
     costTotals,
     memory,
@@ -76,7 +85,7 @@ export async function openRequestServices(context: CompositionContext, data: Dat
   });
   // A gateway starts listening only after it has tried to fetch the keys of each issuer.
   await loaded;
-  return { demoIssuer, issuers, runServices, links, streams, graphql, accountOf, memory, scopes, auditLog };
+  return { demoIssuer, issuers, runServices, links, shares, streams, graphql, accountOf, memory, scopes, auditLog };
 }
 
 function openMemory(metrics: Metrics): MemoryLedger {
@@ -113,6 +122,7 @@ function openRunServices(
     maxScannedRuns,
     isIssuerTrusted: isTrusted,
     modelPointer: config.modelPointer ?? null,
+    sharesRuns: config.sharing !== undefined,
   });
   openParts.add('services', services.close);
   return services;
@@ -128,6 +138,25 @@ function watchCaches(
       [{ cache, result: 'miss' }, miss] as const,
     ]),
   );
+}
+
+async function openShares(
+  { config: { dataDir, sharing }, publicUrl, now }: CompositionContext,
+  { statements, scheduler }: DataAccess,
+  issuers: TrustedIssuers,
+  auditLog: AuditLog | null,
+): Promise<Shares | null> {
+  if (sharing === undefined) return null;
+  const { allowsPayload, signingKey } = sharing;
+  return new Shares({
+    tokens: new ShareTokens(await loadSigningKey({ signingKey, dataDir, fileName: 'share-signing-key' })),
+    allowsPayload,
+    issuers: issuers.current,
+    readFacts: registerShareFacts({ statements, scheduler }),
+    auditLog,
+    publicUrl: publicUrl.get,
+    now,
+  });
 }
 
 async function openAuditLog({ config, log, metrics, openParts }: CompositionContext): Promise<AuditLog | null> {

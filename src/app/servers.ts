@@ -115,18 +115,23 @@ function openAdminPort(
 
 function openPages(
   host: FastifyInstance,
-  { config: { ui, signIn, modelPointer }, log, now, publicUrl }: CompositionContext,
+  { config: { ui, signIn, modelPointer, sharing }, log, now, publicUrl }: CompositionContext,
   { demoIssuer }: RequestServices,
 ): Promise<Pages> {
   return registerPages(host, {
     ui,
-    assetsDirectory: fileURLToPath(new URL('../../pages', import.meta.url)),
+    assetsDirectory: folderInDist('pages'),
     examples: readExampleOperations().map(({ query }) => query),
     publicUrl: publicUrl.get,
     hasModels: modelPointer !== undefined,
+    sharing: sharing && { allowsPayload: sharing.allowsPayload, assetsDirectory: folderInDist('shared-run') },
     signIn: signIn && createSignIn(signIn, { now, log, publicUrl: publicUrl.get }),
     demo: demoIssuer && { tokens: keepDemoTokens(demoIssuer, now), notice: noticeWithoutTokens },
   });
+}
+
+function folderInDist(name: string): string {
+  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
 }
 
 /** Registers GraphQL over HTTP and WebSocket, and as tools for agents. */
@@ -172,9 +177,9 @@ function registerGraphql(
 
 function registerRest(
   host: FastifyInstance,
-  { config: { files, limits, modelPointer }, publicUrl }: CompositionContext,
+  { config: { files, limits, modelPointer }, publicUrl, now }: CompositionContext,
   { storage, scopeSizes }: DataAccess,
-  { issuers, links, scopes, runServices, streams }: RequestServices,
+  { issuers, links, shares, scopes, runServices, streams }: RequestServices,
   { sendReference }: Pages,
 ): void {
   registerRestApi(host, {
@@ -188,6 +193,7 @@ function registerRest(
     exports: createOpenExports(limits),
     scopeSizes,
     hasModels: modelPointer !== undefined,
+    shared: shares && { shares, linksFor: links.linksFor, now },
     sendReference,
     publicUrl: publicUrl.get,
   });

@@ -10,16 +10,14 @@ export function createDocumentsCommand(): Command {
   const command = createCommand('documents', 'check the documents that TRUSTED_DOCUMENTS lists, and print their costs')
     .argument('[check]')
     .usage('check');
-  return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_COST', 'MODEL_POINTER']).action(async () => {
-    const [, { trustedDocuments, limits, modelPointer }] = readArguments(
-      command,
-      rejectUnexpectedArguments,
-      inspectConfig,
-    );
-    const { lines, faults } = await checkDocuments(trustedDocuments.paths, limits, modelPointer);
-    process.stdout.write(lines.join(''));
-    if (faults.length > 0) throw new Error(faults.join('\n'));
-  });
+  return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_COST', 'MODEL_POINTER', 'SHARE_LINKS']).action(
+    async () => {
+      const [, config] = readArguments(command, rejectUnexpectedArguments, inspectConfig);
+      const { lines, faults } = await checkDocuments(config);
+      process.stdout.write(lines.join(''));
+      if (faults.length > 0) throw new Error(faults.join('\n'));
+    },
+  );
 }
 
 interface CheckedDocuments {
@@ -29,18 +27,19 @@ interface CheckedDocuments {
   readonly faults: readonly string[];
 }
 
-async function checkDocuments(
-  paths: readonly string[],
-  { points }: Pick<Config['limits'], 'points'>,
-  modelPointer: Config['modelPointer'],
-): Promise<CheckedDocuments> {
+async function checkDocuments({
+  trustedDocuments: { paths },
+  limits: { points },
+  modelPointer,
+  sharing,
+}: Config): Promise<CheckedDocuments> {
   if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS is not set.'] };
   const [{ costBounds }, { loadDocuments }, { createSchema }] = await Promise.all([
     import('../admission/cost-bounds.js'),
     import('../graphql/documents/compile-documents.js'),
     import('../graphql/schema/schema.js'),
   ]);
-  const schema = await createSchema({ modelPointer: modelPointer ?? null });
+  const schema = await createSchema({ modelPointer: modelPointer ?? null, sharesRuns: sharing !== undefined });
   const loaded = await loadDocuments(paths, { schema });
   const operations = loaded.documents.flatMap((trustedDocument) =>
     trustedDocument.operations.map((operation) => ({

@@ -62,7 +62,7 @@ export const subjectFlagOf: Readonly<Record<SubjectType, string>> = {
   project: '--project-members',
 };
 
-function parseUser(text: string): string {
+export function parseUser(text: string): string {
   if (text === '' || text.length > maxSubjectLength) throw new Error(`is not 1 to ${maxSubjectLength} characters.`);
   return normalizeSubject(text);
 }

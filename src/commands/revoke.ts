@@ -13,15 +13,17 @@ import {
 } from '../database/access-grants.js';
 import type { ResourceType, Role } from '../database/entities/access-grant.entity.js';
 import { findResources } from '../database/resources.js';
+import { type RevokedShares, revokeShares } from '../database/share-revocations.js';
 import { shellWord } from '../shell-word.js';
 import { pathJoins } from '../task-runs/visibility/roles-in-sql.js';
 import { readArguments } from './arguments/configured-command.js';
-import { createCommand, readOptions } from './arguments/options.js';
+import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
 import { confirm, processTerminal, type Terminal } from './confirm.js';
 import { assertSubjectExists, findExisting } from './find-resource.js';
 import {
   addGrantOptions,
   parseRole,
+  parseUser,
   resourceParsers,
   resourceUsage,
   subjectFlagOf,
@@ -47,21 +49,32 @@ export interface RevokeAllRequest {
 
 export function createRevokeCommand(): Command {
   const command = addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL or the embedded database'))
-    .usage(`(${subjectUsage}) [--role ROLE] (${resourceUsage}) | (${subjectUsage}) --all [--yes] | --missing`)
+    .usage(
+      `(${subjectUsage}) [--role ROLE] (${resourceUsage}) | (${subjectUsage}) --all [--yes] | --missing | --share ID | --shares-of SUB [--issuer ISS]`,
+    )
     .option('--all', 'list all grants of the subject and revoke them after confirmation')
     .option('--yes', 'with --all: revoke without asking')
-    .option('--missing', 'revoke all grants on resources that no longer exist');
+    .option('--missing', 'revoke all grants on resources that no longer exist')
+    .addOption(valueOption('--share <ID>', 'end a link to a run'))
+    .addOption(valueOption('--shares-of <SUB>', 'end all links to runs that a user or client has made until now'))
+    .addOption(valueOption('--issuer <ISS>', 'with --shares-of: only links made with tokens of this issuer'));
   return command.action(async () => {
     const [request, config] = readArguments(command, readRevokeRequest, inspectLocalDatabaseConfig);
+    if (request !== 'missing' && 'kind' in request) return endShares(request, config, process.stdout);
     if (request !== 'missing' && 'isConfirmed' in request) return revokeAll(request, config, processTerminal());
     for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);
   });
 }
 
 /** @throws UsageError that lists all invalid options */
-export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRequest {
+export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRequest | RevokedShares {
   const isGiven = (name: string) => command.getOptionValue(name) === true;
   return readOptions(command, (options) => {
+    if (['share', 'sharesOf', 'issuer'].some((name) => command.getOptionValue(name) !== undefined)) {
+      if (['all', 'yes', 'missing'].some(isGiven) || readGrant(options).some((value) => value !== undefined))
+        options.reject('--share and --shares-of cannot be used with an option of a grant.');
+      return readShares(options);
+    }
     if (isGiven('yes') && !isGiven('all')) options.reject('--yes requires --all.');
     if (isGiven('all')) {
       const given = [options.optionalOne(resourceParsers), options.optional('role', parseRole)];
@@ -70,12 +83,7 @@ export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRe
       return { subject: options.requiredOne(subjectParsers), isConfirmed: isGiven('yes') };
     }
     if (isGiven('missing')) {
-      const given = [
-        options.optionalOne(subjectParsers),
-        options.optionalOne(resourceParsers),
-        options.optional('role', parseRole),
-      ];
-      if (given.some((value) => value !== undefined))
+      if (readGrant(options).some((value) => value !== undefined))
         options.reject('--missing cannot be used with any other option of a grant.');
       return 'missing';
     }
@@ -85,6 +93,36 @@ export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRe
       resource: options.requiredOne(resourceParsers),
     };
   });
+}
+
+function readShares(options: OptionReader): RevokedShares {
+  const issuer = options.optional('issuer', String);
+  const shares = options.requiredOne<RevokedShares>({
+    share: (id) => ({ kind: 'share', id: parseId(id) }),
+    'shares-of': (subject) => ({ kind: 'subject', id: parseUser(subject), issuer }),
+  });
+  if (issuer !== undefined && shares?.kind === 'share') options.reject('--issuer cannot be used with --share.');
+  return shares;
+}
+
+function readGrant(options: OptionReader) {
+  return [
+    options.optionalOne(subjectParsers),
+    options.optionalOne(resourceParsers),
+    options.optional('role', parseRole),
+  ];
+}
+
+/** Ends links to runs. Succeeds for links that do not exist, because nothing has a list of links. */
+export async function endShares(
+  revoked: RevokedShares,
+  config: LocalDatabaseConfig,
+  output: Pick<Terminal['output'], 'write'>,
+): Promise<void> {
+  await withDatabase(config, (dataSource) => revokeShares(dataSource, revoked));
+  const id = escapeUnprintable(revoked.id);
+  if (revoked.kind === 'share') output.write(`The link ${id} shows nothing from now on.\n`);
+  else output.write(`The links to runs that ${id} has made until now show nothing from now on.\n`);
 }
 
 /**

@@ -199,6 +199,7 @@ function readConfig(reader: Reader) {
     rateLimit: readRateLimit(reader),
     ui: read('UI'),
     signIn: readSignIn(reader),
+    sharing: readSharing(reader),
     introspection: read('INTROSPECTION'),
     modelPointer: read('MODEL_POINTER'),
     mcp: read('MCP'),
@@ -268,6 +269,15 @@ function readRateLimit({ read, reject }: Reader) {
     exempt: read('RATE_LIMIT_EXEMPT'),
     redisUrl: read('REDIS_URL'),
   };
+}
+
+/** Reads the content of links to runs; `undefined` without such links. */
+function readSharing({ read, reject }: Reader) {
+  const mode = read('SHARE_LINKS');
+  if (mode === 'off') return undefined;
+  const ui = read('UI');
+  if (ui !== 'on') reject('SHARE_LINKS', `is ${mode}, but UI is ${ui}: links to runs lead to a page.`);
+  return { allowsPayload: mode === 'payload', signingKey: read('SHARE_SIGNING_KEY') };
 }
 
 /** Reads how users sign in on the pages; `undefined` if they paste tokens. */

@@ -49,6 +49,9 @@ export type TraceSampler = (typeof traceSamplers)[number];
 export const uiModes = ['on', 'graphiql', 'off'] as const;
 export type UiMode = (typeof uiModes)[number];
 
+export const shareModes = ['off', 'usage', 'payload'] as const;
+export type ShareMode = (typeof shareModes)[number];
+
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -220,6 +223,22 @@ const pages = {
     variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages to serve to browsers'),
     { more: '; `/docs` and `/errors` are always served', setBy: 'installations that serve no pages, or only GraphiQL' },
   ),
+  SHARE_LINKS: documented(
+    variable(
+      'off',
+      shareModes.join('|'),
+      (text) => parseOneOf(text, shareModes),
+      'links to one run, without an account',
+    ),
+    {
+      more: ': `usage` without, `payload` also with prompts and responses; [links to one run](sharing.md)',
+      setBy: 'installations that show runs to people without an account',
+    },
+  ),
+  SHARE_SIGNING_KEY: documented(secret(parseSigningKey, 'key that seals links to one run', 'generated in DATA_DIR'), {
+    more: ', 32 characters or more; the same on all instances',
+    setBy: 'installations with such links on several instances',
+  }),
   UI_CLIENT_ID: documented(
     optional('ID', String, 'public OAuth client with which people sign in on the pages', 'tokens are pasted'),
     { more: ': [signing in](oidc.md#sign-in-on-the-pages)', setBy: 'installations where people sign in on the pages' },

@@ -42,6 +42,7 @@ export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbe
   warnWhere('MAX_COST', isUnlimited, 'COST_MODE is off');
   warnWhere('RATE_LIMIT_EXEMPT', read('RATE_LIMIT_POINTS') === undefined, 'RATE_LIMIT_POINTS is not set');
   warnWhere('UI_CLIENT_ID', read('UI') === 'off', 'UI is off');
+  warnWhere('SHARE_SIGNING_KEY', read('SHARE_LINKS') === 'off', 'SHARE_LINKS is off');
   warnWhere('TRUSTED_DOCUMENTS_EXEMPT', read('TRUSTED_DOCUMENTS_MODE') === 'off', 'TRUSTED_DOCUMENTS_MODE is off');
   warnWhere('MAX_REPLICA_LAG_MS', read('DATABASE_REPLICA_URLS').length === 0, 'DATABASE_REPLICA_URLS is not set');
   const s3Variables = ['FILES_DELIVERY', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const;

@@ -109,6 +109,13 @@ export const catalogue = {
     when: 'the run does not exist, and the caller could see it if it did',
     logLevel: 'debug',
   },
+  SHARE_NOT_FOUND: {
+    code: 'NOT_FOUND',
+    status: 404,
+    message: 'The link shows nothing. It is malformed, has expired or was revoked, or its run is no longer shared.',
+    when: 'the token of a link to a run is malformed, unknown, expired or revoked, its run is gone, or its sharer may no longer share it',
+    logLevel: 'debug',
+  },
   FILE_NOT_FOUND: {
     code: 'NOT_FOUND',
     status: 404,

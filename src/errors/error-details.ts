@@ -48,7 +48,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   permission: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `read`, `read_payload` for the payload of a run whose usage the caller may see, or `test_iam` for the permissions of another subject',
+      '`PERMISSION_CHECK_FAILED`: `read`, `read_payload` for the payload of a run whose usage the caller may see, `share` for a link to a run, or `test_iam` for the permissions of another subject',
   },
   resource: {
     type: 'string',

@@ -20,6 +20,11 @@ export const forbiddenCauses: readonly ForbiddenCause[] = [
     remedy: 'select no payload, or [grant](access.md#grants) the role in `requires`',
   },
   {
+    mark: '`permission: share`',
+    cause: 'the caller is not an editor or owner of the task, and did not execute the run',
+    remedy: '[grant](access.md#grants) the role `editor`',
+  },
+  {
     mark: 'only `permission` and `resource`',
     cause: 'the caller has no role on the task, or the path is wrong',
     remedy: 'compare the ids and the subject in the `access_denied` log line with `npm run grants`',

@@ -56,7 +56,7 @@ export function forbidden(
   target: ErrorTarget,
   resource: 'task_run' | 'reporting_group' | 'organization' | 'node' = 'task_run',
   explanation?: ForbiddenExplanation,
-  permission: 'read' | 'read_payload' = 'read',
+  permission: 'read' | 'read_payload' | 'share' = 'read',
 ): GatewayError {
   return new GatewayError('PERMISSION_CHECK_FAILED', { permission, resource, ...explanation }, { target });
 }

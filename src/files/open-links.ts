@@ -23,20 +23,26 @@ export interface SignedLinks {
 
 export interface OpenedLinks extends SignedLinks {
   readonly downloadUrls: DownloadUrls;
+  /** Returns links that expire after at most this time. */
+  linksFor(seconds: number): FileLinks;
 }
 
 export async function openLinks(
   { files, dataDir }: Config,
   { storage, publicUrl, now }: LinksOptions,
 ): Promise<OpenedLinks> {
-  const { signingKey, urlLifetimeSeconds: lifetimeSeconds } = files;
-  const key = await loadSigningKey({ signingKey, dataDir });
-  const downloadUrlsAt = (clock: () => number) => createDownloadUrls({ key, publicUrl, lifetimeSeconds, now: clock });
-  const linksAt = (clock: () => number) =>
-    createFileLinks({ storage, downloadUrls: downloadUrlsAt(clock), lifetimeSeconds, now: clock });
+  const { signingKey, urlLifetimeSeconds } = files;
+  const key = await loadSigningKey({ signingKey, dataDir, fileName: 'files-signing-key' });
+  const downloadUrlsAt = (clock: () => number, lifetimeSeconds = urlLifetimeSeconds) =>
+    createDownloadUrls({ key, publicUrl, lifetimeSeconds, now: clock });
+  const linksAt = (clock: () => number, lifetimeSeconds = urlLifetimeSeconds) => {
+    const downloadUrls = downloadUrlsAt(clock, lifetimeSeconds);
+    return createFileLinks({ storage, downloadUrls, lifetimeSeconds, now: clock });
+  };
   return {
     downloadUrls: downloadUrlsAt(now),
     fileLinks: linksAt(now),
-    runLinks: linksAt(quantizeClock((lifetimeSeconds * 1000) / 2, now)),
+    runLinks: linksAt(quantizeClock((urlLifetimeSeconds * 1000) / 2, now)),
+    linksFor: (seconds) => linksAt(now, Math.min(seconds, urlLifetimeSeconds)),
   };
 }

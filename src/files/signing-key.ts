@@ -8,22 +8,23 @@ interface SigningKeySource {
   readonly signingKey: string | undefined;
   /** The folder of the generated key, which is used if none is configured. */
   readonly dataDir: string;
+  /** The name of the generated key's file. */
+  readonly fileName: string;
 }
 
 /**
- * Returns the key for download links. A generated key is text, too, so that it can be configured elsewhere.
+ * Returns a key for links. A generated key is text, too, so that it can be configured elsewhere.
  * @throws Error if the stored key is damaged, or cannot be read or created
  */
-export async function loadSigningKey({ signingKey, dataDir }: SigningKeySource): Promise<KeyObject> {
-  return createSecretKey(signingKey ?? (await storedKey(dataDir)), 'utf8');
+export async function loadSigningKey({ signingKey, ...stored }: SigningKeySource): Promise<KeyObject> {
+  return createSecretKey(signingKey ?? (await storedKey(stored)), 'utf8');
 }
 
-async function storedKey(dataDir: string): Promise<string> {
+async function storedKey({ dataDir, fileName }: Omit<SigningKeySource, 'signingKey'>): Promise<string> {
   await mkdir(dataDir, { recursive: true });
-  const path = join(dataDir, 'files-signing-key');
+  const path = join(dataDir, fileName);
   if ((await readIfExists(path)) === undefined) await createPrivateFile(path, randomBytes(32).toString('base64url'));
   const text = (await readIfExists(path)) ?? '';
-  if (!/^[\w-]{43}$/.test(text))
-    throw new Error('The file files-signing-key is damaged. Delete it to create a new key.');
+  if (!/^[\w-]{43}$/.test(text)) throw new Error(`The file ${fileName} is damaged. Delete it to create a new key.`);
   return text;
 }

@@ -16,6 +16,8 @@ export interface InitialState {
   readonly hasRuns: boolean;
   /** Whether runs have models; omitted if no path to the model is configured. */
   readonly hasModels?: boolean;
+  /** The settings of links to runs; omitted without them. */
+  readonly sharing?: { readonly allowsPayload: boolean };
 }
 
 /** An issuer's public client for the authorization code flow with PKCE. */

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../access/caller.js';
-import { LinkHolder, type Requester } from '../access/requester.js';
+import { callerOf, type Requester } from '../access/requester.js';
 import { RequestUsage } from '../admission/request-usage.js';
 import { andThen, type MaybePromise } from '../maybe-promise.js';
 import type { Log } from '../telemetry/logger.js';
@@ -75,7 +75,7 @@ export class IncomingRequest {
 
   /** The token's caller, or undefined if no token was accepted. */
   get caller(): Caller | undefined {
-    return this.#requester instanceof LinkHolder ? undefined : this.#requester;
+    return callerOf(this.#requester);
   }
 
   /** Whether the keys for its token were missing and were fetched, or are being fetched. */

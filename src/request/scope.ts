@@ -1,6 +1,7 @@
 // The scope of a request, received through GraphQL, REST, a WebSocket or a tool for agents.
 
 import type { Caller } from '../access/caller.js';
+import { type PointOwner, pointOwnerOf } from '../access/requester.js';
 import type { CostReport } from '../admission/cost-report.js';
 import { openRequestBudget, type RequestBudget } from '../admission/request-budget.js';
 import {
@@ -14,6 +15,7 @@ import type { AuditLog } from '../audit/audit-log.js';
 import type { Config } from '../config/config.js';
 import type { SignedLinks } from '../files/open-links.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
+import type { Shares } from '../sharing/shares.js';
 import { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { IncomingRequest } from './incoming-request.js';
@@ -26,6 +28,8 @@ export interface RequestScope {
   readonly budget: RequestBudget;
   readonly services: RunServices;
   readonly links: SignedLinks;
+  /** Makes links to runs; null on a gateway without them. */
+  readonly shares: Shares | null;
   /** The audit of the request's responses, or undefined if there is no audit log. */
   readonly audit: ResponseAudit | undefined;
   /** The form in which the client receives its operation's cost, or null if it does not. */
@@ -35,8 +39,9 @@ export interface RequestScope {
 interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
   readonly services: RunServiceFactory;
   readonly links: SignedLinks;
+  readonly shares: Shares | null;
   /** Returns a caller's point account, or null for a caller without a limit. */
-  readonly accountOf: (caller: Caller) => PointAccount | null;
+  readonly accountOf: (owner: PointOwner) => PointAccount | null;
   readonly costTotals: CostTotals;
   readonly memory: MemoryLedger;
   /** The audit log, or null if nothing is audited. */
@@ -49,14 +54,25 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
 export class Scopes {
   constructor(private readonly options: ScopeOptions) {}
 
-  /** Opens the scope of a request whose token was accepted. Its budget must be ended. */
-  openScope(request: IncomingRequest, costReport: CostReport | null): RequestScope {
-    const { services, links } = this.options;
-    const { caller } = request;
+  /**
+   * Opens the scope of a request whose token was accepted. Its budget must be ended.
+   * @param caller for whom the request reads; by default the one of its token
+   */
+  openScope(request: IncomingRequest, costReport: CostReport | null, caller = request.caller): RequestScope {
+    const { services, links, shares } = this.options;
     if (caller === undefined) throw new Error('No token of the request was accepted.');
     const budget = this.openBudget(request);
     const audit = this.openAudit(request);
-    return { request, caller, budget, services: services.open(caller, budget, audit), links, audit, costReport };
+    return {
+      request,
+      caller,
+      budget,
+      services: services.open(caller, budget, audit),
+      links,
+      shares,
+      audit,
+      costReport,
+    };
   }
 
   /** Opens the budget of a request whose token or link was accepted. The budget must be ended. */
@@ -88,17 +104,18 @@ export class Scopes {
     return auditLog === null ? undefined : new ResponseAudit(auditLog, request, now);
   }
 
-  #openCost({ caller, usage }: IncomingRequest, options: RequestCostOptions): RequestCost {
+  #openCost({ requester, usage }: IncomingRequest, options: RequestCostOptions): RequestCost {
     const { costMode, costTotals: totals, accountOf } = this.options;
     if (costMode === 'off') return new RequestCost();
-    return new RequestCost({ totals, account: caller ? accountOf(caller) : null, usage, ...options });
+    const owner = pointOwnerOf(requester);
+    return new RequestCost({ totals, account: owner ? accountOf(owner) : null, usage, ...options });
   }
 }
 
 /** Returns the scope that presents a change: the stream's scope, with the budget and services that read the change. */
 export function scopeOfChange(
-  { request, caller, services, links, audit, costReport }: RequestScope,
+  { request, caller, services, links, shares, audit, costReport }: RequestScope,
   { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,
 ): RequestScope {
-  return { request, caller, budget, services: services.renew(budget, taskRuns), links, audit, costReport };
+  return { request, caller, budget, services: services.renew(budget, taskRuns), links, shares, audit, costReport };
 }

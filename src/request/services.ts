@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../access/caller.js';
+import { type Permission, permissions, permissionsWithSharing } from '../access/permissions.js';
 import type { RequestBudget } from '../admission/request-budget.js';
 import type { StatementRunner } from '../database/connection/statement-runner.js';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -54,6 +55,8 @@ interface RunServicesOptions {
   readonly modelPointer?: ModelPointer | null;
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
+  /** Whether callers may share runs. */
+  readonly sharesRuns?: boolean;
   /** Maximum number of runs that an operation's scans test. Defaults to the operation limit. */
   readonly maxScannedRuns?: number | undefined;
   /** Time without a change before a stream sends a heartbeat. Defaults to 15 seconds. */
@@ -102,6 +105,7 @@ export function createRunServices(
     heartbeatMs,
     maxScannedRuns,
     modelPointer,
+    sharesRuns = false,
   }: RunServicesOptions,
 ): RunServiceFactory {
   const runs = new RunReader(statements, scheduler, modelPointer);
@@ -131,6 +135,7 @@ export function createRunServices(
     },
     exports: { runs, changes: exportReader },
     resources,
+    permissions: sharesRuns ? permissionsWithSharing : permissions,
     statisticsReader,
     reports,
   };
@@ -150,6 +155,7 @@ interface ServiceReaders {
   readonly changes: Omit<RunChangesDependencies, 'openTaskRuns'>;
   readonly exports: Parameters<typeof createRunExportService>[0];
   readonly resources: ResourceReader;
+  readonly permissions: readonly Permission[];
   readonly statisticsReader: StatisticsReader;
   readonly reports: ReportReader;
 }
@@ -199,7 +205,8 @@ export class RunServices {
   }
 
   get resources(): ResourceService {
-    this.#resources ??= new ResourceService(this.readers.resources, this.caller, this.budget);
+    const { resources, permissions } = this.readers;
+    this.#resources ??= new ResourceService(resources, this.caller, this.budget, permissions);
     return this.#resources;
   }
 

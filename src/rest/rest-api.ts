@@ -2,6 +2,7 @@
 
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { permissions, permissionsWithSharing } from '../access/permissions.js';
 import { createRestEstimator } from '../admission/rest-estimate.js';
 import type { ScopeSizes } from '../admission/scope-size.js';
 import type { VerifiedLink } from '../files/download-url.js';
@@ -10,10 +11,11 @@ import type { RequestScope } from '../request/scope.js';
 import type { OpenExports } from '../streams/open-exports.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { authenticateCaller } from './authenticate-caller.js';
-import { testPermissions, testPermissionsOperations } from './caller/test-permissions.js';
+import { createTestPermissionsOperations, testPermissions } from './caller/test-permissions.js';
 import { whoAmI, whoAmIOperation } from './caller/who-am-i.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
 import { fetchRun, fetchRunById, fetchRunByIdOperation, fetchRunOperation } from './fetch-run.js';
+import { createSharedRunRoute, type SharedRunOptions } from './fetch-shared-run.js';
 import {
   createExportRoute,
   createExportRuns,
@@ -55,6 +57,8 @@ export interface RestApiOptions extends FetchFileOptions {
   readonly scopeSizes: ScopeSizes;
   /** Whether a path to the model in the runs' JSON is configured. */
   readonly hasModels: boolean;
+  /** Links to runs; null without them. */
+  readonly shared: Pick<SharedRunOptions, 'shares' | 'linksFor' | 'now'> | null;
   /** Sends the page around Swagger UI. If `null`, Swagger UI's own page is used. */
   readonly sendReference: SendPage | null;
   /** The base of absolute URLs, without a trailing slash; called for each request. */
@@ -63,10 +67,11 @@ export interface RestApiOptions extends FetchFileOptions {
 
 export function registerRestApi(
   app: FastifyInstance,
-  { streams, exports, scopeSizes, hasModels, sendReference, publicUrl, ...options }: RestApiOptions,
+  { streams, exports, scopeSizes, hasModels, shared, sendReference, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('scope');
   app.decorateRequest('link');
+  app.decorateRequest('share');
   const authenticate: Route['authenticate'] = (request, reply) => authenticateCaller(request, reply, options);
   const authenticateFile = createFileAuthentication(options);
   const changes = createRunChanges(streams);
@@ -94,7 +99,12 @@ export function registerRestApi(
     { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },
     ...createReportRoutes(authenticate, estimator),
     { operation: whoAmIOperation, authenticate, handler: whoAmI },
-    ...testPermissionsOperations.map((operation) => ({ operation, authenticate, handler: testPermissions })),
+    ...createTestPermissionsOperations(shared === null ? permissions : permissionsWithSharing).map((operation) => ({
+      operation,
+      authenticate,
+      handler: testPermissions,
+    })),
+    ...(shared === null ? [] : [createSharedRunRoute({ ...shared, scopes: options.scopes })]),
   ];
   const routes = hasModels
     ? allRoutes

@@ -1,4 +1,5 @@
 import { RawJson } from '../json/raw-json.js';
+import { isPayload } from '../task-runs/columns/payload.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../task-runs/columns/records.js';
 import { type RunField, runFields } from './openapi/schemas.js';
 
@@ -29,11 +30,26 @@ const allMembers = toMembers(runFields);
 /** Returns a run's JSON text, by default with the names and order of the REST reference (docs/rest.md). */
 export function presentRun(run: TaskRunRecord, relations: PresentedRelations, members = allMembers): string {
   let text = '';
-  for (const { field, opening } of members) {
-    const value = valueOfField(field, run, relations);
-    text += opening + (value instanceof RawJson ? value.text : JSON.stringify(value));
-  }
+  for (const { field, opening } of members) text += opening + textOfField(field, run, relations);
   return `${text}}`;
+}
+
+/** Returns the same JSON text with null for all payload, which is not read. */
+export function presentUsage(run: TaskRunRecord, reportingGroup: ReportingGroupRecord | null): string {
+  const relations = { reportingGroup, files: [], downloadUrls: [] };
+  const members = allMembers.map(
+    ({ field, opening }) => opening + (isPayloadField(field) ? 'null' : textOfField(field, run, relations)),
+  );
+  return `${members.join('')}}`;
+}
+
+function isPayloadField(field: RunField): boolean {
+  return field !== 'reporting_group' && isPayload('fields', field === 'files' ? field : field.propertyName);
+}
+
+function textOfField(field: RunField, run: TaskRunRecord, relations: PresentedRelations): string {
+  const value = valueOfField(field, run, relations);
+  return value instanceof RawJson ? value.text : JSON.stringify(value);
 }
 
 function valueOfField(

@@ -63,6 +63,12 @@ export function toRunForm(groups: readonly ExportGroup[]): RunForm {
   };
 }
 
+interface WritingScope extends Pick<RequestScope, 'budget' | 'services'> {
+  /** For whom the links are. */
+  readonly caller: Pick<RequestScope['caller'], 'subject'>;
+  readonly links: Pick<RequestScope['links'], 'runLinks'>;
+}
+
 /**
  * Returns a run's JSON text. Its links stay the same for a while: the entity tag covers them, so that the links in a
  * client's current copy work.
@@ -70,7 +76,7 @@ export function toRunForm(groups: readonly ExportGroup[]): RunForm {
  */
 export async function writeRun(
   run: TaskRunRecord,
-  { caller, budget, services, links }: RequestScope,
+  { caller, budget, services, links }: WritingScope,
   { selection: { fieldGroups }, members }: RunForm = fullRun,
 ): Promise<string> {
   const has = (fieldGroup: FieldGroups) => (fieldGroups & fieldGroup) !== 0;

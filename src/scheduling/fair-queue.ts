@@ -64,8 +64,13 @@ export class FairQueue<Item extends QueuedItem> {
 
   /** Returns the number of connections that the caller's statements occupy. */
   heldBy(callerId: string): number {
-    // Rounded, because the fractions of shared statements do not add up exactly.
-    return Math.round((this.#queues.get(callerId)?.held ?? 0) * 1e6) / 1e6;
+    return rounded(this.#queues.get(callerId)?.held ?? 0);
+  }
+
+  /** Returns the number of connections that the statements of all callers occupy whose ids have a prefix. */
+  heldByAll(prefix: string): number {
+    const queues = this.#rotation.filter(({ callerId }) => callerId.startsWith(prefix));
+    return rounded(queues.reduce((sum, { held }) => sum + held, 0));
   }
 
   /** Returns the next item that may start. It stays in the queue until it is taken. */
@@ -160,4 +165,9 @@ export class FairQueue<Item extends QueuedItem> {
     this.#queues.delete(queue.callerId);
     this.#rotation.splice(this.#rotation.indexOf(queue), 1);
   }
+}
+
+/** Rounds, because the fractions of shared statements do not add up exactly. */
+function rounded(held: number): number {
+  return Math.round(held * 1e6) / 1e6;
 }

@@ -1,6 +1,7 @@
 // Similar reads share a lane. Slow kinds of reads never take all connections from quick ones, and no caller takes all
 // connections from others.
 
+import { shareIdPrefix } from '../access/requester.js';
 import type { FairQueue } from './fair-queue.js';
 
 /**
@@ -30,7 +31,7 @@ export function maxInFlight(lane: Lane, connections: number): number {
 export interface LaneState {
   readonly lane: Lane;
   inFlight: number;
-  readonly queue: Pick<FairQueue<never>, 'heldBy'>;
+  readonly queue: Pick<FairQueue<never>, 'heldBy' | 'heldByAll'>;
   /** A sequence number that increases with the start time of the last statement. */
   lastStartSequence: number;
 }
@@ -54,10 +55,17 @@ export function leavesConnection(
   states: readonly LaneState[],
   connections: number,
 ): boolean {
-  if (queue.heldBy(callerId) > allButOne(maxInFlight(lane, connections)) - 1) return false;
+  const max = maxInFlight(lane, connections);
+  if (queue.heldBy(callerId) > allButOne(max) - 1) return false;
+  // All links to single runs together, because anyone may have any number of them.
+  if (callerId.startsWith(shareIdPrefix) && queue.heldByAll(shareIdPrefix) > half(max) - 1) return false;
   if (lane === 'point') return true;
   const held = states.reduce((sum, state) => sum + (state.lane === 'point' ? 0 : state.queue.heldBy(callerId)), 0);
   return held <= allButOne(connections - 1) - 1;
+}
+
+function half(connections: number): number {
+  return Math.max(1, Math.floor(connections / 2));
 }
 
 function allButOne(connections: number): number {

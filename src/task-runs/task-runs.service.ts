@@ -9,10 +9,11 @@ import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-err
 import { limits } from '../limits.js';
 import { lazy, lazyByName } from '../scheduling/lazy.js';
 import { mergeDuplicates } from '../scheduling/merge-duplicates.js';
+import { readSingle } from '../scheduling/read-scheduler.js';
 import type { ResponseAudit } from './audit/response-audit.js';
 import { mergeSelections, type RunSelection } from './columns/field-groups.js';
 import type { ModelPointer } from './columns/json-pointer.js';
-import { payloadForbidden, type ScopeKind } from './columns/payload.js';
+import { payloadForbidden, type ScopeKind, withoutPayload } from './columns/payload.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './columns/records.js';
 import { RelationLoaders } from './columns/relation-loaders.js';
 import {
@@ -95,6 +96,31 @@ export class TaskRunService {
    */
   runByPath(input: RunPath, selection: RunSelection, scopeKind: ScopeKind = 'usage'): Promise<TaskRunRecord> {
     return this.#runAt(input, selection, { scopeKind });
+  }
+
+  /**
+   * Returns a run without its payload, whether or not the caller may read that. Always takes one statement.
+   * @throws GatewayError as {@link runByPath}
+   */
+  async usageByPath(input: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
+    const { budget, caller } = this;
+    const path = parseRunPath(input);
+    if (isOutsideConfinement(caller.confinement, path)) throw forbidden(path);
+    const usage = withoutPayload(selection);
+    const key: RunKey = {
+      path,
+      subject: caller.subject,
+      userId: caller.userId,
+      selection: usage,
+      maxBytes: budget.bytes.maxBytes,
+      scopeKind: 'usage',
+      namesTask: false,
+      isUsageOnly: true,
+      withheldOf: () => ({ missing: null }),
+    };
+    const result = await readSingle((keys, of) => this.reader.readRuns(keys, of), key, budget);
+    if (result.decision === 'found') this.relations.primeRun(result.run, usage.fieldGroups, result.relations);
+    return toRun(result, path);
   }
 
   /**

@@ -43,6 +43,22 @@ describeOnServer('the commands for grants', () => {
     }
   });
 
+  it('end links to runs with 0, also a second time, and with 2 where the command line is wrong', async () => {
+    for (const link of [
+      ['--share', absent],
+      ['--shares-of', 'alice'],
+      ['--shares-of', 'alice', '--issuer', 'https://a/'],
+    ]) {
+      for (let time = 0; time < 2; time += 1)
+        expect(await run('revoke', ...link)).toMatchObject({
+          code: 0,
+          output: expect.stringContaining('from now on'),
+          errors: '',
+        });
+    }
+    expect(await run('revoke', '--share', 'x')).toMatchObject({ code: 2, output: '' });
+  });
+
   it('exit with 1 without a database', async () => {
     expect(await spawnProgram(['main.js', 'grants']).ended).toMatchObject({
       code: 1,

@@ -700,6 +700,22 @@ export const cases: readonly StatementCase[] = [
     request: '{ viewer { can(permission: "task_run:read", orgId: "org", projectId: "project", taskId: "ownerTask") } }',
   },
   {
+    file: 'own-runs',
+    heading: 'Whether the caller has executed any run of a task, and so may share it.',
+    statement: 'own_runs',
+    as: 'viewer',
+    request:
+      '{ viewer { can(permission: "task_run:share", orgId: "org", projectId: "project", taskId: "viewerTask") } }',
+  },
+  {
+    file: 'share-facts',
+    heading: 'The facts on which a link to a run depends, for a new link, which has no id yet.',
+    notes: ['For a view, $7 is the id of the link, and $8 the time when it was made.'],
+    statement: 'share_facts',
+    as: 'owner',
+    request: `{ ${run} { share { expires } } }`,
+  },
+  {
     file: 'names',
     heading: 'The names of organizations, projects and tasks that the caller sees.',
     statement: 'resource_names',

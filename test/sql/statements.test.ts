@@ -37,7 +37,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     arrange: arrangeWorld,
     recordsStatements: true,
-    environment: { MODEL_POINTER: '/model', MAX_RESPONSE_BYTES: '4194304' },
+    environment: { MODEL_POINTER: '/model', MAX_RESPONSE_BYTES: '4194304', SHARE_LINKS: 'usage' },
     clock: { at: Date.UTC(2024, 1, 1) },
   });
   atStart = await gateway.takeStatements();

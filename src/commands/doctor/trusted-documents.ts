@@ -8,7 +8,11 @@ const check = 'trusted documents';
  * lists.
  */
 export async function checkTrustedDocuments(
-  { trustedDocuments: { paths, mode }, modelPointer }: Pick<Config, 'trustedDocuments' | 'modelPointer'>,
+  {
+    trustedDocuments: { paths, mode },
+    modelPointer,
+    sharing,
+  }: Pick<Config, 'trustedDocuments' | 'modelPointer' | 'sharing'>,
   add: AddFinding,
 ): Promise<void> {
   if (paths.length === 0) return;
@@ -17,7 +21,7 @@ export async function checkTrustedDocuments(
     import('../../graphql/schema/schema.js'),
     import('../../graphql/documents/compile-documents.js'),
   ]);
-  const schema = await createSchema({ modelPointer: modelPointer ?? null });
+  const schema = await createSchema({ modelPointer: modelPointer ?? null, sharesRuns: sharing !== undefined });
   const { documents, faults } = await loadDocuments(paths, { schema });
   for (const fault of faults)
     add(failed(check, fault, 'Correct the file or TRUSTED_DOCUMENTS. The gateway does not start with this error.'));

@@ -11,6 +11,7 @@ import { ReportingGroupEntity } from './reporting-group.entity.js';
 import { ResourceNameEntity } from './resource-name.entity.js';
 import { RetentionEntity } from './retention.entity.js';
 import { SchemaMinimumEntity } from './schema-minimum.entity.js';
+import { ShareRevocationEntity } from './share-revocation.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskRunEntity } from './task-run.entity.js';
 import { TaskRunDeletionEntity } from './task-run-deletion.entity.js';
@@ -28,6 +29,7 @@ export const entities = [
   DeletedTaskEntity,
   ErasedRunEntity,
   ErasedUserEntity,
+  ShareRevocationEntity,
   FileDeletionEntity,
   RetentionEntity,
   MirrorCursorEntity,

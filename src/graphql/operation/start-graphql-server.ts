@@ -32,6 +32,8 @@ interface GraphqlServerOptions {
   readonly config: Pick<Config, 'limits' | 'introspection' | 'trustedDocuments' | 'costMode'>;
   /** Location of the model in a run's JSON; null if not configured. */
   readonly modelPointer: ModelPointer | null;
+  /** Whether callers may make links to runs. */
+  readonly sharesRuns: boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
@@ -53,9 +55,9 @@ export interface GraphqlServer {
 
 /** @throws Error naming every fault in the trusted documents */
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
-  const { modelPointer, log, metrics, streams, scopeSizes, publicUrl, ownDocuments } = options;
+  const { modelPointer, sharesRuns, log, metrics, streams, scopeSizes, publicUrl, ownDocuments } = options;
   const { introspection, costMode, trustedDocuments: settings } = options.config;
-  const createOwnSchema = () => createSchema({ listsEnumValues: introspection === 'on', modelPointer });
+  const createOwnSchema = () => createSchema({ listsEnumValues: introspection === 'on', modelPointer, sharesRuns });
   const schema = await createOwnSchema();
   const presentError = createErrorPresenter(publicUrl);
   const responses = new ResponseWriter(presentError);

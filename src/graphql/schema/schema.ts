@@ -14,6 +14,7 @@ import { TaskRunChangedResolver, TaskRunChangesResolver } from '../resolvers/tas
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
 import { TaskRunJsonResolver } from '../resolvers/task-run-json.resolver.js';
 import { TaskRunCountResolver, TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
+import { TaskRunShareResolver } from '../resolvers/task-run-share.resolver.js';
 import {
   TaskRunSeriesResolver,
   TaskRunStatsGroupResolver,
@@ -24,18 +25,21 @@ import { setModelPointer } from '../selection/model-pointer.js';
 import { callResolversDirectly } from './direct-calls.js';
 import { listEnumValuesInErrors, tagPayloadDimensions } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
-import { withoutModels } from './without-models.js';
+import { describeSharing, withoutParts } from './optional-parts.js';
 
 interface SchemaOptions {
   /** Whether errors may list the values of an enum, which reveals parts of the schema. */
   readonly listsEnumValues?: boolean;
   /** Location of the model in a run's JSON, or null for a schema without models. */
   readonly modelPointer?: ModelPointer | null;
+  /** Whether callers may make links to runs. */
+  readonly sharesRuns?: boolean;
 }
 
 export async function createSchema({
   listsEnumValues = true,
   modelPointer = null,
+  sharesRuns = false,
 }: SchemaOptions = {}): Promise<GraphQLSchema> {
   const whole = await buildSchema({
     resolvers: [
@@ -48,6 +52,7 @@ export async function createSchema({
       TaskRunStatsResolver,
       TaskRunStatsGroupResolver,
       TaskRunSeriesResolver,
+      TaskRunShareResolver,
       TaskRunStubsResolver,
       ReportingGroupStubsResolver,
       OrganizationResolver,
@@ -70,7 +75,11 @@ export async function createSchema({
     directives: knownDirectives,
   });
   callResolversDirectly(whole);
-  const schema = modelPointer === null ? withoutModels(whole) : whole;
+  const schema = withoutParts(whole, [
+    ...(modelPointer === null ? (['models'] as const) : []),
+    ...(sharesRuns ? [] : (['sharing'] as const)),
+  ]);
+  if (sharesRuns) describeSharing(schema);
   if (modelPointer !== null) setModelPointer(schema, modelPointer);
   hideUnknownLocation(schema);
   if (listsEnumValues) listEnumValuesInErrors(schema);

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
-import { permissions } from '../../access/permissions.js';
+import { describePermissions, permissions } from '../../access/permissions.js';
 import { limits } from '../../limits.js';
 import { DateTimeScalar } from '../scalars/index.js';
 import { Role, RunAccess, RunVisibility } from './access.js';
@@ -170,7 +170,7 @@ export class FoundTasksArgs {
 @ArgsType()
 export class CanArgs {
   @Field(() => String, {
-    description: `One of ${permissions.map((name) => `\`${name}\``).join(', ')}. Any other value is rejected with an error that lists them.`,
+    description: describePermissions(permissions),
   })
   permission!: string;
 

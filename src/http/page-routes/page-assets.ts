@@ -36,8 +36,19 @@ interface Chunk {
 
 /** Returns `undefined` if the directory contains no bundle. */
 export async function readBundle(directory: string): Promise<Bundle | undefined> {
-  const manifest = await readFile(join(directory, '.vite', 'manifest.json'), 'utf8').catch(() => undefined);
-  return manifest === undefined ? undefined : bundleOf(JSON.parse(manifest));
+  const manifest = await readManifest(directory);
+  return manifest && bundleOf(manifest);
+}
+
+/** Returns the assets of a page with a separate bundle, or `undefined` if the directory contains no bundle. */
+export async function readSeparatePage(directory: string, name: string): Promise<PageAssets | undefined> {
+  const manifest = await readManifest(directory);
+  return manifest && assetsOf(manifest, name);
+}
+
+async function readManifest(directory: string): Promise<Manifest | undefined> {
+  const text = await readFile(join(directory, '.vite', 'manifest.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 export function bundleOf(manifest: Manifest): Bundle {
@@ -57,7 +68,7 @@ export function bundleOf(manifest: Manifest): Bundle {
 /** Letters of most texts, in both weights. */
 const firstFonts = /roboto-latin-\d+-normal\.woff2$/;
 
-function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
+function assetsOf(manifest: Manifest, pageName: string): PageAssets {
   const chunks = new Set(Object.values(manifest).filter(({ isEntry, name }) => isEntry && name === pageName));
   // A loop over a set includes entries that are added during the loop.
   for (const { imports = [] } of chunks) for (const key of imports) chunks.add(manifest[key]!);

@@ -3,7 +3,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { prefersPage } from '../../graphql/operation/media-type.js';
@@ -13,8 +12,10 @@ import { KeptText } from '../kept-text.js';
 import { graphqlPath, pagesClientName } from '../paths.js';
 import { isOwnHost } from './own-host.js';
 import { type Bundle, type PageName, readBundle } from './page-assets.js';
+import { serveAssets } from './page-assets-route.js';
 import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page.js';
 import type { SendPage } from './send-page.js';
+import { registerSharedRunPage } from './shared-run-page.js';
 import { type SignInOfPages, signedInPath } from './sign-in.js';
 import { renderUnknown } from './static-page.js';
 
@@ -28,6 +29,8 @@ interface PagesOptions {
   readonly publicUrl: () => string;
   /** Whether a path to the model in the runs' JSON is configured. */
   readonly hasModels: boolean;
+  /** Links to runs, and the folder of the bundle of their page; `undefined` without them. */
+  readonly sharing?: (NonNullable<InitialState['sharing']> & { readonly assetsDirectory: string }) | undefined;
   /**
    * Called for every page. The page is generated again if the result is a different object. Omitted if users paste
    * tokens instead.
@@ -79,6 +82,7 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   // The redirect is relative, because a proxy may serve the gateway under a path.
   serveRoot(app, options, hasRuns ? sendHome : (reply) => reply.redirect(`.${graphqlPath}`));
   if (hasRuns) {
+    if (options.sharing !== undefined) await registerSharedRunPage(app, options.sharing.assetsDirectory);
     for (const path of runsPaths) {
       const sendRuns = pageAt({ name: 'runs', root: '../'.repeat(path.split('/').length - 2) });
       app.get(path, (_request, reply) => sendRuns(reply));
@@ -147,7 +151,7 @@ function createPage(
   const usesMonaco = name === 'graphiql';
   if (bundle === undefined)
     return async (reply) => reply.headers(pageHeaders({ usesMonaco })).code(503).send(notBuiltPage);
-  const { publicUrl, signIn: readSignIn, demo, examples, hasModels } = options;
+  const { publicUrl, signIn: readSignIn, demo, examples, hasModels, sharing } = options;
   const make = (url: string, signIn: SignInOfPages | undefined, demoTokens: readonly DemoToken[] | null) => {
     const root = placeRoot ?? `${url}/`;
     const state: InitialState = {
@@ -159,6 +163,7 @@ function createPage(
       ...(signIn && { signIn: { ...signIn, statePrefix } }),
       hasRuns,
       ...(hasModels && { hasModels: true }),
+      ...(sharing && { sharing: { allowsPayload: sharing.allowsPayload } }),
     };
     const page = { title, assets: bundle.pages[name], content: content?.(root) };
     if (!usesMonaco) return renderPage({ ...page, state });
@@ -208,26 +213,4 @@ async function serveIcon(app: FastifyInstance, directory: string): Promise<void>
   app.get('/favicon.ico', (_request, reply) =>
     reply.type('image/x-icon').header('cache-control', 'public, max-age=86400').send(icon),
   );
-}
-
-async function serveAssets(app: FastifyInstance, root: string): Promise<void> {
-  await app.register(async (scope) => {
-    scope.addHook('onSend', async (_request, reply) => {
-      reply.headers({ 'x-content-type-options': 'nosniff', vary: 'Accept-Encoding' });
-      // RFC 9239 made the type that @fastify/static uses obsolete.
-      const type = reply.getHeader('content-type');
-      if (type === 'application/javascript; charset=utf-8') reply.type('text/javascript; charset=utf-8');
-    });
-    await scope.register(fastifyStatic, {
-      root,
-      prefix: `/${assetsPath}`,
-      wildcard: false,
-      preCompressed: true,
-      globIgnore: ['**/*.{br,gz,ico}'],
-      decorateReply: false,
-      // The digest in the name changes with the content.
-      maxAge: '1y',
-      immutable: true,
-    });
-  });
 }

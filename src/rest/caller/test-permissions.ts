@@ -1,15 +1,20 @@
 // `POST …/iam/test` under an organization, project or task returns which of the given permissions the caller has there.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { permissions } from '../../access/permissions.js';
+import type { Permission } from '../../access/permissions.js';
 import { maxSubjectLength } from '../../access/subject.js';
 import { limits } from '../../limits.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
+import { heldPermissionsOf } from '../openapi/schemas.js';
 import { pathParameters, paths, type RunPathParams } from '../parameters.js';
 import { rethrowInBody } from '../rest-names.js';
 
-const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof typeof paths): Operation => ({
+const operation = (
+  resource: 'Organization' | 'Project' | 'Task',
+  level: keyof typeof paths,
+  permissions: readonly Permission[],
+): Operation => ({
   path: `${paths[level]}/iam/test`,
   operationId: `test${resource}Permissions`,
   tag: 'Caller',
@@ -38,6 +43,7 @@ const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof t
     examples: [{ permissions: ['project:view', 'reporting_group:read'] }],
   },
   security: [{ bearer: [] }],
+  schemas: { HeldPermissions: heldPermissionsOf(permissions) },
   responses: {
     200: {
       description: 'The permissions that the member has.',
@@ -47,12 +53,14 @@ const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof t
   errors: [...readErrors.filter((status) => status !== 404), 413, 415],
 });
 
-/** One operation for each level. */
-export const testPermissionsOperations: readonly Operation[] = [
-  operation('Organization', 'organization'),
-  operation('Project', 'project'),
-  operation('Task', 'task'),
-];
+/** Returns one operation for each level. @param permissions all permissions of the gateway */
+export function createTestPermissionsOperations(permissions: readonly Permission[]): readonly Operation[] {
+  return [
+    operation('Organization', 'organization', permissions),
+    operation('Project', 'project', permissions),
+    operation('Task', 'task', permissions),
+  ];
+}
 
 interface TestPermissionsBody {
   readonly permissions: readonly string[];

@@ -108,13 +108,23 @@ function inReferenceOrder(column: RunColumn, _index: number, columns: readonly R
   return column.propertyName === 'isError' ? ['files', column] : [column];
 }
 
-const taskRun = objectOf(
-  Object.fromEntries(
-    runFields.map((field) =>
-      typeof field === 'string' ? [field, relations[field]] : [field.databaseName, schemaOfColumn(field)],
-    ),
+const taskRunProperties = Object.fromEntries(
+  runFields.map((field) =>
+    typeof field === 'string' ? [field, relations[field]] : [field.databaseName, schemaOfColumn(field)],
   ),
 );
+const taskRun = objectOf(taskRunProperties);
+
+/** A run that a link shows. */
+export const sharedTaskRun = objectOf({
+  ...taskRunProperties,
+  run_data: { anyOf: [taskRunProperties.run_data, { type: 'null' }] },
+  shared: objectOf({
+    by: described(nullable(textSchema), 'The name that the organization gave to the user who made the link.'),
+    until: described(timeSchema, 'When the link expires.'),
+    id: described(id, 'The id of the link, with which an operator can revoke it.'),
+  }),
+});
 
 /** A run in a list that was requested with the `fields` parameter. */
 const { required: _all, ...selectedTaskRun } = taskRun;
@@ -197,13 +207,16 @@ const whoAmI = objectOf({
   },
 });
 
-const heldPermissions = objectOf({
-  permissions: described(
-    { type: 'array', items: { type: 'string', enum: permissions } },
-    'The requested permissions that the member has, in the requested order.',
-  ),
-  member: described(textSchema, 'The subject that has the permissions.'),
-});
+/** @param permissions all permissions of the gateway */
+export function heldPermissionsOf(permissions: readonly string[]): JsonSchema {
+  return objectOf({
+    permissions: described(
+      { type: 'array', items: { type: 'string', enum: permissions } },
+      'The requested permissions that the member has, in the requested order.',
+    ),
+    member: described(textSchema, 'The subject that has the permissions.'),
+  });
+}
 
 /** Only VALIDATION_FAILED has a list of faults. All other errors have a single message. */
 const error = objectOf({
@@ -257,7 +270,7 @@ export const componentSchemas = {
   TaskRunFile: taskRunFile,
   ReportingGroup: reportingGroup,
   WhoAmI: whoAmI,
-  HeldPermissions: heldPermissions,
+  HeldPermissions: heldPermissionsOf(permissions),
   Error: error,
   ValidationError: validationError,
 };

@@ -8,7 +8,7 @@ import { hasPayload } from '../columns/payload.js';
 import { filterNames, type RunFilter, scopeKindOf } from '../visibility/run-filter.js';
 
 /** The channel through which a response is sent. */
-export type AuditEntry = 'graphql' | 'rest' | 'websocket' | 'callback' | 'mcp' | 'link';
+export type AuditEntry = 'graphql' | 'rest' | 'websocket' | 'callback' | 'mcp' | 'link' | 'share';
 
 /** The column groups in exports and lists that contain payload. */
 type PayloadGroup = 'io' | 'files';
@@ -54,6 +54,7 @@ export class ResponseAudit {
   readonly #groups = new Set<PayloadGroup>();
   readonly #runs = new Set<string>();
   #isQueried = false;
+  #isShared = false;
   /** The names of the filters of a stream or export that is being started. */
   #filters: readonly string[] | undefined;
   #trustedDocument: string | undefined;
@@ -107,6 +108,12 @@ export class ResponseAudit {
     this.#isQueried = true;
   }
 
+  /** Adds the run that a link shows, which has a line even without payload. */
+  addShared(run: AuditedRun): void {
+    this.#isShared = true;
+    this.#addIds([run]);
+  }
+
   /** Adds a stream or export that is being started. */
   addOpening(filter: RunFilter, selection: RunSelection): void {
     if (selectsColumns(selection)) this.#groups.add('io');
@@ -121,7 +128,7 @@ export class ResponseAudit {
    * @throws GatewayError AUDIT_UNAVAILABLE: the response must not be sent
    */
   async record(response: AuditedResponse): Promise<void> {
-    if (this.#groups.size === 0 && !this.#isQueried) return;
+    if (this.#groups.size === 0 && !this.#isQueried && !this.#isShared) return;
     const line = this.#toLine(response);
     this.discard();
     await this.log.append(line);
@@ -142,7 +149,13 @@ export class ResponseAudit {
     this.#groups.clear();
     this.#runs.clear();
     this.#isQueried = false;
+    this.#isShared = false;
     this.#filters = undefined;
+  }
+
+  #eventOf(isWithoutPayload: boolean): string {
+    if (this.#groups.size > 0 && !isWithoutPayload) return 'payload_read';
+    return this.#isShared ? 'share_viewed' : 'payload_queried';
   }
 
   #addIds(runs: AuditedRuns): void {
@@ -154,7 +167,7 @@ export class ResponseAudit {
     const runs = [...this.#runs];
     return {
       time: new Date(this.now()).toISOString(),
-      event: this.#groups.size > 0 && !isWithoutPayload ? 'payload_read' : 'payload_queried',
+      event: this.#eventOf(isWithoutPayload),
       requestId: id,
       traceId,
       ...identityOf(requester),

@@ -64,6 +64,7 @@ export const runParts = {
     context: 'usage',
     next: 'usage',
     previous: 'usage',
+    share: 'usage',
   },
   filters: {
     status: 'usage',

@@ -1,6 +1,6 @@
 // Parses requests for a subject's permissions on an organization, a project or a task.
 
-import { type HeldRoles, isPermission, type Permission, permissions } from '../../access/permissions.js';
+import type { HeldRoles, Permission } from '../../access/permissions.js';
 import { noRoles, type RoleSet } from '../../access/policy.js';
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
@@ -27,9 +27,17 @@ export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInpu
   return path;
 }
 
-/** @throws GatewayError VALIDATION_FAILED, listing the permissions */
-export function parsePermission(loc: readonly (string | number)[], name: string): Permission {
-  if (isPermission(name)) return name;
+/**
+ * @param permissions all permissions of the gateway
+ * @throws GatewayError VALIDATION_FAILED, listing the permissions
+ */
+export function parsePermission(
+  loc: readonly (string | number)[],
+  name: string,
+  permissions: readonly Permission[],
+): Permission {
+  const permission = permissions.find((known) => known === name);
+  if (permission !== undefined) return permission;
   throw validationFailed(loc, `must be one of ${permissions.join(', ')}${orNot(name)}`, 'enum');
 }
 

@@ -13,6 +13,7 @@ import { bindExternalNames, type ExternalNameRow, type ExternalResource } from '
 import { bindFoundTasks, type FoundTasksKey } from './found-tasks-statement.js';
 import { bindHeldRoles, type HeldRolesKey, type HeldRolesRow } from './held-roles-statement.js';
 import { bindNames, type NameRow, type NamesKey, type VisibleName } from './names-statement.js';
+import { bindOwnRuns, type OwnRunsKey, type OwnRunsRow } from './own-runs-statement.js';
 import { bindRetention, type RetentionRow } from './retention-statement.js';
 import { bindVisibleResources, type VisibleOrganizationRow } from './visible-resources-statement.js';
 import {
@@ -34,6 +35,7 @@ export class ResourceReader {
   readonly #externalNames: BatchRead<readonly ExternalResource[], readonly (string | null)[]>;
   readonly #retention: BatchRead<readonly string[], readonly (number | null)[]>;
   readonly #roles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
+  readonly #ownRuns: BatchRead<OwnRunsKey, boolean>;
 
   constructor(statements: StatementRunner, scheduler: ReadScheduler) {
     const register = <Key, Row extends object, Result>(
@@ -58,6 +60,7 @@ export class ResourceReader {
     this.#roles = register('held roles', 'point', bindHeldRoles, (rows: readonly HeldRolesRow[]) =>
       rows.map(toHeldRoles),
     );
+    this.#ownRuns = register('own runs', 'point', bindOwnRuns, ([row]: readonly OwnRunsRow[]) => row!.hasOwnRuns);
   }
 
   /** Returns organizations ordered by id. */
@@ -99,6 +102,11 @@ export class ResourceReader {
    */
   readRoles(key: HeldRolesKey, budget: RequestBudget): Promise<readonly (HeldRoles | null)[]> {
     return readSingle(this.#roles, key, budget);
+  }
+
+  /** Returns whether a user has executed any run of a task. */
+  readHasOwnRuns(key: OwnRunsKey, budget: RequestBudget): Promise<boolean> {
+    return readSingle(this.#ownRuns, key, budget);
   }
 }
 

@@ -3,7 +3,7 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
 import { type HeldRoles, holdsPermission, type Permission, requiresTask } from '../../access/permissions.js';
-import { decideRunAccess, isAnalyst, type RunAccess, rankedRoleOf } from '../../access/policy.js';
+import { decideRunAccess, isAnalyst, noRoles, type RunAccess, rankedRoleOf } from '../../access/policy.js';
 import { isResourceId } from '../../access/resource-id.js';
 import { isStorable, maxSubjectLength, normalizeSubject } from '../../access/subject.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -109,6 +109,7 @@ export class ResourceService {
     private readonly reader: ResourceReader,
     readonly caller: Caller,
     private readonly budget: RequestBudget,
+    private readonly permissions: readonly Permission[],
   ) {
     this.#subjectKey = { subject: caller.subject, confinement: caller.confinement };
   }
@@ -181,13 +182,13 @@ export class ResourceService {
    * a task
    */
   async can(name: string, input: ResourcePathInput): Promise<boolean> {
-    const permission = parsePermission(['permission'], name);
+    const permission = parsePermission(['permission'], name, this.permissions);
     const path = parseResourcePath(input);
     if (requiresTask(permission) && path.taskId === null) {
       throw validationFailed(['taskId'], `is required for \`${permission}\`, which applies to a task`, 'missing');
     }
     const roles = await this.#rolesAt().load(path);
-    return roles !== null && holdsPermission(permission, roles);
+    return this.#isHeldByCaller(permission, path, roles);
   }
 
   /**
@@ -200,14 +201,27 @@ export class ResourceService {
     names: readonly string[],
     memberInput?: string | null,
   ): Promise<HeldPermissions> {
-    const requested = names.map((name, index) => parsePermission(['permissions', index], name));
+    const requested = names.map((name, index) => parsePermission(['permissions', index], name, this.permissions));
     const path = parseResourcePath(input);
     const member = memberInput == null ? this.caller.subject : parseMember(memberInput);
     const roles = await this.#rolesOfMember(path, member);
-    return {
-      permissions: requested.filter((permission) => roles !== null && holdsPermission(permission, roles)),
-      member,
-    };
+    const held = await Promise.all(
+      requested.map((permission) =>
+        member === this.caller.subject
+          ? this.#isHeldByCaller(permission, path, roles)
+          : roles !== null && holdsPermission(permission, roles),
+      ),
+    );
+    return { permissions: requested.filter((_permission, index) => held[index]), member };
+  }
+
+  /** Callers may share the runs that they executed. The user ids of other members are unknown. */
+  async #isHeldByCaller(permission: Permission, { taskId }: ResourcePath, roles: HeldRoles | null): Promise<boolean> {
+    if (roles === null) return false;
+    if (holdsPermission(permission, roles)) return true;
+    const { userId } = this.caller;
+    if (permission !== 'task_run:share' || taskId === null || userId === null || roles.task === noRoles) return false;
+    return this.reader.readHasOwnRuns({ taskId, userId }, this.budget);
   }
 
   async #rolesOfMember(path: ResourcePath, member: string): Promise<HeldRoles | null> {

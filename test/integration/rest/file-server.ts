@@ -66,6 +66,7 @@ export async function startFileServer() {
     fileLinks,
     publicUrl: () => base,
     scopeSizes: { runs: () => 0, scannedRuns: () => 0 },
+    shared: null,
     hasModels: false,
     sendReference: null,
     exports: createOpenExports({ exportsPerCaller: 0 }),

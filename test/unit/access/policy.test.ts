@@ -1,6 +1,7 @@
 import {
   bitOfRole,
   canReadReportingGroup,
+  canShareRun,
   decideReading,
   decideRoleAccess,
   decideRunAccess,
@@ -115,5 +116,19 @@ describe('a set of roles', () => {
   it('shows a reporting group, whatever its role', () => {
     for (const role of grantedRoles) expect(canReadReportingGroup(setOf(role))).toBe(true);
     expect(canReadReportingGroup(noRoles)).toBe(false);
+  });
+});
+
+describe('the policy of sharing a run', () => {
+  it.each([
+    [[], false, false],
+    [['analyst'], false, true],
+    [['viewer'], false, true],
+    [['viewer', 'analyst'], false, true],
+    [['editor'], true, true],
+    [['owner'], true, true],
+    [['editor', 'analyst'], true, true],
+  ] as const)('lets %j share any run: %s, and own runs: %s', (roles, any, own) => {
+    expect([false, true].map((isExecutor) => canShareRun(setOf(...roles), isExecutor))).toEqual([any, own]);
   });
 });

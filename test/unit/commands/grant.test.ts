@@ -100,6 +100,37 @@ describe('The revoke command', () => {
     expect(faultsOf(() => revokeIn('--user', 'alice', '--task', id, '--yes'))).toEqual(['--yes requires --all.']);
   });
 
+  it('takes a link, or the links of a subject, without options of a grant', () => {
+    expect(revokeIn('--share', id)).toEqual({ kind: 'share', id: lower });
+    expect(revokeIn('--shares-of', id)).toEqual({ kind: 'subject', id: lower, issuer: undefined });
+    expect(revokeIn('--shares-of', 'alice', '--issuer', 'https://a/')).toEqual({
+      kind: 'subject',
+      id: 'alice',
+      issuer: 'https://a/',
+    });
+    expect(faultsOf(() => revokeIn('--share', 'x'))).toEqual(['--share is not 8-4-4-4-12 hexadecimal digits.']);
+    expect(faultsOf(() => revokeIn('--share'))).toEqual(['--share has no value.']);
+    expect(faultsOf(() => revokeIn('--shares-of', ''))).toHaveLength(1);
+    expect(faultsOf(() => revokeIn('--issuer', 'https://a/'))).toEqual(['--share or --shares-of is missing.']);
+    expect(faultsOf(() => revokeIn('--share', id, '--issuer', 'https://a/'))).toEqual([
+      '--issuer cannot be used with --share.',
+    ]);
+    expect(faultsOf(() => revokeIn('--share', id, '--shares-of', 'alice'))).toEqual([
+      '--share and --shares-of cannot be used together.',
+    ]);
+    for (const other of [
+      ['--user', 'alice'],
+      ['--task', id],
+      ['--role', 'viewer'],
+      ['--all'],
+      ['--missing'],
+      ['--yes'],
+    ])
+      expect(faultsOf(() => revokeIn('--share', id, ...other))).toEqual([
+        '--share and --shares-of cannot be used with an option of a grant.',
+      ]);
+  });
+
   it('needs no role', () => {
     expect(revokeIn('--user', 'alice', '--task', id)).toEqual({
       subject: { type: 'user', id: 'alice' },

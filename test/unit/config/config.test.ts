@@ -241,6 +241,22 @@ describe('the configuration', () => {
     expect(parseConfig({ PROCESSES: '2', DATABASE_URL: 'postgres://a/b', ...issuers(issuer) }).processes).toBe(2);
     expect(faultsOf({ PROCESSES: '0' })).toEqual([expect.stringMatching(/^PROCESSES is not an integer from 1 /)]);
   });
+  it('allows links to runs only with their page', () => {
+    expect(parseConfig({}).sharing).toBeUndefined();
+    expect(parseConfig({ SHARE_LINKS: 'off', UI: 'off' }).sharing).toBeUndefined();
+    const SHARE_SIGNING_KEY = 'a key of at least 32 characters..';
+    expect(parseConfig({ SHARE_LINKS: 'usage', SHARE_SIGNING_KEY }).sharing).toEqual({
+      allowsPayload: false,
+      signingKey: SHARE_SIGNING_KEY,
+    });
+    expect(parseConfig({ SHARE_LINKS: 'payload' }).sharing).toEqual({ allowsPayload: true, signingKey: undefined });
+    for (const UI of ['off', 'graphiql'])
+      expect(faultsOf({ SHARE_LINKS: 'usage', UI })).toEqual([
+        `SHARE_LINKS is usage, but UI is ${UI}: links to runs lead to a page.`,
+      ]);
+    expect(faultsOf({ SHARE_LINKS: 'on' })).toHaveLength(1);
+    expect(faultsOf({ SHARE_LINKS: 'usage', SHARE_SIGNING_KEY: 'short' })).toHaveLength(1);
+  });
   it('drops the trailing slashes of PUBLIC_URL', () => {
     expect(parseConfig({ PUBLIC_URL: 'https://runs.example/base//' }).publicUrl).toBe('https://runs.example/base');
   });

@@ -80,6 +80,7 @@ describe('warnings of the configuration', () => {
     [{ COST_MODE: 'off', RATE_LIMIT_POINTS: '5' }, 'RATE_LIMIT_POINTS has no effect, because COST_MODE is off.'],
     [{ COST_MODE: 'off', MAX_COST: '5' }, 'MAX_COST has no effect, because COST_MODE is off.'],
     [{ RATE_LIMIT_EXEMPT: 'a' }, 'RATE_LIMIT_EXEMPT has no effect, because RATE_LIMIT_POINTS is not set.'],
+    [{ SHARE_SIGNING_KEY: 'x'.repeat(32) }, 'SHARE_SIGNING_KEY has no effect, because SHARE_LINKS is off.'],
     [{ UI: 'off', UI_CLIENT_ID: 'a', ...issuers }, 'UI_CLIENT_ID has no effect, because UI is off.'],
     [
       { TRUSTED_DOCUMENTS_EXEMPT: 'a' },

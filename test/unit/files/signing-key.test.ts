@@ -11,7 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-const textOf = async (signingKey?: string) => (await loadSigningKey({ signingKey, dataDir })).export().toString();
+const textOf = async (signingKey?: string) =>
+  (await loadSigningKey({ signingKey, dataDir, fileName: 'files-signing-key' })).export().toString();
 
 describe('the key of download links', () => {
   it('comes from the configuration, and then no file is made', async () => {

@@ -22,7 +22,8 @@ const namesOf = (parts: Readonly<Record<string, RunPart>>, part: RunPart) =>
 describe('the classification of the parts of a run', () => {
   let schema: GraphQLSchema;
   beforeAll(async () => {
-    schema = await createSchema({ modelPointer: { source: 'runData', pointer: '/model', isModel: true } });
+    const modelPointer = { source: 'runData', pointer: '/model', isModel: true } as const;
+    schema = await createSchema({ modelPointer, sharesRuns: true });
   });
   const fieldsOf = (type: string) => assertObjectType(schema.getType(type)).getFields();
 

@@ -1,3 +1,4 @@
+import { ShareHolder } from '../../../src/access/requester.js';
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import type { ReadType } from '../../../src/scheduling/pending-read.js';
@@ -219,6 +220,22 @@ describe('the lanes', () => {
     void count(['other'], callerOf('modest'));
     expect(keys().at(-1)).toBe('other');
     expect(keys()).toHaveLength(9);
+  });
+
+  it.each([
+    [10, 5],
+    [5, 2],
+    [1, 1],
+  ])('let all holders of links have half of %i connections: %i', async (connections, most) => {
+    const { statements, register, keys } = createControlled(connections);
+    const read = register({ maxBatchSize: 1 });
+    for (let index = 0; index < 20; index += 1) void read([`${index}`], callerOf(new ShareHolder(`${index}`).id));
+    expect(statements).toHaveLength(most);
+    void read(['other'], callerOf('modest'));
+    expect(keys().includes('other')).toBe(connections > 1);
+    statements[0]!.answer();
+    await settled();
+    expect(statements).toHaveLength(most + (connections > 1 ? 2 : 1));
   });
 
   it('count a part of a batch for each of its callers', async () => {

@@ -12,10 +12,12 @@ interface FailureProps {
   /** The response's JSON, once it has been read. */
   readonly response: string | null;
   readonly hasPayload: boolean;
+  /** Shown instead of the message without payload. */
+  readonly withoutMessage?: string;
 }
 
 /** The failure of a run, and each countermeasure that was taken. Shows nothing for other runs. */
-export function Failure({ run, response, hasPayload }: FailureProps) {
+export function Failure({ run, response, hasPayload, withoutMessage = notVisible }: FailureProps) {
   const { isError, usedFallbackModel, primaryFailureReason, llmRetries } = run;
   const message = useMemo(() => wholeMessage(messageOf(run), response), [run, response]);
   if (!isError && !usedFallbackModel && primaryFailureReason === null && llmRetries === 0) return null;
@@ -24,7 +26,7 @@ export function Failure({ run, response, hasPayload }: FailureProps) {
       <h2>{isError ? 'Why it failed' : 'What went wrong before it succeeded'}</h2>
       {isError && (
         <div className="failure-message problem">
-          <TextWithTracebacks text={hasPayload ? message : notVisible} />
+          <TextWithTracebacks text={hasPayload ? message : withoutMessage} />
         </div>
       )}
       <ol>

@@ -1,7 +1,9 @@
 import { CopyButton } from '../../shared/copy-button.js';
+import { initialState } from '../../shared/initial-state-of-page.js';
 import { Icon } from '../icon.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
 import { asCurl, inGraphiql } from './share.js';
+import { ShareButton } from './share-button.js';
 
 interface RunActionsProps {
   readonly path: RunPath;
@@ -24,6 +26,7 @@ export function RunActions({ path, comparison, isMarked, onMark }: RunActionsPro
       <CopyButton className="ghost" text={() => urlOfRun(path)} label="link">
         <Icon name="link" /> Copy link
       </CopyButton>
+      {initialState.sharing !== undefined && <ShareButton path={path} />}
       {/* Opens another document, because this one would lose its token. */}
       <a className="as-button ghost" href={inGraphiql(path)} target="_blank" rel="noreferrer">
         <Icon name="code" /> As GraphQL

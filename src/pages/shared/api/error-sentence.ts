@@ -43,11 +43,14 @@ export function isWithheld(error: unknown): boolean {
   return (error as Partial<ApiError>).extensions?.permission === 'read_payload';
 }
 
+const notShareable = 'Only editors and owners of the task, and the user who executed the run, may share it.';
+
 /** Returns one sentence for users, never a stack. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof UnreachableError) return error.message;
   const { message, extensions } = error as Partial<ApiError>;
   if (isWithheld(error)) return notVisible;
+  if (extensions?.permission === 'share') return notShareable;
   return sentences[extensions?.reason ?? ''] || message || 'Something went wrong.';
 }
 
