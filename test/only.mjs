@@ -31,7 +31,7 @@ const generated = [
  */
 const parts = {
   unit: { paths: ['unit/.*', '[^/]+'], isProject: true },
-  integration: { paths: ['(integration|docs|sql)/.*'], isProject: true },
+  integration: { paths: ['(integration|docs|sql|surfaces)/.*'], isProject: true },
   slow: { paths: ['slow/[^/]+'], isProject: true, options: ['--maxWorkers=4'] },
   smoke: { paths: smoke },
   generated: { paths: generated },
