@@ -24,10 +24,11 @@ type Members = Readonly<Record<string, unknown>>;
 export function narrowings(released: unknown, current: unknown, path: readonly string[] = []): string[] {
   const isAccepted = path.includes('accepts');
   const name = path.at(-1) ?? '';
-  const changed = [`${path.join(' › ')}: ${JSON.stringify(released)} is now ${JSON.stringify(current)}`];
+  const changed = (what: string) => `${path.join(' › ')}: ${what}`;
   if (Array.isArray(released) && Array.isArray(current)) {
-    const isObligation = isAccepted && obligations.includes(name);
-    return (isObligation ? includes(released, current) : includes(current, released)) ? [] : changed;
+    return isAccepted && obligations.includes(name)
+      ? excess(current, released).map((item) => changed(`${item} is new`))
+      : excess(released, current).map((item) => changed(`${item} is missing`));
   }
   if (hasMembers(released) && hasMembers(current)) {
     const constrained = constraints.filter((key) => isAccepted && key in current);
@@ -36,13 +37,13 @@ export function narrowings(released: unknown, current: unknown, path: readonly s
   }
   if (isAccepted && name.startsWith('max') && Number(current) >= Number(released)) return [];
   if (isAccepted && name.startsWith('min') && Number(current) <= Number(released)) return [];
-  return released === current ? [] : changed;
+  return released === current ? [] : [changed(`${JSON.stringify(released)} is now ${JSON.stringify(current)}`)];
 }
 
-/** Returns whether an array includes all items, in any order. */
-function includes(array: readonly unknown[], items: readonly unknown[]): boolean {
-  const texts = new Set(array.map((item) => JSON.stringify(item)));
-  return items.every((item) => texts.has(JSON.stringify(item)));
+/** Returns the items that an array has and another lacks, as JSON. */
+function excess(items: readonly unknown[], others: readonly unknown[]): string[] {
+  const present = new Set(others.map((item) => JSON.stringify(item)));
+  return items.map((item) => JSON.stringify(item)).filter((text) => !present.has(text));
 }
 
 function hasMembers(value: unknown): value is Members {

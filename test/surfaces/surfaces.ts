@@ -18,12 +18,7 @@ export async function describeCommands(): Promise<Surface> {
     ...(isSecret ? [[`${name}_FILE`, { accepts: [] }]] : []),
   ]);
   return {
-    ...Object.fromEntries(
-      commands.map((command) => [
-        command.name(),
-        command.options.filter(({ hidden }) => !hidden).map(({ long }) => long),
-      ]),
-    ),
+    ...Object.fromEntries(commands.map((command) => [command.name(), command.options.map(({ long }) => long)])),
     ...Object.fromEntries(names),
   };
 }
