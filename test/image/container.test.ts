@@ -52,9 +52,9 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     return program;
   }
 
-  it('contains dist and production packages, and nothing else', async () => {
+  it('contains dist, production packages and their list, and nothing else', async () => {
     const app = join(image.folder, 'app');
-    expect((await readdir(app)).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
+    expect((await readdir(app)).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json', 'sbom.cdx.json']);
     const { dependencies, optionalDependencies, devDependencies } = JSON.parse(readText('package.json'));
     const { packages } = JSON.parse(readText('package-lock.json'));
     const installed = await readdir(join(app, 'node_modules'), { recursive: false });
@@ -66,6 +66,9 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     const development = Object.keys(devDependencies).filter((name) => packages[`node_modules/${name}`].dev);
     expect(development).toEqual(expect.arrayContaining(['typescript', 'jest', 'vite']));
     expect(development.filter((name) => installed.includes(name))).toEqual([]);
+    const { components } = JSON.parse(await readFile(join(app, 'sbom.cdx.json'), 'utf8'));
+    const listed = components.map(({ name }: { name: string }) => name.split('/')[0]!);
+    expect([...new Set(listed)].sort()).toEqual(installed.filter((name) => !name.startsWith('.')).sort());
     expect(kubernetesLimitMb()).toBe(memoryLimitMb);
   });
 
