@@ -69,6 +69,10 @@ describe('the package', () => {
     const superfluous = /(\.test\.|^dist\/.*\.tsx?$|\/(test|bench|generator|node_modules)\/)/;
     expect([...packed].filter((path) => superfluous.test(path))).toEqual([]);
     expect(unpackedSize).toBeLessThan(maxBytes);
+    const { scripts, exports } = JSON.parse(readText('package.json'));
+    const atInstallation = /^(pre|post)?(install|prepare)$/;
+    expect(Object.keys(scripts).filter((name) => atInstallation.test(name))).toEqual([]);
+    for (const path of Object.values(exports) as string[]) expect(packed).toContain(normalize(path));
   });
 
   it('contains the targets of all relative links of its documents', () => {
@@ -112,9 +116,12 @@ describe('the package', () => {
       environment = { PATH: `${bin}:${process.env.PATH}`, PORT: '0' };
     });
     afterEach(async () => {
-      for (const { pid } of started.splice(0)) killGroup(pid);
-      await rm(join(complete, '.data'), { recursive: true, force: true });
+      for (const { pid, ended } of started.splice(0)) {
+        killGroup(pid);
+        await ended;
+      }
     });
+    afterAll(() => rm(join(complete, '.data'), { recursive: true }));
     function npx(path: string, args: string, more: Readonly<Record<string, string>> = {}): SpawnedProgram {
       const program = spawnProgram(
         { shell: `cd '${path}' && exec ${asStranger} npx task-run-gateway ${args}` },
@@ -123,13 +130,13 @@ describe('the package', () => {
       started.push(program);
       return program;
     }
-    /** Sends the query of the README in a shell. */
-    async function query(path: string, url: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> {
-      const script = `cd '${path}'\n${block('query').text.replace('http://127.0.0.1:4000', url)}`;
-      const shell = ['-ec', `exec ${asStranger} bash -ec "$SCRIPT"`];
+    async function shell(path: string, script: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
       const env = { ...environment, ...more, SCRIPT: script };
-      return JSON.parse((await run('sh', shell, { env })).stdout);
+      return (await run('sh', ['-c', `${asStranger} bash -euc "$SCRIPT"`], { cwd: path, env })).stdout;
     }
+    /** Sends the query of the README. */
+    const query = async (path: string, url: string, more?: Readonly<Record<string, string>>): Promise<unknown> =>
+      JSON.parse(await shell(path, block('query').text.replace('http://127.0.0.1:4000', url), more));
     const urlOf = async (program: SpawnedProgram) => JSON.parse(await program.line(/"listening"/)).url as string;
 
     it('offers help', async () => {
@@ -150,6 +157,17 @@ describe('the package', () => {
       await program.line(/"shutting down"/);
       // Resolves once all processes that write to its output have exited.
       await program.ended;
+    }, 300_000);
+
+    it("shows a newcomer's own runs, as docs/first-hour.md does", async () => {
+      await writeFile(join(complete, 'runs.csv'), block('hour-csv').text);
+      const [commands] = block('hour-import').text.split(`${start}\n`);
+      const token = (await shell(complete, commands!)).trim().split('\n').at(-1)!;
+      const url = await urlOf(npx(complete, ''));
+      const [, org] = /--create --org (\S+)/.exec(commands!)!;
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${url}/api/v1/org/${org}/task_run`, { headers });
+      expect(await response.json()).toMatchObject({ results: [{ is_error: true }, { is_error: false }] });
     }, 300_000);
 
     it('lists the optional packages to install that the configuration requires', async () => {
