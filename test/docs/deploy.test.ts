@@ -312,7 +312,8 @@ describe('deploy/task-run-gateway.service', () => {
   const unit = readText('deploy/task-run-gateway.service');
   const valueIn = (name: string) => unit.match(new RegExp(`^${name}=(.*)$`, 'm'))?.[1];
 
-  it('starts the gateway as docs/operating.md does without npm', () => {
+  it('names its release, and starts the gateway as docs/operating.md does without npm', () => {
+    expect(valueIn('Description')).toBe(`Task-run gateway ${version}`);
     expect(valueIn('ExecStart')).toBe(`/usr/bin/${block('start-without-npm').text.trim()}`);
   });
 
