@@ -14,7 +14,14 @@ import {
 import { readText } from '../docs/documents.js';
 import { useGateway } from '../support/start-gateway.js';
 import { narrowings } from './narrowings.js';
-import { describeCommands, describeLog, describeMetrics, describeRest, describeTables } from './surfaces.js';
+import {
+  describeCommands,
+  describeErrors,
+  describeLog,
+  describeMetrics,
+  describeRest,
+  describeTables,
+} from './surfaces.js';
 
 /** Also describes what requires a path to the model. */
 const gateway = useGateway({ environment: { MODEL_POINTER: '/model' } });
@@ -28,6 +35,7 @@ function released(name: string, current: string): string {
 
 it.each([
   ['commands', describeCommands],
+  ['errors', describeErrors],
   ['metrics', describeMetrics],
   ['log', describeLog],
   ['tables', describeTables],

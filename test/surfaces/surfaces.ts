@@ -5,6 +5,7 @@ import { getMetadataArgsStorage } from 'typeorm/globals.js';
 import { createProgram } from '../../src/commands/program.js';
 import { variables } from '../../src/config/variables.js';
 import { entities } from '../../src/database/entities/index.js';
+import { errorList } from '../../src/errors/error-list.js';
 import { metricTable } from '../../src/telemetry/metric-table.js';
 import { codesIn, documentAt, tableRows } from '../docs/documents.js';
 import { dereferenced } from '../support/dereferenced.js';
@@ -21,6 +22,10 @@ export async function describeCommands(): Promise<Surface> {
     ...Object.fromEntries(commands.map((command) => [command.name(), command.options.map(({ long }) => long)])),
     ...Object.fromEntries(names),
   };
+}
+
+export function describeErrors(): Surface {
+  return Object.fromEntries(errorList.map(({ reason, code, status }) => [reason, { code, status }]));
 }
 
 export function describeMetrics(): Surface {
