@@ -43,7 +43,7 @@ export default {
       // The benchmark's modules would find another copy, whose types are not those of the tests.
       moduleNameMapper: { ...moduleNameMapper, '^graphql$': '<rootDir>/node_modules/graphql' },
     }),
-    project('integration', ['integration/**/*', 'docs/*', 'sql/*'], withGateways),
+    project('integration', ['integration/**/*', 'docs/*', 'sql/*', 'surfaces/*'], withGateways),
     project('slow', ['slow/*'], withGateways),
     // A release needs these as well: they measure, which a busy machine spoils, or attack.
     project('release', ['{measured,cost,isolation,image}/*'], withGateways),

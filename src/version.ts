@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The version in `package.json`. */
-export const version = '0.1.0';
+export const version = '1.0.0-rc.1';
 
 /**
  * Returns the commit from which this program was built, which build.js wrote, or `unknown` if there was no repository.

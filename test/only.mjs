@@ -22,7 +22,7 @@ const generated = [
   'integration/http/cut-connections',
   'integration/mcp/results',
   'integration/rest/(agreement|reports)',
-  'slow/(changes-torture|export-command|hidden-runs|lists-of-many-tasks|partitions|purge-command|scanned-lists|three-callers)',
+  'slow/(changes-torture|export-command|hidden-runs|lists-of-many-tasks|package|partitions|purge-command|scanned-lists|three-callers)',
 ];
 
 /**
@@ -31,7 +31,7 @@ const generated = [
  */
 const parts = {
   unit: { paths: ['unit/.*', '[^/]+'], isProject: true },
-  integration: { paths: ['(integration|docs|sql)/.*'], isProject: true },
+  integration: { paths: ['(integration|docs|sql|surfaces)/.*'], isProject: true },
   slow: { paths: ['slow/[^/]+'], isProject: true, options: ['--maxWorkers=4'] },
   smoke: { paths: smoke },
   generated: { paths: generated },

@@ -30,7 +30,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   const given = (await beginsWithFlagOfStart(args)) ? ['start', ...args] : args;
   const word = (given[0] === 'help' ? given[1] : given[0]) ?? 'help';
   const isCommand = Object.hasOwn(commands, word);
-  const program = await createProgram(isCommand ? [word] : Object.keys(commands));
+  const program = await createProgram(isCommand ? [word] : undefined);
   const isKnown = isCommand || word === 'help' || word.startsWith('-');
   // For an unknown command with `--help`, commander would print the program's help.
   await program.parseAsync(isKnown ? given : [word], { from: 'user' });
@@ -44,7 +44,8 @@ async function beginsWithFlagOfStart([first]: readonly string[]): Promise<boolea
   return (await commands.start!()).options.some(({ long }) => long === flag);
 }
 
-async function createProgram(names: readonly string[]): Promise<Command> {
+/** Creates the command line with all commands, or with some. */
+export async function createProgram(names: readonly string[] = Object.keys(commands)): Promise<Command> {
   const program = new Command('task-run-gateway')
     .description(
       'A GraphQL gateway for task runs. It starts if no command is given. Configure it with environment variables or the flags of start.',
@@ -52,6 +53,6 @@ async function createProgram(names: readonly string[]): Promise<Command> {
     .version(`${version} (${readCommit()})`)
     .showHelpAfterError()
     .exitOverride();
-  for (const command of await Promise.all(names.map((name) => commands[name]!()))) program.addCommand(command);
+  for (const name of names) program.addCommand(await commands[name]!());
   return program;
 }

@@ -14,7 +14,7 @@ import { commandIn, copyIn, environmentOf, parseDockerfile, textsOf } from '../s
 import { useGateway } from '../support/start-gateway.js';
 import { block, readText, root } from './documents.js';
 
-const { version, scripts } = JSON.parse(readText('package.json'));
+const { name, version, license, scripts } = JSON.parse(readText('package.json'));
 const variables = new Set<string>(variableNames.flatMap((name) => [name, `${name}_FILE`]));
 const stages = parseDockerfile(readText('deploy/Dockerfile'));
 const image = stages.at(-1)!;
@@ -42,6 +42,23 @@ describe('deploy/Dockerfile', () => {
     expect(unknown(Object.keys(imageEnvironment))).toEqual([]);
     expect(() => parseConfig(imageEnvironment)).toThrow(/HOST is not a loopback address/);
     expect(Number(textsOf(image, 'EXPOSE')[0])).toBe(parseConfig({}).port);
+  });
+
+  it('names its release, its licence and the commit, and is built with them by the step of a release', () => {
+    const labels = Object.fromEntries(
+      textsOf(image, 'LABEL')[0]!
+        .split(' ')
+        .map((label) => label.split('=')),
+    );
+    expect(labels).toEqual({
+      'org.opencontainers.image.title': name,
+      'org.opencontainers.image.version': version,
+      'org.opencontainers.image.revision': '$COMMIT',
+      'org.opencontainers.image.licenses': license,
+    });
+    expect(block('release-image').text).toMatch(
+      / --file deploy\/Dockerfile .* --build-arg COMMIT=\$\(git rev-parse HEAD\)/,
+    );
   });
 
   it('copies exactly what .dockerignore allows', () => {
@@ -295,7 +312,8 @@ describe('deploy/task-run-gateway.service', () => {
   const unit = readText('deploy/task-run-gateway.service');
   const valueIn = (name: string) => unit.match(new RegExp(`^${name}=(.*)$`, 'm'))?.[1];
 
-  it('starts the gateway as docs/operating.md does without npm', () => {
+  it('names its release, and starts the gateway as docs/operating.md does without npm', () => {
+    expect(valueIn('Description')).toBe(`Task-run gateway ${version}`);
     expect(valueIn('ExecStart')).toBe(`/usr/bin/${block('start-without-npm').text.trim()}`);
   });
 

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { permissionsWithSharing } from '../../src/access/permissions.js';
@@ -19,7 +19,7 @@ import { dereferenced } from '../support/dereferenced.js';
 import type { GraphqlBody } from '../support/responses.js';
 import { requestRest, runUrl } from '../support/rest-client.js';
 import { useGateway } from '../support/start-gateway.js';
-import { block, codesIn, readText, tableRows } from './documents.js';
+import { block, codesIn, readText, root, tableRows } from './documents.js';
 
 /** The names in the first cells of a table. */
 const namesIn = (...table: Parameters<typeof tableRows>) => tableRows(...table).flatMap(([cell]) => codesIn(cell!));
@@ -251,10 +251,26 @@ describe('docs/operating.md', () => {
   });
 });
 
+describe('docs/stability.md', () => {
+  it('names the surfaces that a test compares', () => {
+    const files = readdirSync(join(root, 'test', 'surfaces')).filter((name) => !name.endsWith('.ts'));
+    const named = tableRows('docs/stability.md', 'Promises', 'surface').flatMap(([, , cell]) => codesIn(cell!));
+    expect(named.sort()).toEqual(files.map((name) => `test/surfaces/${name}`).sort());
+  });
+
+  it('lists the releases of Node.js that the package supports', () => {
+    const rows = tableRows('docs/stability.md', 'Supported versions', 'Node.js');
+    const { engines } = JSON.parse(readText('package.json'));
+    expect(engines.node).toBe('^20.19 || ^22.13 || >=24.11');
+    expect(rows.map(([, from]) => from)).toEqual([...engines.node.match(/\d+\.\d+/g), '26.0']);
+    expect(rows.at(-1)![0]).toBe(readText('.nvmrc').trim());
+  });
+});
+
 describe('docs/CONTRIBUTING.md', () => {
   it('lists every script of package.json', () => {
     const { scripts } = JSON.parse(readText('package.json'));
-    const known = Object.keys(scripts).filter((name) => !['prepare', 'prepack'].includes(name));
+    const known = Object.keys(scripts).filter((name) => name !== 'prepack');
     const documented = namesIn('docs/CONTRIBUTING.md', 'Commands', 'command')
       .filter((command) => command.startsWith('npm '))
       .map((command) => command.replace(/^npm (run )?/, ''));
@@ -267,10 +283,5 @@ describe('docs/CONTRIBUTING.md', () => {
     const known = tables.flatMap((rows) => [...rows.matchAll(/^ {2}'?([a-z0-9-]+)'?: /gm)].map(([, name]) => name!));
     expect(known).toContain('unit');
     expect(namesIn('docs/CONTRIBUTING.md', 'Tests', 'part').sort()).toEqual(known.sort());
-  });
-
-  it('names a version of Node.js that the package supports', () => {
-    const { engines } = JSON.parse(readText('package.json'));
-    expect(engines.node).toMatch(new RegExp(`\\^${readText('.nvmrc').trim()}\\.`));
   });
 });

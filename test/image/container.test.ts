@@ -3,6 +3,7 @@
 // Docker, and examples/issuer instead of Ory Hydra.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,9 +53,9 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     return program;
   }
 
-  it('contains dist and production packages, and nothing else', async () => {
+  it('contains dist, production packages and their list, and nothing else', async () => {
     const app = join(image.folder, 'app');
-    expect((await readdir(app)).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
+    expect((await readdir(app)).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json', 'sbom.cdx.json']);
     const { dependencies, optionalDependencies, devDependencies } = JSON.parse(readText('package.json'));
     const { packages } = JSON.parse(readText('package-lock.json'));
     const installed = await readdir(join(app, 'node_modules'), { recursive: false });
@@ -66,6 +67,11 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     const development = Object.keys(devDependencies).filter((name) => packages[`node_modules/${name}`].dev);
     expect(development).toEqual(expect.arrayContaining(['typescript', 'jest', 'vite']));
     expect(development.filter((name) => installed.includes(name))).toEqual([]);
+    const { components } = JSON.parse(await readFile(join(app, 'sbom.cdx.json'), 'utf8'));
+    const hidden = JSON.parse(await readFile(join(app, 'node_modules/.package-lock.json'), 'utf8'));
+    const present = Object.keys(hidden.packages).filter((path) => existsSync(join(app, path)));
+    const names = present.map((path) => path.split('node_modules/').at(-1)!);
+    expect(new Set(components.map(({ name }: { name: string }) => name))).toEqual(new Set(names));
     expect(kubernetesLimitMb()).toBe(memoryLimitMb);
   });
 

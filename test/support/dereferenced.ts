@@ -27,6 +27,7 @@ type OpenApiContent = Readonly<Record<string, OpenApiMediaType>> & {
 interface OpenApiParameter {
   readonly name: string;
   readonly in: string;
+  readonly required: boolean;
   readonly schema: OpenApiSchema;
 }
 
