@@ -1,5 +1,6 @@
 import { parseJson } from '../../../src/pages/shared/json/json-tree.js';
 import { chartsOf, findBuckets } from '../../../src/pages/shared/plot/bucket-charts.js';
+import { stacked } from '../../../src/pages/shared/plot/chart-values.js';
 
 const treeOf = (value: unknown) => parseJson(typeof value === 'string' ? value : JSON.stringify(value))!;
 const bucket = (day: number, more: object) => ({ start: `2026-10-0${day}T00:00:00Z`, ...more });
@@ -60,4 +61,15 @@ describe('charts of buckets', () => {
     expect(chartsIn(bucket(1, {}))).toEqual([]);
     expect(chartsIn()).toEqual([]);
   });
+});
+
+it('series are stacked on those before them, and nothing is drawn for zero', () => {
+  const series = (label: string, values: readonly (number | null)[]) => ({ label, colour: 'accent' as const, values });
+  const drawn = stacked([series('failed', [0, 2, null]), series('succeeded', [0, 3, 4])]).map(
+    ({ drawn: values }) => values,
+  );
+  expect(drawn).toEqual([
+    [null, 5, 4],
+    [null, 2, null],
+  ]);
 });

@@ -38,7 +38,10 @@ export function partialValues(values: Values, partial: readonly boolean[], isCon
   });
 }
 
-/** Stacks each series on those before it. The highest comes first, because later ones are drawn over it. */
+/**
+ * Stacks each series on those before it. The highest comes first, because later ones are drawn over it. Zero is missing,
+ * because a bar without height would still be drawn as a line.
+ */
 export function stacked(series: readonly ChartSeries[]): readonly (ChartSeries & { readonly drawn: Values })[] {
   const sums: number[] = [];
   return series
@@ -46,7 +49,7 @@ export function stacked(series: readonly ChartSeries[]): readonly (ChartSeries &
       ...chartSeries,
       drawn: chartSeries.values.map((value, index) => {
         sums[index] = (sums[index] ?? 0) + (value ?? 0);
-        return sums[index];
+        return sums[index] || null;
       }),
     }))
     .toReversed();
