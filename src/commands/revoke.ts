@@ -96,13 +96,18 @@ export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRe
 }
 
 function readShares(options: OptionReader): RevokedShares {
-  const issuer = options.optional('issuer', String);
+  const issuer = options.optional('issuer', parseIssuer);
   const shares = options.requiredOne<RevokedShares>({
     share: (id) => ({ kind: 'share', id: parseId(id) }),
     'shares-of': (subject) => ({ kind: 'subject', id: parseUser(subject), issuer }),
   });
   if (issuer !== undefined && shares?.kind === 'share') options.reject('--issuer cannot be used with --share.');
   return shares;
+}
+
+function parseIssuer(text: string): string {
+  if (text === '') throw new Error('is empty.');
+  return text;
 }
 
 function readGrant(options: OptionReader) {
@@ -120,9 +125,14 @@ export async function endShares(
   output: Pick<Terminal['output'], 'write'>,
 ): Promise<void> {
   await withDatabase(config, (dataSource) => revokeShares(dataSource, revoked));
+  output.write(`${sentenceOf(revoked)}\n`);
+}
+
+function sentenceOf(revoked: RevokedShares): string {
   const id = escapeUnprintable(revoked.id);
-  if (revoked.kind === 'share') output.write(`The link ${id} shows nothing from now on.\n`);
-  else output.write(`The links to runs that ${id} has made until now show nothing from now on.\n`);
+  if (revoked.kind === 'share') return `The link ${id} shows nothing from now on.`;
+  const tokens = revoked.issuer === undefined ? '' : ` with tokens of ${escapeUnprintable(revoked.issuer)}`;
+  return `The links to runs that ${id} has made until now${tokens} show nothing from now on.`;
 }
 
 /**

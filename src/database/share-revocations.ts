@@ -3,8 +3,8 @@
 
 import type { EntityManager } from 'typeorm';
 
-/** All links have expired this many days after they were made. */
-const maxShareDays = 30;
+/** All links have expired this many days after they were made, whatever the differences between clocks. */
+const maxShareDays = 31;
 
 /** SQL for the digest of a link's id, or of a subject, as text. The digest of a user id is the one of `erased_user`. */
 export const revocationDigest = (text: string) => `sha256(convert_to(${text}, 'UTF8'))`;
@@ -24,7 +24,8 @@ export async function revokeShares(queries: Pick<EntityManager, 'query'>, revoke
      )
      INSERT INTO share_revocation (kind, digest, issuer, revoked_at)
      VALUES ($1, ${revocationDigest('$2::text')}, $3, clock_timestamp())
-     ON CONFLICT (kind, digest, issuer) DO UPDATE SET revoked_at = excluded.revoked_at`,
+     ON CONFLICT (kind, digest, issuer) DO UPDATE
+       SET revoked_at = greatest(share_revocation.revoked_at, excluded.revoked_at)`,
     [revoked.kind, revoked.id, issuer],
   );
 }

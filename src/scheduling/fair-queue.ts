@@ -2,6 +2,8 @@
 // to the callers it served, and a caller in debt is skipped until later rounds have paid off the debt. Each caller's
 // items are served first in, first out.
 
+import { shareIdPrefix } from '../access/requester.js';
+
 /** Milliseconds of statement time granted per round. */
 const quantumMs = 5;
 
@@ -27,6 +29,8 @@ export class FairQueue<Item extends QueuedItem> {
   #rotation: CallerQueue<Item>[] = [];
   /** The items of all callers, including those no longer awaited. */
   #size = 0;
+  /** The reads of all links to runs that are being served. Kept as sums, because there may be any number of links. */
+  readonly #links = { inFlight: 0, held: 0 };
 
   get isEmpty(): boolean {
     return this.#size === 0;
@@ -67,10 +71,9 @@ export class FairQueue<Item extends QueuedItem> {
     return rounded(this.#queues.get(callerId)?.held ?? 0);
   }
 
-  /** Returns the number of connections that the statements of all callers occupy whose ids have a prefix. */
-  heldByAll(prefix: string): number {
-    const queues = this.#rotation.filter(({ callerId }) => callerId.startsWith(prefix));
-    return rounded(queues.reduce((sum, { held }) => sum + held, 0));
+  /** The number of connections that the statements of all links to runs occupy. */
+  get heldByLinks(): number {
+    return rounded(this.#links.held);
   }
 
   /** Returns the next item that may start. It stays in the queue until it is taken. */
@@ -132,6 +135,7 @@ export class FairQueue<Item extends QueuedItem> {
       const queue = this.#queueOf(callerId);
       queue.inFlight += 1;
       queue.held += 1 / items.length;
+      this.#countLink(callerId, 1, items.length);
     }
   }
 
@@ -141,9 +145,16 @@ export class FairQueue<Item extends QueuedItem> {
       const queue = this.#queueOf(callerId);
       queue.inFlight -= 1;
       queue.held -= 1 / items.length;
+      this.#countLink(callerId, -1, items.length);
       queue.creditMs -= elapsedMs / items.length;
       this.#forgetIfIdle(queue);
     }
+  }
+
+  #countLink(callerId: string, by: 1 | -1, shared: number): void {
+    if (!callerId.startsWith(shareIdPrefix)) return;
+    this.#links.inFlight += by;
+    this.#links.held = this.#links.inFlight === 0 ? 0 : this.#links.held + by / shared;
   }
 
   #queueOf(callerId: string): CallerQueue<Item> {

@@ -31,7 +31,7 @@ export function maxInFlight(lane: Lane, connections: number): number {
 export interface LaneState {
   readonly lane: Lane;
   inFlight: number;
-  readonly queue: Pick<FairQueue<never>, 'heldBy' | 'heldByAll'>;
+  readonly queue: Pick<FairQueue<never>, 'heldBy' | 'heldByLinks'>;
   /** A sequence number that increases with the start time of the last statement. */
   lastStartSequence: number;
 }
@@ -58,7 +58,7 @@ export function leavesConnection(
   const max = maxInFlight(lane, connections);
   if (queue.heldBy(callerId) > allButOne(max) - 1) return false;
   // All links to single runs together, because anyone may have any number of them.
-  if (callerId.startsWith(shareIdPrefix) && queue.heldByAll(shareIdPrefix) > half(max) - 1) return false;
+  if (callerId.startsWith(shareIdPrefix) && queue.heldByLinks > half(max) - 1) return false;
   if (lane === 'point') return true;
   const held = states.reduce((sum, state) => sum + (state.lane === 'point' ? 0 : state.queue.heldBy(callerId)), 0);
   return held <= allButOne(connections - 1) - 1;

@@ -16,8 +16,8 @@ import type { RunPath } from '../task-runs/columns/run-path.js';
 
 /** The members of a caller that decide what it may read. */
 export interface Sharer extends Pick<Caller, 'issuer' | 'subject' | 'userId' | 'confinement'> {
-  /** The prefix that the issuer's subjects had when the link was made, or an empty string. */
-  readonly subjectPrefix: string;
+  /** A digest of the settings by which the issuer's tokens named the subject and its user id when the link was made. */
+  readonly identification: string;
 }
 
 /** A link to one run. */

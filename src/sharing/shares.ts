@@ -1,6 +1,7 @@
 // Links to single runs: made for a caller who may share the run, and decided again at each view, for the caller that the
 // token names. docs/sharing.md has the rules.
 
+import { createHash } from 'node:crypto';
 import type { Caller } from '../access/caller.js';
 import { canShareRun } from '../access/policy.js';
 import { identityOf, type Requester } from '../access/requester.js';
@@ -99,7 +100,7 @@ export class Shares {
     const { orgId, projectId, taskId, id } = run;
     const path = { orgId, projectId, taskId, id };
     const { issuer, subject, userId, confinement } = caller;
-    const sharer = { issuer, subject, userId, confinement, subjectPrefix: this.#prefixOf(issuer) ?? '' };
+    const sharer = { issuer, subject, userId, confinement, identification: this.#identificationOf(issuer) ?? '' };
     const { roles, readAt: created } = await readSingle(this.options.readFacts, { path, sharer }, budget);
     if (!canShareRun(roles, isExecutor(run, caller))) throw forbidden(path, 'task_run', undefined, 'share');
     if (payload && run.withheld !== null) throw payloadForbidden(path, run.withheld);
@@ -141,16 +142,20 @@ export class Shares {
     return { run: usage, hasPayload: false, by };
   }
 
-  /** Whether the issuer that identified the sharer is still trusted, and still owns the sharer's name. */
-  #isTrusted({ sharer: { issuer, subject, subjectPrefix } }: Share): boolean {
+  /** Whether the issuer that identified the sharer is still trusted, in the same way, and still owns the sharer's name. */
+  #isTrusted({ sharer: { issuer, subject, identification } }: Share): boolean {
     const owner = { issuer, subject, qualifiedClientId: undefined };
-    return this.#prefixOf(issuer) === subjectPrefix && !findPrefixOwner(owner, this.options.issuers());
+    return this.#identificationOf(issuer) === identification && !findPrefixOwner(owner, this.options.issuers());
   }
 
   /** Returns `undefined` for an issuer that is not trusted. */
-  #prefixOf(issuer: string): string | undefined {
+  #identificationOf(issuer: string): string | undefined {
     const config = this.options.issuers().find((trusted) => trusted.issuer === issuer);
-    return config && (config.subjectPrefix ?? '');
+    if (config === undefined) return undefined;
+    const { type, subjectClaim = null, subjectPrefix = '', userId = null } = config;
+    return createHash('sha256')
+      .update(JSON.stringify([type, subjectClaim, subjectPrefix, userId]))
+      .digest('base64url');
   }
 
   /** Writes the line to the log if nothing is audited. */

@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { malformedId, orNot, validationFailed } from '../../errors/validation.js';
 import { preferredRestType } from '../../graphql/operation/media-type.js';
 import { registerOptions } from '../../http/options-route.js';
+import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
 
@@ -59,6 +60,8 @@ export interface Operation {
 
 export interface Route {
   readonly operation: Operation;
+  /** The entry of audit lines about requests that fail; `rest` by default. */
+  readonly auditEntry?: AuditEntry;
   /** Called before values are validated, so that callers without a valid token get no other errors. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Whether the handler chooses the media type by more than the Accept header. */
@@ -76,7 +79,7 @@ const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** Registers GET and HEAD, or POST, and OPTIONS. Other methods get a 405 that lists the allowed ones. */
 export function registerRoute(
   app: FastifyInstance,
-  { operation, authenticate, negotiates = false, estimatesCost = false, handler }: Route,
+  { operation, auditEntry = 'rest', authenticate, negotiates = false, estimatesCost = false, handler }: Route,
 ): void {
   const url = toRouteUrl(operation.path);
   const { body } = operation;
@@ -109,7 +112,7 @@ export function registerRoute(
     handler: (request, reply) =>
       handler(request, reply).catch(async (error: unknown) => {
         // A request with a link has no scope.
-        await request.scope?.audit?.recordError(error, { entry: 'rest', operation: url });
+        await request.scope?.audit?.recordError(error, { entry: auditEntry, operation: url });
         throw error;
       }),
   });

@@ -109,7 +109,7 @@ describeOnServer('links in a world that changes', () => {
   let dataSource: DataSource;
   let withPayload: Gateway;
   let withUsage: Gateway;
-  /** Gateways that do not trust the issuer of the links, or with another prefix. */
+  /** Gateways that do not trust the issuer of the links, name its subjects in another way, or have another key. */
   let strangers: Gateway[];
   const query = (sql: string, values: readonly unknown[] = []) => dataSource.query(sql, [...values]);
 
@@ -128,6 +128,7 @@ describeOnServer('links in a world that changes', () => {
     strangers = await Promise.all([
       open({ SHARE_LINKS: 'payload', AUTH_ISSUERS: JSON.stringify([{ ...config, issuer: 'https://other.example/' }]) }),
       open({ SHARE_LINKS: 'payload', AUTH_ISSUERS: JSON.stringify([{ ...config, subjectPrefix: 'a:' }]) }),
+      open({ SHARE_LINKS: 'payload', AUTH_ISSUERS: JSON.stringify([{ ...config, userId: 'uuid5' }]) }),
       open({ SHARE_LINKS: 'payload', SHARE_SIGNING_KEY: 'another key of this test, long enough' }),
     ]);
   }, 180_000);

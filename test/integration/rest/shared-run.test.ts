@@ -94,6 +94,25 @@ describe('links to runs', () => {
     expect(await by()).toBe('Olga');
   });
 
+  it('are not told from other tokens by a request that is wrong in itself', async () => {
+    const sealed = tokenOf(await makeShare(gateway, run, owner));
+    const answersTo = (token: string) =>
+      Promise.all(
+        [
+          ['?x=1', '*/*'],
+          ['', 'text/html'],
+        ].map(async ([query, accept]) => {
+          const headers = { authorization: `Bearer ${token}`, accept: accept! };
+          const response = await fetch(`${gateway.url}/api/v1/shared/run${query}`, { headers });
+          return [response.status, await response.text()];
+        }),
+      );
+    const answers = await answersTo(sealed);
+    expect(answers.map(([status]) => status)).toEqual([422, 406]);
+    expect(await answersTo('unknown')).toEqual(answers);
+    expect(await answersTo('two words')).toEqual(answers);
+  });
+
   it('show no payload by default', async () => {
     const { body } = await viewShare(gateway, tokenOf(await makeShare(gateway, run, owner)));
     const { response, run_data, files, shared: _shared, ...usage } = body;

@@ -111,6 +111,7 @@ describe('The revoke command', () => {
     expect(faultsOf(() => revokeIn('--share', 'x'))).toEqual(['--share is not 8-4-4-4-12 hexadecimal digits.']);
     expect(faultsOf(() => revokeIn('--share'))).toEqual(['--share has no value.']);
     expect(faultsOf(() => revokeIn('--shares-of', ''))).toHaveLength(1);
+    expect(faultsOf(() => revokeIn('--shares-of', 'alice', '--issuer', ''))).toEqual(['--issuer is empty.']);
     expect(faultsOf(() => revokeIn('--issuer', 'https://a/'))).toEqual(['--share or --shares-of is missing.']);
     expect(faultsOf(() => revokeIn('--share', id, '--issuer', 'https://a/'))).toEqual([
       '--issuer cannot be used with --share.',

@@ -6,7 +6,7 @@ const key = 'a key of this test, long enough..';
 const id = (digit: string) => `0000000${digit}-0000-0000-0000-000000000000`;
 const content: Omit<Share, 'id'> = {
   path: { orgId: id('1'), projectId: id('2'), taskId: id('3'), id: id('4') },
-  sharer: { issuer: 'https://issuer.example/', subjectPrefix: '', subject: 'älice', userId: null, confinement: {} },
+  sharer: { issuer: 'https://issuer.example/', identification: '', subject: 'älice', userId: null, confinement: {} },
   payload: true,
   created: '2023-11-14T22:13:20.123000Z',
   expires: 1_700_000_060,
