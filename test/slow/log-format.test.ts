@@ -31,7 +31,7 @@ describe('log lines', () => {
     program = spawnProgram(['main.js'], { DATA_DIR: await createDataDir(), PORT: '0', LOG_FORMAT: 'pretty' });
     const line = await program.line(/listening \{/);
     expect(line).toMatch(
-      /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"url":"http:\/\/127\.0\.0\.1:\d+","version":"[\d.]+","commit":"\w+"\}$/,
+      /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"url":"http:\/\/127\.0\.0\.1:\d+","version":"[\w.-]+","commit":"\w+"\}$/,
     );
     const [url] = /http:[^"]+/.exec(line)!;
     await fetch(`${url}/graphql?query=${encodeURIComponent('{viewer{subject}}')}`, { headers: { accept: '*/*' } });
