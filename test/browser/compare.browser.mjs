@@ -297,7 +297,7 @@ describe('the comparison of two runs', () => {
 
   it('shows why a run cannot be read', async () => {
     const { page, context } = await open(compareUrl(demoPlaces.executorRun.id, worked));
-    await page.getByRole('alert').getByText('may not see this').waitFor();
+    await page.getByRole('alert').getByText('do not have access to this').waitFor();
     await context.close();
   });
 });

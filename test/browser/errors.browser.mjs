@@ -176,7 +176,7 @@ describe('errors on the pages', () => {
       const response = await page.goto(`${gateway.url}${path}`);
       assert.equal(response.status(), 404);
       await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-      await page.getByRole('link', { name: 'Go to the first page' }).click();
+      await page.locator('.unknown-page').getByRole('link', { name: 'Home' }).click();
       await page.getByRole('heading', { name: 'Last 24 hours' }).waitFor();
     }
     await context.close();

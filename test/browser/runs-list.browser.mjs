@@ -598,7 +598,7 @@ describe('the list of runs', () => {
     await chooser(another.page, 'Project').waitFor();
     await another.page.goto(`${gateway.url}${taskUrl.replace(taskId, demoPlaces.executorRun.taskId)}`);
     await enterToken(another.page, another.token);
-    await another.page.getByText('may not see this').waitFor();
+    await another.page.getByText('do not have access to this').waitFor();
     await another.context.close();
   });
 

@@ -80,7 +80,7 @@ describe('views of the list', () => {
     await openMenu(page, 'Views');
     await page.getByLabel('Save this view as').fill('Rates by task');
     await page.keyboard.press('Enter');
-    await page.getByLabel('Freeze the period').check();
+    await page.getByLabel('Freeze the time range').check();
     await page.getByRole('button', { name: 'Copy link' }).click();
     const link = new URL(await eventually(() => page.evaluate(() => navigator.clipboard.readText())));
     assert.equal(link.pathname, '/runs/statistics');

@@ -26,7 +26,7 @@ export function ViewMenu({ page, params }: ViewMenuProps) {
       {!hasRange(params) && (
         <label className="row">
           <input type="checkbox" checked={isFixed} onChange={() => setFixed(!isFixed)} />
-          Freeze the period
+          Freeze the time range
         </label>
       )}
       <SaveView onSave={(name) => saveView(views, { name, page, search: present().toString() })} />
