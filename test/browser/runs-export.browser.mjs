@@ -305,7 +305,7 @@ describe('the export of the list', () => {
     });
     await dialog.getByText('This browser can save up to 200 MB').waitFor();
     await start();
-    await dialog.getByText('The export has more than 200 MB').waitFor();
+    await dialog.getByText('The export is larger than 200 MB').waitFor();
     await context.close();
   });
 

@@ -232,11 +232,11 @@ describe('the page of statistics', () => {
     const ids = await insertPeriods(1);
     const { page, context, complaints, url } = await open(`${periodsUrl}&since=7d`);
     await loaded(page);
-    await page.getByText('Dashed: only a part of the day').waitFor();
+    await page.getByText('Dashed: a partial day').waitFor();
     await choose(page, 'Over time');
     const days = page.locator('.measure-table tbody tr');
     assert.deepEqual(
-      (await days.locator('th').allTextContents()).map((content) => / a part of the day$/.test(content)),
+      (await days.locator('th').allTextContents()).map((content) => / partial day$/.test(content)),
       [true, false, false, false, false, false, false, true],
     );
     const position = await page.evaluate(() => {
