@@ -656,8 +656,9 @@ describe('the page of statistics', () => {
     });
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.locator('.facet-count').first().waitFor();
-    // Facets are inserted at their positions as they arrive, one by one.
+    // Facets are inserted at their positions as they arrive, one by one, and the names of their values later.
     await page.locator('.facet[aria-busy=true]').first().waitFor({ state: 'detached' });
+    await page.waitForLoadState('networkidle');
     await watchShifts(page);
     await page.getByRole('checkbox', { name: /^failed/ }).check();
     await page.locator('.statistics-page[aria-busy=true]').waitFor();

@@ -5,10 +5,12 @@ interface SparkLineProps {
 
 const [width, height] = [100, 24];
 
-/** A line without axes; nothing if all values are 0 or missing. Only visual, because the figures are next to it. */
+/**
+ * A line without axes, which is empty, but takes the same room, if all values are 0 or missing. Only visual, because the
+ * figures are next to it.
+ */
 export function SparkLine({ values }: SparkLineProps) {
-  if (values.every((value) => !value)) return null;
-  const most = Math.max(...values.map((value) => value ?? 0));
+  const most = Math.max(0, ...values.map((value) => value ?? 0));
   const step = width / Math.max(1, values.length - 1);
   // A move instead of a line begins each part after a gap.
   const path = values.map((value, index) => {
@@ -19,7 +21,7 @@ export function SparkLine({ values }: SparkLineProps) {
   });
   return (
     <svg className="spark-line" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-      <path d={path.join('')} />
+      {most > 0 && <path d={path.join('')} />}
     </svg>
   );
 }
