@@ -129,13 +129,7 @@ describe('the home page', () => {
         'first seen 1 hour ago',
         'last seen 1 hour ago',
       ],
-      [
-        known,
-        `${task} in Lumen Retail / Storefront`,
-        '1 run new',
-        'first seen 3 hours ago',
-        'last seen 3 hours ago',
-      ],
+      [known, `${task} in Lumen Retail / Storefront`, '1 run new', 'first seen 3 hours ago', 'last seen 3 hours ago'],
       [
         known,
         `${task} in Harbor Insurance / Claims intake`,
