@@ -578,8 +578,8 @@ it('writes the members that are documented', async () => {
   const documented = Object.keys(JSON.parse(block('audit-line').text));
   expect(Object.keys(allLines().at(-1)!)).toEqual(documented);
   const members = tableRows('docs/operating.md', 'The audit log', 'member').flatMap(([cell]) => codesIn(cell!));
-  const ofLinks = ['share', 'expires', 'payload'];
-  expect(new Set(members)).toEqual(new Set([...documented, 'traceId', 'linkSubject', 'filters', ...ofLinks]));
+  const linkMembers = ['share', 'expires', 'payload'];
+  expect(new Set(members)).toEqual(new Set([...documented, 'traceId', 'linkSubject', 'filters', ...linkMembers]));
 });
 
 describe('an audit log on a full disk', () => {
