@@ -1,12 +1,12 @@
 import '../shared/styles.js';
-import '../shared/page-header.css';
+import '../runs/icon.css';
 import '../runs/page.css';
 import './page.css';
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { logoPath } from '../page-links.js';
 import { RunSkeleton } from '../runs/run/run-skeleton.js';
 import type { ApiError } from '../shared/api/error-sentence.js';
+import { Logo } from '../shared/logo.js';
 import { ErrorNotice } from '../shared/notice/error-notice.js';
 import { Notice } from '../shared/notice/notice.js';
 import { fetchSharedRun } from './fetch-shared-run.js';
@@ -22,10 +22,7 @@ function SharedRunPage({ firstToken }: { readonly firstToken: string }) {
     <>
       <header className="page-header">
         <span className="brand">
-          <svg className="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
-            <rect width="32" height="32" rx="7" />
-            <path d={logoPath} />
-          </svg>
+          <Logo />
           <span className="brand-name">Task runs</span>
         </span>
       </header>

@@ -1,14 +1,12 @@
-import '../runs/run/run-content.css';
 import '../runs/run/run-title.css';
 import { useState } from 'react';
 import { arrange } from '../runs/run/arrangement.js';
 import { Failure } from '../runs/run/failure.js';
-import { MessageList } from '../runs/run/message-list.js';
 import type { Payload } from '../runs/run/payload.js';
 import { PayloadView } from '../runs/run/payload-view.js';
+import { RunBody } from '../runs/run/run-body.js';
 import { nameOf } from '../runs/run/run-name.js';
 import { RunStatus } from '../runs/run-status.js';
-import { type ReachedMessage, ReachedMessageContext } from '../runs/values/reached-message.js';
 import { formatTime } from '../shared/format/format-time.js';
 import { Notice } from '../shared/notice/notice.js';
 import { SharedFacts } from './shared-facts.js';
@@ -63,27 +61,16 @@ function LinkNotice({ by, until, id }: SharedRun['shared']) {
 }
 
 function WholeRun({ shared: { run, submitted, response, runData, files }, token }: SharedRunViewProps) {
-  const { form, outline } = arrange(submitted, response);
-  const [reached, setReached] = useState<ReachedMessage>();
-  const output = <PayloadView title="Response" payload={payloadOf(response)} />;
   return (
-    <div className="run-body">
-      <div className="run-side stack">
-        <SharedFacts run={run} />
-        {outline && <MessageList outline={outline} onReach={setReached} />}
-        {form === 'conversation' && output}
-      </div>
-      <div className="run-main stack">
-        <ReachedMessageContext value={reached}>
-          <div className={`exchange ${form}`}>
-            <PayloadView title="Submitted" payload={payloadOf(submitted)} reached={reached} />
-            {form !== 'conversation' && output}
-          </div>
-        </ReachedMessageContext>
-        <SharedFiles files={files} token={token} />
-        <RunData text={runData} />
-      </div>
-    </div>
+    <RunBody
+      facts={<SharedFacts run={run} />}
+      arrangement={arrange(submitted, response)}
+      renderInput={(reached) => <PayloadView title="Submitted" payload={payloadOf(submitted)} reached={reached} />}
+      output={<PayloadView title="Response" payload={payloadOf(response)} />}
+    >
+      <SharedFiles files={files} token={token} />
+      <RunData text={runData} />
+    </RunBody>
   );
 }
 

@@ -1,5 +1,6 @@
-import { availableLinks, logoPath, type PagePath } from '../page-links.js';
+import { availableLinks, type PagePath } from '../page-links.js';
 import { gatewayUrl, initialState } from './initial-state-of-page.js';
+import { Logo } from './logo.js';
 import { SessionMenu } from './token/session-menu.js';
 import { canSignIn } from './token/sign-in.js';
 import { useTokens } from './token/token-store.js';
@@ -47,13 +48,4 @@ export function PageHeader({ current, search = '', isSessionOptional = false, ch
 /** Pages with the same result are one document. */
 function appOf(path: string | undefined): string | undefined {
   return path?.startsWith('runs') ? '' : path;
-}
-
-function Logo() {
-  return (
-    <svg className="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
-      <rect width="32" height="32" rx="7" />
-      <path d={logoPath} />
-    </svg>
-  );
 }

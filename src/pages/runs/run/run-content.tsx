@@ -1,20 +1,17 @@
-import { Notice } from '../../shared/notice/notice.js';
-import './run-content.css';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { isWithheld, notVisible } from '../../shared/api/error-sentence.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
+import { Notice } from '../../shared/notice/notice.js';
 import { type Run, type RunData, runQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
-import { type ReachedMessage, ReachedMessageContext } from '../values/reached-message.js';
 import { type Arrangement, arrange } from './arrangement.js';
 import { Facts } from './facts.js';
 import { Failure } from './failure.js';
 import { Files } from './files.js';
-import { MessageList } from './message-list.js';
 import { type Payload, usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
+import { RunBody } from './run-body.js';
 import { withModel } from './run-model.js';
-import { PayloadSkeleton } from './run-skeleton.js';
 
 /** `hasPayload` is false if the caller may read only the run's usage. */
 export function useRun(path: RunPath): QueryState<RunData> & { readonly hasPayload: boolean } {
@@ -53,35 +50,18 @@ function WholeRun({ run, path, children }: Omit<RunContentProps, 'hasPayload'>) 
   const submitted = usePayload(path, 'submitted');
   const response = usePayload(path, 'response', run.responseBytes);
   const arrangement = useArrangement(submitted, response);
-  const [reached, setReached] = useState<ReachedMessage>();
-  const input = <PayloadView title="Submitted" payload={submitted} reached={reached} />;
-  const output = <PayloadView title="Response" payload={response} bytes={run.responseBytes} />;
   return (
     <>
       <Failure run={run} response={response.text ?? null} hasPayload={true} />
-      <div className="run-body">
-        <div className="run-side stack">
-          <Facts run={run} path={path} />
-          {arrangement?.form === 'conversation' && output}
-          {arrangement?.outline && <MessageList outline={arrangement.outline} onReach={setReached} />}
-        </div>
-        <div className="run-main stack">
-          {arrangement === undefined ? (
-            <PayloadSkeleton />
-          ) : (
-            <>
-              <ReachedMessageContext value={reached}>
-                <div className={`exchange ${arrangement.form}`}>
-                  {input}
-                  {arrangement.form !== 'conversation' && output}
-                </div>
-              </ReachedMessageContext>
-              <Files path={path} files={run.files} />
-              {children}
-            </>
-          )}
-        </div>
-      </div>
+      <RunBody
+        facts={<Facts run={run} path={path} />}
+        arrangement={arrangement}
+        renderInput={(reached) => <PayloadView title="Submitted" payload={submitted} reached={reached} />}
+        output={<PayloadView title="Response" payload={response} bytes={run.responseBytes} />}
+      >
+        <Files path={path} files={run.files} />
+        {children}
+      </RunBody>
     </>
   );
 }
