@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { commandLine } from '../command-line.js';
 import { type DatabaseConfig, databaseVariables, inspectDatabaseConfig } from '../config/config.js';
@@ -9,7 +9,7 @@ import type { FolderExport } from '../export/folder/export-folder.js';
 import { type ExportKind, exportKinds } from '../export/run-writer.js';
 import type { ExportPosition } from '../task-runs/export/export-position.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
-import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
+import { createCommand, parseId, parsePath, readOptions, valueOption } from './arguments/options.js';
 import { batchTimeoutMs, createRunProgress, type RunProgress, stopSignal } from './long-running.js';
 import { withConnection } from './with-database.js';
 
@@ -56,7 +56,7 @@ export function readExportRequest(command: Command): ExportRequest {
     projectId: options.required('project', parseId),
     taskId: options.optional('task', parseId) ?? null,
     kind: options.required('format', parseFormat),
-    folder: options.required('out', parseFolder),
+    folder: options.required('out', parsePath),
     renews: command.getOptionValue('renew') === true,
   }));
 }
@@ -64,11 +64,6 @@ export function readExportRequest(command: Command): ExportRequest {
 function parseFormat(text: string): ExportKind {
   const format = parseOneOf(text, formats);
   return format === 'ndjson' ? 'jsonl' : format;
-}
-
-function parseFolder(text: string): string {
-  if (text === '') throw new Error('is empty.');
-  return resolve(text);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { databaseVariables, inspectImportConfig, storageVariables } from '../config/config.js';
 import { hostOf, isLoopbackHost } from '../config/values.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { parseMoment } from './arguments/moment.js';
-import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
+import { createCommand, type OptionReader, parseId, parsePath, readOptions, valueOption } from './arguments/options.js';
 import type { FileImport } from './import-sources/import-file.js';
 import type { FolderImport } from './import-sources/import-folder.js';
 import type { ServiceMirror } from './import-sources/mirror-service.js';
@@ -182,11 +182,6 @@ function parseSource(text: string): Source {
 function parseFileOrFolder(path: string): Source {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? extname(path) === '';
   return isFolder ? { folder: path } : { file: path };
-}
-
-function parsePath(text: string): string {
-  if (text === '') throw new Error('is empty.');
-  return resolve(text);
 }
 
 function parseDate(text: string): number {

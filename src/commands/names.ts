@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
-import { createCommand, readOptions, valueOption } from './arguments/options.js';
+import { createCommand, parsePath, readOptions, valueOption } from './arguments/options.js';
 import { type RowFormat, readRowFormat, rowFormats } from './import-sources/row-format.js';
 import { type ImportTerminal, importTerminal } from './long-running.js';
 
@@ -52,8 +51,7 @@ export function readNamesRequest(command: Command): NamesRequest {
 }
 
 function parseSource(text: string): { readonly file: string | null } {
-  if (text === '') throw new Error('is empty.');
-  return { file: text === '-' ? null : resolve(text) };
+  return { file: text === '-' ? null : parsePath(text) };
 }
 
 /**

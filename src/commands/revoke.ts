@@ -17,7 +17,14 @@ import { type RevokedShares, revokeShares } from '../database/share-revocations.
 import { shellWord } from '../shell-word.js';
 import { pathJoins } from '../task-runs/visibility/roles-in-sql.js';
 import { readArguments } from './arguments/configured-command.js';
-import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
+import {
+  createCommand,
+  type OptionReader,
+  parseId,
+  parseNonEmpty,
+  readOptions,
+  valueOption,
+} from './arguments/options.js';
 import { confirm, processTerminal, type Terminal } from './confirm.js';
 import { assertSubjectExists, findExisting } from './find-resource.js';
 import {
@@ -96,18 +103,13 @@ export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRe
 }
 
 function readShares(options: OptionReader): RevokedShares {
-  const issuer = options.optional('issuer', parseIssuer);
+  const issuer = options.optional('issuer', parseNonEmpty);
   const shares = options.requiredOne<RevokedShares>({
     share: (id) => ({ kind: 'share', id: parseId(id) }),
     'shares-of': (subject) => ({ kind: 'subject', id: parseUser(subject), issuer }),
   });
   if (issuer !== undefined && shares?.kind === 'share') options.reject('--issuer cannot be used with --share.');
   return shares;
-}
-
-function parseIssuer(text: string): string {
-  if (text === '') throw new Error('is empty.');
-  return text;
 }
 
 function readGrant(options: OptionReader) {

@@ -1,5 +1,6 @@
 // Parses the options of commands. Commander stops at the first fault of a command line, but this reports all of them.
 
+import { resolve } from 'node:path';
 import { Command, type CommanderError, Option } from 'commander';
 import { isResourceId } from '../../access/resource-id.js';
 import { commandLine } from '../../command-line.js';
@@ -142,6 +143,16 @@ function argumentFaults(command: Command): string[] {
 /** Reads the arguments of a command that has no options. */
 export function rejectUnexpectedArguments(command: Command): void {
   readOptions(command, () => {});
+}
+
+export function parseNonEmpty(text: string): string {
+  if (text === '') throw new Error('is empty.');
+  return text;
+}
+
+/** Returns the absolute path. */
+export function parsePath(text: string): string {
+  return resolve(parseNonEmpty(text));
 }
 
 export function parseId(text: string): string {
