@@ -27,19 +27,16 @@ interface CheckedDocuments {
   readonly faults: readonly string[];
 }
 
-async function checkDocuments({
-  trustedDocuments: { paths },
-  limits: { points },
-  modelPointer,
-  sharing,
-}: Config): Promise<CheckedDocuments> {
+async function checkDocuments(config: Config): Promise<CheckedDocuments> {
+  const { paths } = config.trustedDocuments;
+  const { points } = config.limits;
   if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS is not set.'] };
-  const [{ costBounds }, { loadDocuments }, { createSchema }] = await Promise.all([
+  const [{ costBounds }, { loadDocuments }, { createConfiguredSchema }] = await Promise.all([
     import('../admission/cost-bounds.js'),
     import('../graphql/documents/compile-documents.js'),
     import('../graphql/schema/schema.js'),
   ]);
-  const schema = await createSchema({ modelPointer: modelPointer ?? null, sharesRuns: sharing !== undefined });
+  const schema = await createConfiguredSchema(config);
   const loaded = await loadDocuments(paths, { schema });
   const operations = loaded.documents.flatMap((trustedDocument) =>
     trustedDocument.operations.map((operation) => ({

@@ -10,12 +10,12 @@ export function createSchemaCommand(): Command {
     'print the SDL of the subgraph, for the composition of federated graphs',
   );
   return addVariableOptions(command, ['MODEL_POINTER', 'SHARE_LINKS']).action(async () => {
-    const [, { modelPointer = null, sharing }] = readArguments(command, rejectUnexpectedArguments, inspectConfig);
-    const [{ toApiSdl, toSubgraphSdl }, { createSchema }] = await Promise.all([
+    const [, config] = readArguments(command, rejectUnexpectedArguments, inspectConfig);
+    const [{ toApiSdl, toSubgraphSdl }, { createConfiguredSchema }] = await Promise.all([
       import('../graphql/federation/sdl.js'),
       import('../graphql/schema/schema.js'),
     ]);
     const toSdl = command.getOptionValue('subgraph') === true ? toSubgraphSdl : toApiSdl;
-    process.stdout.write(toSdl(await createSchema({ modelPointer, sharesRuns: sharing !== undefined })));
+    process.stdout.write(toSdl(await createConfiguredSchema(config)));
   });
 }

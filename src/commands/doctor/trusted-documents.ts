@@ -8,20 +8,17 @@ const check = 'trusted documents';
  * lists.
  */
 export async function checkTrustedDocuments(
-  {
-    trustedDocuments: { paths, mode },
-    modelPointer,
-    sharing,
-  }: Pick<Config, 'trustedDocuments' | 'modelPointer' | 'sharing'>,
+  config: Pick<Config, 'trustedDocuments' | 'modelPointer' | 'sharing'>,
   add: AddFinding,
 ): Promise<void> {
+  const { paths, mode } = config.trustedDocuments;
   if (paths.length === 0) return;
   // Builds the schema only if there is a list.
-  const [{ createSchema }, { loadDocuments }] = await Promise.all([
+  const [{ createConfiguredSchema }, { loadDocuments }] = await Promise.all([
     import('../../graphql/schema/schema.js'),
     import('../../graphql/documents/compile-documents.js'),
   ]);
-  const schema = await createSchema({ modelPointer: modelPointer ?? null, sharesRuns: sharing !== undefined });
+  const schema = await createConfiguredSchema(config);
   const { documents, faults } = await loadDocuments(paths, { schema });
   for (const fault of faults)
     add(failed(check, fault, 'Correct the file or TRUSTED_DOCUMENTS. The gateway does not start with this error.'));

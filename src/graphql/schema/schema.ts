@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
 import { addCostDirectives } from '../../admission/cost-directives.js';
+import type { Config } from '../../config/config.js';
 import type { ModelPointer } from '../../task-runs/columns/json-pointer.js';
 import { entityTypeOf, FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
@@ -34,6 +35,14 @@ interface SchemaOptions {
   readonly modelPointer?: ModelPointer | null;
   /** Whether callers may make links to runs. */
   readonly sharesRuns?: boolean;
+}
+
+/** Creates the schema of a gateway with this configuration. */
+export function createConfiguredSchema({
+  modelPointer,
+  sharing,
+}: Pick<Config, 'modelPointer' | 'sharing'>): Promise<GraphQLSchema> {
+  return createSchema({ modelPointer: modelPointer ?? null, sharesRuns: sharing !== undefined });
 }
 
 export async function createSchema({
