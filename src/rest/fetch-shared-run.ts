@@ -6,7 +6,6 @@ import { ShareHolder } from '../access/requester.js';
 import { bearerToken } from '../access/tokens/bearer-token.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { OpenedLinks } from '../files/open-links.js';
-import { preferredRestType } from '../graphql/operation/media-type.js';
 import { endBudgetWithResponse } from '../http/request-lifecycle.js';
 import { sharedHeaders } from '../http/shared-headers.js';
 import { declareLimit } from '../limits.js';
@@ -14,7 +13,7 @@ import type { Scopes } from '../request/scope.js';
 import type { Share } from '../sharing/share-token.js';
 import { type Shares, sharerOf } from '../sharing/shares.js';
 import { timestampOfSeconds } from '../task-runs/columns/timestamp.js';
-import { mediaTypesOf, type Operation, type Route } from './openapi/operation.js';
+import { assertAcceptable, mediaTypesOf, type Operation, type Route } from './openapi/operation.js';
 import { readQueryParameters } from './openapi/query-parameters.js';
 import { sharedTaskRun } from './openapi/schemas.js';
 import { presentUsage } from './run-presenter.js';
@@ -70,8 +69,7 @@ export function createSharedRunRoute({ shares, scopes, linksFor, now }: SharedRu
       const token = tokenOf(request);
       // These faults say nothing about the link, because every token gets them.
       readQueryParameters(request.query as Record<string, unknown>, {});
-      if (preferredRestType(request.headers.accept, mediaTypesOf(operation)) === undefined)
-        throw new GatewayError('NOT_ACCEPTABLE');
+      assertAcceptable(request, mediaTypesOf(operation));
       const share = shares.unseal(token);
       await request.incoming.authenticate(new ShareHolder(share.id));
       request.share = share;

@@ -105,8 +105,7 @@ export function registerRoute(
         readQueryParameters(request.query as Record<string, unknown>, query);
     },
     preHandler: async (request) => {
-      if (isNegotiated && preferredRestType(request.headers.accept, offered) === undefined)
-        throw new GatewayError('NOT_ACCEPTABLE');
+      if (isNegotiated) assertAcceptable(request, offered);
       if (!estimatesCost) await request.budget?.cost.admit(expectedPoints);
     },
     handler: (request, reply) =>
@@ -127,6 +126,11 @@ export function registerRoute(
     },
     handler: async () => {},
   });
+}
+
+/** @throws GatewayError NOT_ACCEPTABLE if the client accepts none of the offered media types */
+export function assertAcceptable({ headers }: FastifyRequest, offered: readonly string[]): void {
+  if (preferredRestType(headers.accept, offered) === undefined) throw new GatewayError('NOT_ACCEPTABLE');
 }
 
 /** Returns an operation's path in Fastify's form. */
