@@ -32,7 +32,7 @@ export type PointOwner = Pick<Caller, 'id' | 'qualifiedClientId'>;
 /** The owner of the account from which all links to single runs are paid. */
 const shareHolders: PointOwner = { id: 'shares', qualifiedClientId: undefined };
 
-/** Returns the owner of the account that pays for a request, or `undefined` if nobody pays. */
+/** Returns the owner of the account that pays for a request, or `undefined` without one. */
 export function pointOwnerOf(requester: Requester | undefined): PointOwner | undefined {
   if (requester instanceof ShareHolder) return shareHolders;
   return callerOf(requester);

@@ -3,7 +3,7 @@
 
 import type { EntityManager } from 'typeorm';
 
-/** All links have expired this many days after they were made, whatever the differences between clocks. */
+/** All links have expired this many days after they were made, even if clocks differ. */
 const maxShareDays = 31;
 
 /** SQL for the digest of a link's id, or of a subject, as text. The digest of a user id is the one of `erased_user`. */

@@ -47,7 +47,7 @@ export function failuresOf(
   for (const { place, statistics } of withPlaces(projects, found)) {
     for (const failure of statistics.failures?.groupBy ?? []) {
       const figures = kindIn(place, failure, statistics);
-      // A list of runs has at most one organization, and opens as many runs as are counted here.
+      // A list of runs has at most one organization, and opens exactly the runs that are counted here.
       const key = `${place.orgId} ${figures.kind}`;
       const others = byKind.get(key);
       byKind.set(key, others === undefined ? figures : merged(others, figures));

@@ -3,7 +3,7 @@ import { countOf } from '../../shared/format/format-quantity.js';
 import { urlOf } from '../navigation.js';
 import { type Finding, summaryOf } from './findings.js';
 
-/** The number of changes, which opens them. Without findings, the line is empty, so that nothing moves. */
+/** The number of changes, which opens them. Until it is known, the line is empty, so that nothing moves. */
 export function FindingsLine({ findings }: { readonly findings: readonly Finding[] | undefined }) {
   const [isOpen, setOpen] = useState(false);
   const hasChanges = findings !== undefined && findings.length > 0;
