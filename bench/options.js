@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 const usage = `Usage: node bench/run.js [options]
   --runs 200000           sizes of the database, comma separated; each is seeded once and kept
   --cases full,small      of: CASES (default: those without *)
-  --contestants limit,…   of: CONTESTANTS
+  --contestants limit,…   of: CONTESTANTS (default: those without *)
   --connections 1,32,256  for every case, instead of the case's own
   --seconds 4             of load for each contestant in a round
   --rounds 3
@@ -20,7 +20,8 @@ Environment:
 
 /**
  * @param {readonly string[]} argv
- * @param {{ cases: readonly { name: string, isExtra?: boolean }[], contestants: readonly string[] }} known
+ * @param {{ cases: readonly { name: string, isExtra?: boolean }[],
+ *   contestants: { usual: readonly string[], extra: readonly string[] } }} known
  * @throws {Error} with a message for the user
  */
 export function parseOptions(argv, known) {
@@ -42,9 +43,10 @@ export function parseOptions(argv, known) {
       help: { type: 'boolean' },
     },
   });
+  const { usual, extra } = known.contestants;
   const help = usage
     .replace('CASES', known.cases.map(({ name, isExtra }) => (isExtra ? `${name}*` : name)).join(', '))
-    .replace('CONTESTANTS', known.contestants.join(', '));
+    .replace('CONTESTANTS', [...usual, ...extra.map((name) => `${name}*`)].join(', '));
   if (values.help) return { help };
   const numbers = (name, fallback) => {
     if (values[name] === undefined) return fallback;
@@ -65,7 +67,7 @@ export function parseOptions(argv, known) {
       known.cases.map(({ name }) => name),
       known.cases.filter(({ isExtra }) => !isExtra).map(({ name }) => name),
     ),
-    contestants: names('contestants', known.contestants, known.contestants),
+    contestants: names('contestants', [...usual, ...extra], usual),
     connections: numbers('connections'),
     seconds: numbers('seconds', [4])[0],
     rounds: numbers('rounds', [3])[0],

@@ -31,9 +31,10 @@ export function describeMachine(postgres) {
 /** @param {{ testCase: object, runs: number, connections: number, results: Record<string, object> }} timing */
 export function toTable({ testCase, runs, connections, results, rounds, seconds }) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
+  const noise = toNoise(results);
   const toRow = ([name, result]) => {
     const cells = measured.map(([, key, digits]) => {
-      const ratio = results.limit ? ` (${(result[key] / results.limit[key]).toFixed(2)})` : '';
+      const ratio = results.limit && !noise.isUneven ? ` (${(result[key] / results.limit[key]).toFixed(2)})` : '';
       return `${result[key].toFixed(digits)}${ratio}`;
     });
     const { together, single } = result.statements;
@@ -45,33 +46,49 @@ export function toTable({ testCase, runs, connections, results, rounds, seconds 
     '',
     `${runs.toLocaleString('en')} runs; connections: ${connections}; medians of ${rounds} rounds of ${seconds} s.`,
     '',
-    toNoise(results),
+    noise.sentence,
     '',
     line(titles),
     line(titles.map((_, index) => (index === 0 ? '---' : '---:'))),
     ...Object.entries(results).map(toRow),
     '',
-    ...toPairs(results),
+    ...(noise.isUneven ? [] : toPairs(results)),
   ].join('\n');
 }
 
-/** Compares the gateway with its other build round by round, so that other work on the machine affects both. */
-function toPairs({ gateway, baseline }) {
-  if (!gateway || !baseline) return [];
-  const ratios = gateway.rounds.map((perSecond, round) => perSecond / baseline.rounds[round]);
-  const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((item) =>
-    item.toFixed(3),
-  );
+/** Compares the gateway with the others round by round, so that other work on the machine affects both. */
+function toPairs({ gateway, ...others }) {
+  if (!gateway) return [];
+  const lines = Object.entries(others).map(([name, other]) => {
+    const ratios = gateway.rounds.map((perSecond, round) => perSecond / other.rounds[round]);
+    const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
+    return `- ${name}: ${middle.toFixed(3)} (${least.toFixed(3)} to ${most.toFixed(3)})`;
+  });
   return [
-    `Requests/s of the gateway to those of the baseline, pairs of a round: median ${middle} (${least} to ${most}).`,
+    'Requests/s of the gateway divided by those of each other contestant, in pairs of a round (median):',
+    '',
+    ...lines,
     '',
   ];
 }
 
-/** Warns if the machine was busy with other work, for which ratios do not compensate. */
+/** The processors that other work may use more for one contestant than for another, before their ratio is worthless. */
+const maxUnevenness = 0.1;
+
+/**
+ * Returns a sentence about other work on the machine, and whether it was so uneven that contestants cannot be compared.
+ */
 function toNoise(results) {
-  const others = Math.max(...Object.values(results).map((result) => result.others));
-  return `Everything else on the machine used ${Math.max(0, others).toFixed(2)} processors at most.`;
+  const sorted = Object.entries(results).sort(([, a], [, b]) => a.others - b.others);
+  const [[calmest, { others: least }], [busiest, { others: most }]] = [sorted[0], sorted.at(-1)];
+  const processors = (number) => Math.max(0, number).toFixed(2);
+  const isUneven = most - least > maxUnevenness;
+  return {
+    isUneven,
+    sentence: isUneven
+      ? `No ratios: everything else on the machine used ${processors(most)} processors while ${busiest} was timed, and ${processors(least)} for ${calmest}.`
+      : `Everything else on the machine used ${processors(most)} processors at most.`,
+  };
 }
 
 /** Returns each contestant's gain, in runs per second, of one operation with 50 aliases over 50 requests. */

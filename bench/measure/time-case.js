@@ -10,8 +10,11 @@ import {
   secondsBetween,
 } from './process-figures.js';
 
-/** The time for opening connections, filling pools and compiling code before the clock starts. */
-const warmUpSeconds = { first: 2, later: 0.5 };
+/**
+ * The time for opening connections, filling pools and compiling code before the clock starts. Before the first round, it
+ * lasts until this number of runs was returned, because V8 compiles code after a number of calls.
+ */
+const warmUp = { seconds: 0.5, firstSeconds: 2, maxFirstSeconds: 10, runs: 10_000 };
 
 /**
  * @param {object} parts
@@ -33,7 +36,8 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
         connections,
       };
       const run = (duration) => load.run({ ...order, seconds: duration });
-      await run(round === 0 ? warmUpSeconds.first : warmUpSeconds.later);
+      if (round === 0) await runFirst(run, testCase.runsPerRequest ?? 1);
+      else await run(warmUp.seconds);
       const figures = await measure(() => run(seconds), server.pid, backends);
       if (figures.failed > 0)
         throw new Error(`${contestant.name}: ${figures.failed} failed responses in ${testCase.name}`);
@@ -47,6 +51,13 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
       { ...medians(measured), rounds: measured.map(({ perSecond }) => perSecond) },
     ]),
   );
+}
+
+async function runFirst(run, runsPerRequest) {
+  let runs = 0;
+  for (let seconds = 0; seconds < warmUp.maxFirstSeconds && runs < warmUp.runs; seconds += warmUp.firstSeconds) {
+    runs += (await run(warmUp.firstSeconds)).requests * runsPerRequest;
+  }
 }
 
 /**

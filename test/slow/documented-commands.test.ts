@@ -307,7 +307,7 @@ describe('the documented commands', () => {
 
   it('run the benchmark with options that it knows', () => {
     const lines = block('bench').text.trim().split('\n');
-    const known = { cases, contestants: [] };
+    const known = { cases, contestants: { usual: [], extra: [] } };
     for (const line of lines) {
       const [, options = ''] = /^npm run bench(?: -- ([^#]+))?/.exec(line)!;
       const given = options.split(' ').filter(Boolean);

@@ -6,11 +6,35 @@ import { createRestDialect } from '../rest-dialect.js';
 import { createStatisticsEntryPoint } from './statistics-entry-point.js';
 
 /**
- * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
- * @param {{ root: string, folder: string, issuers: string, token: string }} parts a repository with a build; a folder
- *   for the gateway's own files; a value for AUTH_ISSUERS; a bearer token
+ * The gateway with other settings, to measure what a feature costs a request while it is on.
+ * @type {Record<string, { title: string, environment: (parts: { folder: string, collector: string }) => object }>}
  */
-export function createGateway({ root, folder, issuers, token }) {
+export const gatewayVariants = {
+  'gateway-warn': { title: 'the gateway without log lines of requests', environment: () => ({ LOG_LEVEL: 'warn' }) },
+  'gateway-audit': {
+    title: 'the gateway with an audit log',
+    environment: ({ folder }) => ({ AUDIT_LOG: `${folder}/audit.log` }),
+  },
+  'gateway-sampled': {
+    title: 'the gateway with traces of 1% of the requests',
+    environment: ({ collector }) => ({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.01',
+    }),
+  },
+  'gateway-traced': {
+    title: 'the gateway with traces of all requests',
+    environment: ({ collector }) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
+  },
+};
+
+/**
+ * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
+ * @param {{ root: string, folder: string, issuers: string, token: string, environment?: object }} parts a repository
+ *   with a build; a folder for the gateway's own files; a value for AUTH_ISSUERS; a bearer token; further settings
+ */
+export function createGateway({ root, folder, issuers, token, environment = {} }) {
   const headers = { authorization: `Bearer ${token}` };
   const list = { headers, keys: taskKeys, isConnection: true };
   return {
@@ -21,7 +45,8 @@ export function createGateway({ root, folder, issuers, token }) {
     environment: {
       AUTH_ISSUERS: issuers,
       DATA_DIR: folder,
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'info',
+      ...environment,
     },
     readyPath: '/health/ready',
     token,
