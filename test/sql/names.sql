@@ -27,7 +27,7 @@ WITH
           AND direct.subject_id = (SELECT $1::text)
           AND direct.subject_id <> ''
         UNION ALL
-        SELECT shared.resource_type, shared.resource_id, shared.role
+        SELECT shared.resource_type AS type, shared.resource_id AS id, shared.role
         FROM
           access_grant AS shared
           JOIN access_grant AS membership ON membership.resource_type = shared.subject_type AND shared.subject_id = membership.resource_id::text

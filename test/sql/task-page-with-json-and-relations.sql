@@ -49,7 +49,7 @@ FROM
         VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)
       ) AS granted_on (type, id)
       CROSS JOIN LATERAL (
-        SELECT direct.resource_type AS type, direct.resource_id AS id, direct.role
+        SELECT direct.role
         FROM access_grant AS direct
         WHERE
           direct.subject_type = 'user'
@@ -57,7 +57,7 @@ FROM
           AND direct.resource_type = granted_on.type
           AND direct.resource_id = granted_on.id
         UNION ALL
-        SELECT shared.resource_type, shared.resource_id, shared.role
+        SELECT shared.role
         FROM
           access_grant AS shared
           JOIN access_grant AS membership ON membership.resource_type = shared.subject_type AND membership.resource_id = shared.subject_id::uuid

@@ -17,6 +17,8 @@ interface HeldGrantsOptions {
    * SQL for whether the rows `membership` and `shared` refer to the same set, so that an index on one of them is used.
    */
   readonly isSameSet: string;
+  /** Returns the selected columns of a row of grants. */
+  readonly columns: (grant: 'direct' | 'shared') => string;
   /** Returns a condition on a row of grants, beginning with AND. */
   readonly narrow: (grant: 'direct' | 'shared' | 'membership') => string;
 }
@@ -25,12 +27,12 @@ interface HeldGrantsOptions {
  * Returns SQL for the grants that give a subject roles: those to the subject itself, and those to a set (an
  * organization or project) in which the subject holds a direct grant of a role other than `analyst`.
  */
-function heldGrants({ subject, isSameSet, narrow }: HeldGrantsOptions): string {
+function heldGrants({ subject, isSameSet, columns, narrow }: HeldGrantsOptions): string {
   return `
-    SELECT direct.resource_type AS type, direct.resource_id AS id, direct.role FROM access_grant AS direct
+    SELECT ${columns('direct')} FROM access_grant AS direct
     WHERE direct.subject_type = 'user' AND direct.subject_id = ${subject}${narrow('direct')}
     UNION ALL
-    SELECT shared.resource_type, shared.resource_id, shared.role FROM access_grant AS shared
+    SELECT ${columns('shared')} FROM access_grant AS shared
     JOIN access_grant AS membership ON membership.resource_type = shared.subject_type AND ${isSameSet}
     WHERE membership.subject_type = 'user' AND membership.subject_id = ${subject}${narrow('membership')}
       AND membership.role <> 'analyst' AND shared.subject_type <> 'user'${narrow('shared')}`;
@@ -50,6 +52,8 @@ export function rolesOn(resources: string): string {
   CROSS JOIN LATERAL (${heldGrants({
     subject: 'request.subject',
     isSameSet: 'membership.resource_id = shared.subject_id::uuid',
+    // With further columns, PostgreSQL would keep a plan node for each SELECT.
+    columns: (grant) => `${grant}.role`,
     narrow: (grant) =>
       grant === 'membership'
         ? ''
@@ -122,6 +126,7 @@ granted AS MATERIALIZED (
   FROM (${heldGrants({
     subject,
     isSameSet: 'shared.subject_id = membership.resource_id::text',
+    columns: (grant) => `${grant}.resource_type AS type, ${grant}.resource_id AS id, ${grant}.role`,
     // No subject is empty, so the index of grants by subject is used.
     narrow: (grant) => ` AND ${grant}.subject_id <> ''`,
   })}
