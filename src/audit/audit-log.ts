@@ -16,7 +16,10 @@ const statusOfFile = promisify(fstat);
 /** Writes bytes to a file, starting at an offset. Returns the number of bytes written. */
 export type WriteBytes = (fd: number, bytes: Buffer, offset: number) => Promise<number>;
 
-const writeBytes: WriteBytes = async (fd, bytes, offset) => (await promisify(write)(fd, bytes, offset)).bytesWritten;
+const writeBytes: WriteBytes = (fd, bytes, offset) =>
+  new Promise((written, failed) => {
+    write(fd, bytes, offset, (error, bytesWritten) => (error === null ? written(bytesWritten) : failed(error)));
+  });
 
 const maxWriteMs = declareLimit(5000, {
   section: 'HTTP',
@@ -51,7 +54,7 @@ export interface AuditLogOptions {
 }
 
 interface PendingLine {
-  readonly bytes: Buffer;
+  readonly text: string;
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
   /** Milliseconds on the clock of `performance.now()`. */
@@ -91,11 +94,11 @@ export class AuditLog {
    * @throws GatewayError AUDIT_UNAVAILABLE
    */
   async append(line: object): Promise<void> {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    const text = `${JSON.stringify(line)}\n`;
     try {
       if (this.#pending.length >= maxPendingLines) throw new Error('Too many lines are waiting to be written.');
       await new Promise<void>((written, failed) => {
-        const pending = { bytes, written, failed, deadline: performance.now() + maxWriteMs };
+        const pending = { text, written, failed, deadline: performance.now() + maxWriteMs };
         this.#pending.push(pending);
         this.#unwritten.add(pending);
         this.#deadlineTimer ??= setTimeout(() => this.#failLate(), maxWriteMs);
@@ -166,8 +169,8 @@ export class AuditLog {
 
   async #writeLines(lines: readonly PendingLine[]): Promise<void> {
     // Terminates an incomplete line, so that it does not corrupt the next one.
-    const start = Buffer.from(this.#endsAmidLine ? '\n' : '');
-    const bytes = Buffer.concat([start, ...lines.map((line) => line.bytes)]);
+    const start = this.#endsAmidLine ? '\n' : '';
+    const bytes = Buffer.from(start + lines.map(({ text }) => text).join(''));
     const { fd } = this;
     let end = 0;
     let failure: unknown;
@@ -179,10 +182,15 @@ export class AuditLog {
       failure = error;
     }
     if (end > 0 && fd === this.fd) this.#endsAmidLine = bytes[end - 1] !== 0x0a;
+    const isComplete = end === bytes.length;
     let endOfLine = start.length;
     for (const line of lines) {
-      endOfLine += line.bytes.length;
       this.#unwritten.delete(line);
+      if (isComplete) {
+        line.written();
+        continue;
+      }
+      endOfLine += Buffer.byteLength(line.text);
       if (endOfLine <= end) line.written();
       else line.failed(failure);
     }

@@ -57,22 +57,33 @@ export function createRequestLog(log: Logger, metrics: Metrics, traces: Traces |
     }
     const level = probeRoutes.has(route) && status < 400 ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return;
-    incoming.usage.whenCharged(() =>
-      incoming.log[level](
-        {
-          method,
-          route,
-          status,
-          aborted: (aborted && !incoming.isCut) || undefined,
-          cut: incoming.isCut,
-          ms: Math.round(elapsedTime * 100) / 100,
-          operation: incoming.operationName,
-          ...identityOf(incoming.requester),
-          ...usageFields(incoming),
-        },
-        'request',
-      ),
-    );
+    incoming.usage.whenCharged(() => {
+      const { reqId, traceId, spanId } = incoming.logIds;
+      const { issuer, subject, clientId, linkSubject, share } = identityOf(incoming.requester);
+      const { codes, statements, cost } = usageFields(incoming);
+      // Named one by one, because spreading objects takes as long as writing the line.
+      const fields = {
+        reqId,
+        traceId,
+        spanId,
+        method,
+        route,
+        status,
+        aborted: (aborted && !incoming.isCut) || undefined,
+        cut: incoming.isCut,
+        ms: Math.round(elapsedTime * 100) / 100,
+        operation: incoming.operationName,
+        issuer,
+        subject,
+        clientId,
+        linkSubject,
+        share,
+        codes,
+        statements,
+        cost,
+      };
+      log[level](fields, 'request');
+    });
   }
 }
 

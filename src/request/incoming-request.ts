@@ -97,8 +97,14 @@ export class IncomingRequest {
    * requests log.
    */
   get log(): Log {
-    this.#log ??= this.origin.log.child({ reqId: this.id, ...idsOf(this.remoteSpan) });
+    this.#log ??= this.origin.log.child(this.logIds);
     return this.#log;
+  }
+
+  /** The ids in each of the request's lines. */
+  get logIds(): { readonly reqId: string } & Partial<TraceIds> {
+    const { id: reqId, remoteSpan } = this;
+    return remoteSpan === undefined ? { reqId } : { reqId, traceId: remoteSpan.traceId, spanId: remoteSpan.spanId };
   }
 
   /** The span in the request's valid `traceparent`. */
@@ -159,10 +165,6 @@ export class IncomingRequest {
     request.#requester = this.#requester;
     return request;
   }
-}
-
-function idsOf(remote: RemoteSpan | undefined): TraceIds | undefined {
-  return remote && { traceId: remote.traceId, spanId: remote.spanId };
 }
 
 const entriesByPath = [

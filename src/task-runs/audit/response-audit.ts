@@ -164,13 +164,18 @@ export class ResponseAudit {
 
   #toLine({ entry, operation = this.#trustedDocument, bytes, isWithoutPayload = false }: AuditedResponse): object {
     const { id, traceId, address, requester } = this.request;
+    const { issuer, subject, clientId, linkSubject, share } = identityOf(requester);
     const runs = [...this.#runs];
     return {
       time: new Date(this.now()).toISOString(),
       event: this.#eventOf(isWithoutPayload),
       requestId: id,
       traceId,
-      ...identityOf(requester),
+      issuer,
+      subject,
+      clientId,
+      linkSubject,
+      share,
       address,
       entry,
       operation,
