@@ -16,6 +16,11 @@ const textMasks = [
     what: member('cursor|previousCursor|startCursor|endCursor|next_cursor', '\\1[^"\\\\]+\\1'),
     by: '$1$2$1$3$1<cursor>$1',
   },
+  {
+    // The period before one that ends now has the same length.
+    what: new RegExp(`${quote}previous\\1:{\\1created_after\\1:\\1[^"\\\\]+\\1`, 'g'),
+    by: '$1previous$1:{$1created_after$1:$1<time>$1',
+  },
   { what: /^(id: ?)\S+$/gm, by: '$1<cursor>' },
   { what: /([?&](?:signature|expires|X-Amz-\w+)=)[^&"\s\\]+/g, by: '$1<signature>' },
   {
