@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { block, documentAt, readText, root } from '../docs/documents.js';
+import { freePort } from '../support/free-port.js';
 import { createEmptyDatabase } from '../support/own-database.js';
 import { killGroup } from '../support/process-tree.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
@@ -137,6 +138,9 @@ describe('the package', () => {
     /** Sends the query of the README. */
     const query = async (path: string, url: string, more?: Readonly<Record<string, string>>): Promise<unknown> =>
       JSON.parse(await shell(path, block('query').text.replace('http://127.0.0.1:4000', url), more));
+    /** Sends the query of docs/first-hour.md. @param withToken a script that sets TOKEN */
+    const ownRuns = async (path: string, url: string, withToken: string): Promise<unknown> =>
+      JSON.parse(await shell(path, `${withToken}\n${block('hour-query').text}`.replace('http://127.0.0.1:4000', url)));
     const urlOf = async (program: SpawnedProgram) => JSON.parse(await program.line(/"listening"/)).url as string;
 
     it('offers help', async () => {
@@ -164,11 +168,39 @@ describe('the package', () => {
       const [commands] = block('hour-import').text.split(`${start}\n`);
       const token = (await shell(complete, commands!)).trim().split('\n').at(-1)!;
       const url = await urlOf(npx(complete, ''));
-      const [, org] = /--create --org (\S+)/.exec(commands!)!;
-      const headers = { authorization: `Bearer ${token}` };
-      const response = await fetch(`${url}/api/v1/org/${org}/task_run`, { headers });
-      expect(await response.json()).toMatchObject({ results: [{ is_error: true }, { is_error: false }] });
+      expect(await ownRuns(complete, url, `TOKEN=${token}`)).toEqual(JSON.parse(block('hour-response').text));
+      expect(await ownRuns(complete, url, block('hour-token').text)).toEqual(JSON.parse(block('hour-response').text));
     }, 300_000);
+
+    (process.env.TEST_DATABASE_URL ? it : it.skip)(
+      'shows them from a PostgreSQL with the issuer of the package',
+      async () => {
+        const database = await createEmptyDatabase();
+        const port = `${await freePort()}`;
+        const [commands, rest] = block('hour-postgresql').text.split(`${start}\n`);
+        expect(rest).toBe('');
+        const script = commands!
+          .replace(/DATABASE_URL=.*/, `DATABASE_URL='${database.url}'`)
+          .replaceAll('127.0.0.1:4444', `127.0.0.1:${port}`);
+        await writeFile(join(complete, 'runs.csv'), block('hour-csv').text);
+        // The shell becomes the gateway, and ends with it the issuer that it started.
+        const program = spawnProgram(
+          { shell: `cd '${complete}' && exec ${asStranger} bash -euc "$SCRIPT"` },
+          { ...environment, ISSUER_PORT: port, SCRIPT: `${script}exec ${start}` },
+        );
+        started.push(program);
+        try {
+          const url = await urlOf(program);
+          const token = block('hour-issuer-token').text.replace('127.0.0.1:4444', `127.0.0.1:${port}`);
+          expect(await ownRuns(complete, url, token)).toEqual(JSON.parse(block('hour-response').text));
+        } finally {
+          killGroup(program.pid);
+          await program.ended;
+          await database.drop();
+        }
+      },
+      300_000,
+    );
 
     it('lists the optional packages to install that the configuration requires', async () => {
       const { optionalDependencies } = JSON.parse(readText('package.json'));
