@@ -232,6 +232,9 @@ const attacks = {
 };
 
 let sent = 0;
+process.on('SIGTERM', () => {
+  process.stdout.write(`${sent}\n`, () => process.exit(0));
+});
 // Sockets that are not read do not keep a process alive.
 setInterval(() => {}, 1000);
 for (let lane = 0; lane < Number(intensity); lane += 1) {
@@ -244,6 +247,4 @@ for (let lane = 0; lane < Number(intensity); lane += 1) {
     }
   })();
 }
-process.on('SIGTERM', () => {
-  process.stdout.write(`${sent}\n`, () => process.exit(0));
-});
+process.stdout.write('attacking\n');

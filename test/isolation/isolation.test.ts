@@ -93,6 +93,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
     async (name, intensity) => {
       // In a separate process, so that it does not slow down the measurements.
       const attacker = name === 'nobody' ? null : spawnAttacker(name, intensity);
+      await attacker?.line(/^attacking$/);
       const times: number[] = [];
       const wrong: string[] = [];
       const failedChecks: number[] = [];
@@ -106,7 +107,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
       await Promise.all(asks);
       attacker?.kill('SIGTERM');
       const attack = await attacker?.ended;
-      const sent = Number(attack?.output ?? 0);
+      const sent = Number(attacker?.lines.at(-1) ?? 0);
       if (process.env.REPORT) process.stderr.write(`${report(name, intensity, sent, times)}\n`);
       expect({ wrong: wrong.slice(0, 3), failedChecks, ending }).toEqual({
         wrong: [],
