@@ -62,7 +62,7 @@ export async function measureMix({ gateway, rates, seconds, databaseUrl, sample,
   for (const processes of [1, 2]) {
     const audit = join(gateway.environment.DATA_DIR, `audit-${processes}.log`);
     let logBytes = 0;
-    const environment = { ...gateway.environment, AUDIT_LOG: audit, PROCESSES: String(processes) };
+    const environment = { ...gateway.environment, LOG_LEVEL: 'info', AUDIT_LOG: audit, PROCESSES: String(processes) };
     const onOutput = (text) => {
       logBytes += Buffer.byteLength(text);
     };

@@ -36,6 +36,7 @@ export async function startSide({ name, layout, root, folder, issuers, databaseU
     TRACE_CLIENTS: tracedClient,
     TRUSTED_DOCUMENTS: join(folder, trustedDocumentsFile),
     SUBSCRIPTION_CALLBACK_HOSTS: callbackHost,
+    LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
     AUDIT_LOG: auditLog,
   };
