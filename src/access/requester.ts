@@ -45,8 +45,8 @@ export function callerOf(requester: Requester | undefined): Caller | undefined {
 
 /** The members that identify a requester in the log and the audit log. */
 export interface Identity extends Partial<Pick<Caller, 'issuer' | 'subject' | 'clientId'>> {
-  readonly linkSubject?: string | undefined;
-  readonly share?: string | undefined;
+  readonly linkSubject?: string;
+  readonly share?: string;
 }
 
 /** @param requester `undefined` if no token or link was accepted */
