@@ -182,15 +182,10 @@ export class AuditLog {
       failure = error;
     }
     if (end > 0 && fd === this.fd) this.#endsAmidLine = bytes[end - 1] !== 0x0a;
-    const isComplete = end === bytes.length;
     let endOfLine = start.length;
     for (const line of lines) {
-      this.#unwritten.delete(line);
-      if (isComplete) {
-        line.written();
-        continue;
-      }
       endOfLine += Buffer.byteLength(line.text);
+      this.#unwritten.delete(line);
       if (endOfLine <= end) line.written();
       else line.failed(failure);
     }

@@ -135,12 +135,15 @@ describe('the package', () => {
       const env = { ...environment, ...more, SCRIPT: script };
       return (await run('sh', ['-c', `${asStranger} bash -euc "$SCRIPT"`], { cwd: path, env })).stdout;
     }
+    /** Runs a documented script that sends a query. */
+    const ask = async (path: string, url: string, script: string, more?: Readonly<Record<string, string>>) =>
+      JSON.parse(await shell(path, script.replace('http://127.0.0.1:4000', url), more)) as unknown;
     /** Sends the query of the README. */
-    const query = async (path: string, url: string, more?: Readonly<Record<string, string>>): Promise<unknown> =>
-      JSON.parse(await shell(path, block('query').text.replace('http://127.0.0.1:4000', url), more));
+    const query = (path: string, url: string, more?: Readonly<Record<string, string>>) =>
+      ask(path, url, block('query').text, more);
     /** Sends the query of docs/first-hour.md. @param withToken a script that sets TOKEN */
-    const ownRuns = async (path: string, url: string, withToken: string): Promise<unknown> =>
-      JSON.parse(await shell(path, `${withToken}\n${block('hour-query').text}`.replace('http://127.0.0.1:4000', url)));
+    const ownRuns = (path: string, url: string, withToken: string) =>
+      ask(path, url, `${withToken}\n${block('hour-query').text}`);
     const urlOf = async (program: SpawnedProgram) => JSON.parse(await program.line(/"listening"/)).url as string;
 
     it('offers help', async () => {
@@ -183,12 +186,11 @@ describe('the package', () => {
           .replace(/DATABASE_URL=.*/, `DATABASE_URL='${database.url}'`)
           .replaceAll('127.0.0.1:4444', `127.0.0.1:${port}`);
         await writeFile(join(complete, 'runs.csv'), block('hour-csv').text);
-        // The shell becomes the gateway, and ends with it the issuer that it started.
+        // In a group with the issuer that the script starts, so that both are ended together.
         const program = spawnProgram(
           { shell: `cd '${complete}' && exec ${asStranger} bash -euc "$SCRIPT"` },
           { ...environment, ISSUER_PORT: port, SCRIPT: `${script}exec ${start}` },
         );
-        started.push(program);
         try {
           const url = await urlOf(program);
           const token = block('hour-issuer-token').text.replace('127.0.0.1:4444', `127.0.0.1:${port}`);

@@ -164,6 +164,7 @@ export class ResponseAudit {
 
   #toLine({ entry, operation = this.#trustedDocument, bytes, isWithoutPayload = false }: AuditedResponse): object {
     const { id, traceId, address, requester } = this.request;
+    // Named one by one below, as in the log line of a request.
     const { issuer, subject, clientId, linkSubject, share } = identityOf(requester);
     const runs = [...this.#runs];
     return {
