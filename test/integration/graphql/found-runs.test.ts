@@ -97,6 +97,8 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   /** A cursor followed only by the changed runs. */
   let beforeChanges: string;
   const gateway = useOwnGateway({
+    // On a busy machine, scans of this many runs would end early.
+    environment: { REQUEST_TIMEOUT_MS: '120000' },
     async arrange(database) {
       await arrangeManyRuns(database, count, () => database.query(arrangeJson, [[taskId, otherTaskId]]));
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);
