@@ -52,7 +52,7 @@ function observedHeaders(headers: Headers, method: string, isAboutChanges: boole
 
 interface JsonResponse {
   readonly data?: unknown;
-  readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
+  readonly errors?: readonly { readonly path?: readonly (string | number)[]; readonly paths?: string[] }[];
 }
 
 /**
@@ -68,6 +68,8 @@ function inOneOrder(text: string): string {
   const { errors, ...others } = JSON.parse(text) as JsonResponse;
   if (errors === undefined) return text;
   const kept = errors.map((error) => {
+    // A tool lists the paths of an error in the order in which they failed.
+    error.paths?.sort();
     const place = placeOfNull(others.data, error.path ?? []);
     return place.length === (error.path?.length ?? 0) ? JSON.stringify(error) : place.join();
   });
