@@ -51,8 +51,11 @@ export const kinds: Readonly<Record<string, KindOfResponse>> = {
 /** The shortest response, which arrives immediately. */
 const health: KindOfResponse = { target: '/health/live' };
 
-/** Requests that arrive together begin together, so all have begun once the first response has arrived. */
-const maxReadAtOnce = 56_000;
+/**
+ * Requests that arrive together begin together, so all have begun once the first response has arrived. More than 32 KB may
+ * arrive in parts.
+ */
+const maxReadAtOnce = 30_000;
 
 let requests = 0;
 
