@@ -74,16 +74,20 @@ async function describeAccess(dataSource: DataSource, resource: NamedResource, r
   );
   if (total === 0) return 'The resource has no tasks yet.';
   if (role === 'analyst') {
-    const tasks = total === 1 ? 'the task' : `the ${total} tasks`;
+    const tasks = nameTasks(total, resource);
     return `The grant makes the usage of all runs of ${tasks} visible, and the payload of those whose user_id is the caller's.`;
   }
-  if (visibleTasks === total)
-    return `The grant makes all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} visible.`;
+  if (visibleTasks === total) return `The grant makes all runs of ${nameTasks(total, resource)} visible.`;
   if (resource.type === 'task') {
     const { visibility } = counts[0]!;
     return `The grant makes visible only the runs whose user_id is the caller's. run_visibility of the task is ${visibility}, so all runs require the role ${minRoleByVisibility[visibility]}.`;
   }
   return `The grant makes all runs of ${visibleTasks} of the ${total} tasks visible, and in the other tasks only those whose user_id is the caller's.`;
+}
+
+function nameTasks(total: number, { type }: NamedResource): string {
+  if (type === 'task') return 'the task';
+  return total === 1 ? `the ${type}'s only task` : `the ${total} tasks`;
 }
 
 /**

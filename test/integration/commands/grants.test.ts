@@ -24,6 +24,8 @@ const closedTask: Resource = { type: 'task', id: ids.closed };
 const project: Resource = { type: 'project', id: ids.project };
 const org: Resource = { type: 'organization', id: ids.org };
 const alice: Subject = { type: 'user', id: 'alice' };
+const insertClosedTask = `INSERT INTO task (id, project_id, name, run_visibility)
+  VALUES ('${ids.closed}', '${ids.project}', 'Translate', 'owner_only')`;
 const members: Subject = { type: 'project', id: ids.project };
 
 describe('with a database', () => {
@@ -38,7 +40,8 @@ describe('with a database', () => {
         INSERT INTO organization (id, name) VALUES ('${ids.org}', 'Harbor');
         INSERT INTO project (id, org_id, name) VALUES ('${ids.project}', '${ids.org}', 'Claims');
         INSERT INTO task (id, project_id, name, run_visibility) VALUES
-          ('${ids.open}', '${ids.project}', 'Tri\u202eage', 'all_viewers'), ('${ids.closed}', '${ids.project}', 'Translate', 'owner_only');
+          ('${ids.open}', '${ids.project}', 'Tri\u202eage', 'all_viewers');
+        ${insertClosedTask};
       `),
     );
   });
@@ -96,6 +99,17 @@ describe('with a database', () => {
         "The grant makes all runs of 1 of the 2 tasks visible, and in the other tasks only those whose user_id is the caller's.",
       );
       expect((await grant(alice, 'owner', org))[1]).toBe('The grant makes all runs of the 2 tasks visible.');
+    });
+
+    it('distinguishes a task from the only task of a project or an organization', async () => {
+      await inDatabase((dataSource) => dataSource.query('DELETE FROM task WHERE id = $1', [ids.closed]));
+      expect((await grant(alice, 'viewer', project))[1]).toBe(
+        "The grant makes all runs of the project's only task visible.",
+      );
+      expect((await grant(alice, 'analyst', org))[1]).toBe(
+        "The grant makes the usage of all runs of the organization's only task visible, and the payload of those whose user_id is the caller's.",
+      );
+      await inDatabase((dataSource) => dataSource.query(insertClosedTask));
     });
 
     it('reports for members that it concerns everyone with a direct role there', async () => {
