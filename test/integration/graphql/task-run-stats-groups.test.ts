@@ -192,7 +192,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       (dimension) => `${dimension}: ${groupBy({ dimension, first: 1000, orderBy: 'RUNS_DESC' }, 'runs totalTokens')}`,
     );
     // In a longer period, some dimensions would have more groups than can be selected.
-    const createdAfter = new Date(Date.UTC(2026, 3, 9 - amount(15, 4))).toISOString();
+    const createdAfter = new Date(Date.parse(measured.to) - amount(7, 2) * 86_400_000).toISOString();
     const { runs, totalTokens, ...groups } = await statsOf(
       owner,
       `runs totalTokens ${all.join(' ')}`,
