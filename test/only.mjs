@@ -22,7 +22,7 @@ const generated = [
   'integration/http/cut-connections',
   'integration/mcp/results',
   'integration/rest/(agreement|reports)',
-  'slow/(changes-torture|export-command|hidden-runs|lists-of-many-tasks|package|partitions|purge-command|scanned-lists|three-callers)',
+  'slow/(changes-torture|export-command|failure-index|hidden-runs|package|partitions|purge-command|three-callers)',
 ];
 
 /**
