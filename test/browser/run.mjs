@@ -18,10 +18,10 @@ const files = positionals.length > 0 ? positionals : all;
 const demo = await createDemoFolder();
 process.env.DEMO_FOLDER = demo.path;
 const failed = new Set();
+const waiting = [...files];
 try {
   // One more than the number of CPUs in a small machine, because pages also wait.
-  const events = run({ files, concurrency: 3 }).on('test:fail', ({ file }) => failed.add(file));
-  for await (const text of events.compose(new spec())) process.stdout.write(text);
+  await Promise.all([runFiles(), runFiles(), runFiles()]);
 } finally {
   await demo.remove();
 }
@@ -29,4 +29,14 @@ if (failed.size > 0) process.exitCode = 1;
 if (values.outputFile !== undefined) {
   const testResults = [...failed].map((name) => ({ name, status: 'failed' }));
   await writeFile(values.outputFile, JSON.stringify({ testResults }));
+}
+
+/** Runs each file separately, because a failure names the module that defines its test, which may be a helper. */
+async function runFiles() {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const events = run({ files: [file] }).on('test:fail', () => failed.add(file));
+    let output = '';
+    for await (const text of events.compose(new spec())) output += text;
+    process.stdout.write(output);
+  }
 }
