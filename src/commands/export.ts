@@ -28,7 +28,10 @@ export interface ExportRequest {
 }
 
 export function createExportCommand(): Command {
-  const command = createCommand('export', 'export the runs of a project or a task from the database to files')
+  const command = createCommand(
+    'export',
+    'export the runs of a project or a task from the PostgreSQL in DATABASE_URL to files',
+  )
     .usage(`--org ID --project ID [--task ID] --format ${formats.join('|')} --out FOLDER [--renew]`)
     .addOption(valueOption('--org <ID>', 'the organization'))
     .addOption(valueOption('--project <ID>', 'the project'))
